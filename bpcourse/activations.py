@@ -1,0 +1,126 @@
+"""Activation functions, a = f(z), and their derivatives (equation F2, and the f′ of BP1 and BP2).
+
+A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z,
+``..._from_a`` wants the activation a = f(z). Both return the same number, f′(z).
+Every function works element by element on arrays of any shape, real or complex
+(complex numbers serve the complex-step check in `gradients.py`); softmax alone works on whole rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def sigmoid(z):
+    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z.
+
+    Written as ½ (1 + tanh(z / 2)), the same function, because e⁻ᶻ overflows for z below -709.
+    """
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def sigmoid_derivative_from_z(z):
+    """σ′(z) = σ(z) (1 - σ(z)), from the pre-activation z."""
+    return sigmoid_derivative_from_a(sigmoid(z))
+
+
+def sigmoid_derivative_from_a(a):
+    """σ′(z) = a (1 - a), from the activation a = σ(z). Feeding it z instead is the classic mistake."""
+    return a * (1.0 - a)
+
+
+def tanh(z):
+    """Squash any z into (-1, 1). Same shape as z."""
+    return np.tanh(z)
+
+
+def tanh_derivative_from_z(z):
+    """tanh′(z) = 1 - tanh²(z), from the pre-activation z."""
+    return tanh_derivative_from_a(np.tanh(z))
+
+
+def tanh_derivative_from_a(a):
+    """tanh′(z) = 1 - a², from the activation a = tanh(z)."""
+    return 1.0 - a * a
+
+
+def relu(z):
+    """Keep what is positive, replace the rest by 0: max(z, 0). Same shape as z."""
+    return np.maximum(z, 0.0)
+
+
+def relu_derivative_from_z(z):
+    """1 where z > 0, else 0. At z = 0, where relu has a corner, the field's custom is 0."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def relu_derivative_from_a(a):
+    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative."""
+    return np.where(a > 0, 1.0, 0.0)
+
+
+def identity(z):
+    """Leave z as it is: for outputs that may be any number (regression)."""
+    return z
+
+
+def identity_derivative_from_z(z):
+    """1 everywhere."""
+    return np.ones_like(z)
+
+
+def identity_derivative_from_a(a):
+    """1 everywhere."""
+    return np.ones_like(a)
+
+
+def softmax(z):
+    """Turn each row of z, shape (N, n), into n positive numbers that sum to 1.
+
+    Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
+    """
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def _softmax_delta(dL_da, a):
+    """BP1 for softmax, where every a depends on every z of its row: δ = a ⊙ (∂L/∂a - Σ ∂L/∂a ⊙ a)."""
+    return a * (dL_da - (dL_da * a).sum(axis=-1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation function as the network uses it.
+
+    Attributes
+    ----------
+    name : str
+    function : callable
+        a = f(z), equation F2.
+    derivative_from_a, derivative_from_z : callable or None
+        f′(z), written in a or in z. None for softmax, whose derivative is not one number per unit.
+    """
+
+    name: str
+    function: Callable
+    derivative_from_a: Callable | None
+    derivative_from_z: Callable | None
+
+    def delta(self, dL_da, a):
+        """Go back through the activation: δ = ∂L/∂a ⊙ f′(z), shapes (N, n) (equation BP1)."""
+        if self.derivative_from_a is None:
+            return _softmax_delta(dL_da, a)
+        return dL_da * self.derivative_from_a(a)
+
+
+ACTIVATIONS = {
+    activation.name: activation
+    for activation in (
+        Activation("sigmoid", sigmoid, sigmoid_derivative_from_a, sigmoid_derivative_from_z),
+        Activation("tanh", tanh, tanh_derivative_from_a, tanh_derivative_from_z),
+        Activation("relu", relu, relu_derivative_from_a, relu_derivative_from_z),
+        Activation("identity", identity, identity_derivative_from_a, identity_derivative_from_z),
+        Activation("softmax", softmax, None, None),
+    )
+}

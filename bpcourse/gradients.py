@@ -1,0 +1,138 @@
+"""Gradients: the container that backpropagation fills, and two independent ways of computing the same numbers.
+
+Both ways move one parameter at a time and watch the loss. They know nothing of the chain rule, which
+makes them slow, and the best check of a program that does know it.
+"""
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpcourse import validation
+
+
+@dataclass
+class Gradients:
+    """What `backward` computes, one entry a layer.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        ∂L/∂W and ∂L/∂b, each with the shape of its W or b.
+    deltas : list of ndarray
+        δ = ∂L/∂z of each layer, (N, n_out).
+    loss : float or None
+        The loss L of the batch at which the gradient was taken.
+    """
+
+    weights: list
+    biases: list
+    deltas: list = field(default_factory=list)
+    loss: float | None = None
+
+    @property
+    def flat(self):
+        """All weights' and then all biases' gradients as one vector."""
+        return np.concatenate([np.ravel(array) for array in [*self.weights, *self.biases]])
+
+
+def central_difference(function, x, h=1e-5):
+    """Estimate the gradient of ``function(x)``, a number, by (f(x + h) - f(x - h)) / 2h for every element of x.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array like x, returns a real number.
+    x : array of floats, any shape
+        Not changed.
+    h : float
+        The step, above 0. The error is about h² from the curve plus 1e-16 / h from rounding; 1e-5 balances both.
+
+    Returns
+    -------
+    ndarray of the shape of x
+    """
+    h = validation.real_number(h, "h", above=True)
+    return _one_at_a_time(x, lambda point, move: (function(move(point, h)) - function(move(point, -h))) / (2 * h))
+
+
+def complex_step(function, x, h=1e-200):
+    """Compute the gradient of ``function(x)`` as Im f(x + ih) / h: no difference, so nothing cancels.
+
+    Exact to rounding (Squire & Trapp 1998), for functions made of operations that accept complex numbers.
+    Parameters and result as in `central_difference`.
+    """
+    h = validation.real_number(h, "h", above=True)
+    return _one_at_a_time(np.asarray(x, complex), lambda point, move: np.imag(function(move(point, 1j * h))) / h)
+
+
+def numerical_gradients(network, X, y, method="central"):
+    """Return the `Gradients` of ``network.loss`` without backpropagation, to compare with ``network.backward``.
+
+    Parameters
+    ----------
+    network : NeuralNetwork, or any object with lists ``weights`` and ``biases`` and a method ``loss(X, y)``
+        Not changed.
+    method : str
+        "central", good to about 1e-8, or "complex" (for a `NeuralNetwork`), good to about 1e-13.
+    """
+    validation.choice(method, ["central", "complex"], "method")
+    probe = copy.copy(network)
+    if method == "complex":  # past the checks of the public attributes, which want real numbers
+        X, y = network._samples_and_targets(X, y)
+        return _over_parameters(network, lambda W, b: _unchecked_loss(probe, W, b, X, y), complex_step)
+    return _over_parameters(network, lambda W, b: _loss_with(probe, W, b, X, y), central_difference)
+
+
+def relative_difference(first, second):
+    """Compare two gradients: ‖g - h‖ / (‖g‖ + ‖h‖) over all their numbers, from 0 (equal) to 1 (opposite).
+
+    `first` and `second` are `Gradients`, or arrays of one shape.
+    """
+    first, second = (getattr(g, "flat", g) for g in (first, second))
+    first, second = np.ravel(first), np.ravel(second)
+    if first.shape != second.shape:
+        raise validation.InputError(
+            f"The gradients have {first.size} and {second.size} numbers; expected as many in both."
+        )
+    size = np.linalg.norm(first) + np.linalg.norm(second)
+    return float(np.linalg.norm(first - second) / size) if size else 0.0
+
+
+def _one_at_a_time(x, slope):
+    """Call ``slope(x, move)`` for each element of x, where ``move(x, step)`` is x with that element moved."""
+    x = np.array(x, dtype=complex if np.iscomplexobj(x) else float)
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+
+        def move(point, step, index=index):
+            moved = point.copy()
+            moved[index] += step
+            return moved
+
+        gradient[index] = slope(x, move)
+    return gradient
+
+
+def _over_parameters(network, loss, method):
+    """Apply `method` to each array of the network in turn, all others staying as they are."""
+    weights, biases = list(network.weights), list(network.biases)
+
+    def with_one(arrays, i, array):
+        return [*arrays[:i], array, *arrays[i + 1 :]]
+
+    return Gradients(
+        [method(lambda W, i=i: loss(with_one(weights, i, W), biases), weights[i]) for i in range(len(weights))],
+        [method(lambda b, i=i: loss(weights, with_one(biases, i, b)), biases[i]) for i in range(len(biases))],
+    )
+
+
+def _loss_with(network, weights, biases, X, y):
+    network.weights, network.biases = weights, biases
+    return network.loss(X, y)
+
+
+def _unchecked_loss(network, weights, biases, X, y):
+    network._weights, network._biases = weights, biases
+    return network._loss(X, y)

@@ -1,0 +1,246 @@
+"""A feed-forward neural network of any depth, trained by backpropagation.
+
+Rows are samples. Layer l has weights Wˡ of shape (n_in, n_out) and biases bˡ of shape (1, n_out);
+layer 0 is the input, a⁰ = X. Python lists start at 0, so Wˡ is ``weights[l - 1]``, while
+``activations[l]`` is aˡ. The tags in the comments (F1, BP2, ...) are the course's equations.
+"""
+
+import secrets
+
+import numpy as np
+
+from bpcourse import training, validation
+from bpcourse.activations import ACTIVATIONS
+from bpcourse.gradients import Gradients
+from bpcourse.losses import LOSSES
+from bpcourse.validation import InputError
+
+INITS = ("xavier", "he", "uniform", "zeros")
+
+
+class NeuralNetwork:
+    """A network of fully connected layers.
+
+    Parameters
+    ----------
+    input_size, output_size : int
+        Numbers of input and output units, 1 or more.
+    hidden_size : int or sequence of int
+        Units of the hidden layer, or of each hidden layer; ``()`` for none.
+    learning_rate : float
+        η of U1 and U2, above 0.
+    activation, output_activation : str
+        "sigmoid", "tanh", "relu", "identity"; for the output also "softmax".
+    loss : str
+        "squared_error", "binary_cross_entropy" (with sigmoid) or "cross_entropy" (with softmax).
+    init : str
+        "xavier" or "he" (biases 0), "uniform" (weights and biases from [0, 1)), "zeros".
+    seed : int or None
+        The same seed gives the same weights and the same shuffling. None draws a new one.
+
+    Raises
+    ------
+    InputError
+        For a size, rate or name that cannot be used.
+    """
+
+    def __init__(
+        self,
+        input_size,
+        hidden_size,
+        output_size,
+        learning_rate=0.1,
+        activation="sigmoid",
+        output_activation="sigmoid",
+        loss="squared_error",
+        init="xavier",
+        seed=None,
+    ):
+        self.sizes = (
+            validation.whole_number(input_size, "input_size"),
+            *validation.sizes(hidden_size, "hidden_size"),
+            validation.whole_number(output_size, "output_size"),
+        )
+        self.learning_rate = learning_rate
+        elementwise = [name for name in ACTIVATIONS if name != "softmax"]
+        self.activation = ACTIVATIONS[validation.choice(activation, elementwise, "activation")]
+        self.output_activation = ACTIVATIONS[
+            validation.choice(output_activation, list(ACTIVATIONS), "output_activation")
+        ]
+        self.loss_function = LOSSES[validation.choice(loss, list(LOSSES), "loss")]
+        if output_activation not in self.loss_function.outputs:
+            raise InputError(
+                f"loss {loss!r} came with output_activation {output_activation!r}; "
+                f"expected output_activation {' or '.join(map(repr, self.loss_function.outputs))}."
+            )
+        self.init = validation.choice(init, INITS, "init")
+        self.seed = secrets.randbits(32) if seed is None else validation.whole_number(seed, "seed", least=0)
+        self.reset()
+
+    def reset(self):
+        """Go back to the initial weights of this network's seed."""
+        self.random = np.random.default_rng(self.seed)  # draws the weights now, the batches later
+        shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        self._weights = [_initial_weights(self.init, n_in, n_out, self.random) for n_in, n_out in shapes]
+        self._biases = [self.random.random((1, n)) if self.init == "uniform" else np.zeros((1, n)) for _, n in shapes]
+
+    def forward(self, X):
+        """Return the predictions ŷ, (N, output_size), for samples X, (N, input_size)."""
+        return self._forward(self._samples(X))[1][-1]
+
+    def layers(self, X):
+        """Return every z and every a: lists ``zs`` (z¹ first) and ``activations`` (a⁰ = X first)."""
+        return self._forward(self._samples(X))
+
+    def loss(self, X, y):
+        """Return the loss L, a float, of samples X, (N, input_size), with targets y, (N, output_size)."""
+        return float(self._loss(*self._samples_and_targets(X, y)))
+
+    def backward(self, X, y):
+        """Return the `Gradients` of the loss for samples X and targets y. Changes nothing."""
+        return self._backward(*self._samples_and_targets(X, y))
+
+    def update(self, gradients):
+        """Take one step downhill (U1, U2) with `gradients`, in the form that `backward` returns."""
+        self._check_gradients(gradients)
+        self._update(gradients)
+
+    def train(self, X, y, epochs=10_000, **options):
+        """Repeat backward and update until a reason to stop; return the `History`. Options: see `training.run`."""
+        X, y = self._samples_and_targets(X, y)
+        if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
+            return training.train(self, X, y, epochs, **options)
+        options.setdefault("random", self.random)
+        return training.run(self._backward, self._update, self._loss, X, y, epochs, **options)
+
+    # -- the equations -------------------------------------------------------------------------------
+
+    def _forward(self, X):
+        zs, activations = [], [X]
+        for W, b, activation in zip(self._weights, self._biases, self._activation_of_layer, strict=True):
+            zs.append(activations[-1] @ W + b)  # F1
+            activations.append(activation.function(zs[-1]))  # F2
+        return zs, activations
+
+    def _loss(self, X, y):
+        zs, activations = self._forward(X)
+        return self.loss_function.of_output(zs[-1], activations[-1], y)  # L1
+
+    def _backward(self, X, y):
+        zs, activations = self._forward(X)
+        layers = len(self._weights)
+        deltas, d_weights, d_biases = [None] * layers, [None] * layers, [None] * layers
+        delta = self.loss_function.output_delta(self.output_activation, activations[-1], y)  # BP1
+        for i in reversed(range(layers)):  # i = l - 1, from the last layer to the first
+            deltas[i] = delta
+            d_biases[i] = delta.sum(axis=-2, keepdims=True)  # BP3
+            d_weights[i] = activations[i].mT @ delta  # BP4
+            if i > 0:
+                delta = (delta @ self._weights[i].mT) * self.activation.derivative_from_a(activations[i])  # BP2
+        loss = self.loss_function.of_output(zs[-1], activations[-1], y)  # L1
+        return Gradients(d_weights, d_biases, deltas, loss)
+
+    def _update(self, gradients):
+        rate = self._learning_rate
+        self._weights = [W - rate * dW for W, dW in zip(self._weights, gradients.weights, strict=True)]  # U1
+        self._biases = [b - rate * db for b, db in zip(self._biases, gradients.biases, strict=True)]  # U2
+
+    # -- parameters and input, checked ---------------------------------------------------------------
+
+    @property
+    def _activation_of_layer(self):
+        return [self.activation] * (len(self._weights) - 1) + [self.output_activation]
+
+    @property
+    def learning_rate(self):
+        """η of U1 and U2: a finite number above 0."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        self._learning_rate = validation.real_number(value, "learning_rate", above=True)
+
+    @property
+    def weights(self):
+        """W of every layer, (n_in, n_out) each. Assigning copies, after a check of the shapes."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, arrays):
+        shapes = zip(self.sizes[:-1], self.sizes[1:], strict=True)
+        self._weights = _parameters(arrays, "weights", list(shapes))
+
+    @property
+    def biases(self):
+        """b of every layer, (1, n_out) each. Assigning copies, after a check of the shapes."""
+        return self._biases
+
+    @biases.setter
+    def biases(self, arrays):
+        self._biases = _parameters(arrays, "biases", [(1, n) for n in self.sizes[1:]])
+
+    def _check_parameters(self):
+        """A single array may have been put into the lists by hand: see that each still fits."""
+        self.weights, self.biases = self._weights, self._biases
+
+    def _samples(self, X):
+        self._check_parameters()
+        return validation.matrix(X, "X", columns=self.sizes[0], columns_hint=f", as input_size is {self.sizes[0]}")
+
+    def _samples_and_targets(self, X, y):
+        X = self._samples(X)
+        name = self.loss_function.name
+        one_hot = " (for class numbers, use datasets.one_hot)" if name == "cross_entropy" else ""
+        y = validation.matrix(
+            y,
+            "y",
+            rows=len(X),
+            columns=self.sizes[-1],
+            rows_hint=", one row for each row of X",
+            columns_hint=f", as output_size is {self.sizes[-1]}{one_hot}",
+        )
+        if name != "squared_error" and not ((y >= 0) & (y <= 1)).all():
+            raise InputError(f"y reaches from {y.min():g} to {y.max():g}; {name} expects targets from 0 to 1.")
+        if name == "cross_entropy" and not np.allclose(y.sum(axis=1), 1):
+            raise InputError(
+                "y has rows that do not sum to 1; cross_entropy expects probabilities in each row, or datasets.one_hot."
+            )
+        return X, y
+
+    def _check_gradients(self, gradients):
+        for name, parameters in (("weights", self._weights), ("biases", self._biases)):
+            arrays = getattr(gradients, name, None)
+            if arrays is None:
+                raise InputError(
+                    f"gradients came as {type(gradients).__name__} without .{name}; expected what backward(X, y) returns."
+                )
+            _parameters(arrays, f"gradients.{name}", [p.shape for p in parameters])
+
+    def __repr__(self):
+        shape = "-".join(map(str, self.sizes))
+        return (
+            f"NeuralNetwork({shape}, {self.activation.name}, {self.output_activation.name}, {self.loss_function.name})"
+        )
+
+
+def _initial_weights(init, n_in, n_out, random):
+    if init == "xavier":  # Glorot & Bengio 2010, uniform
+        limit = np.sqrt(6 / (n_in + n_out))
+        return random.uniform(-limit, limit, (n_in, n_out))
+    if init == "he":  # He et al. 2015, normal
+        return random.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
+    if init == "uniform":  # what many first tutorials do: numpy.random.rand
+        return random.random((n_in, n_out))
+    return np.zeros((n_in, n_out))
+
+
+def _parameters(arrays, what, shapes):
+    """Return copies of `arrays`, checked one by one against `shapes`."""
+    if not isinstance(arrays, list | tuple) or len(arrays) != len(shapes):
+        came = f"{len(arrays)} entries" if isinstance(arrays, list | tuple) else type(arrays).__name__
+        raise InputError(f"{what} came as {came}; expected a list of {len(shapes)} arrays, one a layer.")
+    cure = "If a training diverged, start again with reset() and a smaller learning rate."
+    return [
+        validation.matrix(array, f"{what}[{i}]", rows=n_in, columns=n_out, cure=cure).copy()
+        for i, (array, (n_in, n_out)) in enumerate(zip(arrays, shapes, strict=True))
+    ]

@@ -1,0 +1,265 @@
+"""The training loop: for any network that has `forward`, `backward` and `update`.
+
+The loop reads as the recipe does: measure, decide whether to stop, then backward and update for each batch.
+"""
+
+import contextlib
+import math
+import signal
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpcourse import validation
+from bpcourse.gradients import Gradients
+from bpcourse.losses import squared_error
+from bpcourse.validation import InputError
+
+MESSAGES = {
+    "target": "Reached the target loss after {epochs:,} epochs: the loss is {loss:.4g}.",
+    "converged": "Converged after {epochs:,} epochs: the loss no longer falls noticeably. It is {loss:.4g}.",
+    "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
+    "diverged": "Diverged after {epochs:,} epochs: the loss left every bound (the last finite one was {loss:.4g}). "
+    "Steps this large overshoot the valley and climb out of it. Reset, and try a smaller learning rate.",
+    "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
+    "call train again to go on.",
+}
+
+
+@dataclass
+class History:
+    """What happened in a training.
+
+    Attributes
+    ----------
+    loss : list of float
+        ``loss[e]`` is the loss on all training data after e epochs; ``loss[0]`` was measured before the first.
+    epochs : int
+        Epochs completed; ``len(loss) == epochs + 1``.
+    stopped : str
+        Why it ended: "target", "converged", "epochs", "diverged" or "interrupted".
+    """
+
+    loss: list = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def epochs(self):
+        return max(0, len(self.loss) - 1)
+
+    @property
+    def message(self):
+        """Why the training ended, in words."""
+        return MESSAGES[self.stopped].format(epochs=self.epochs, loss=self.loss[-1] if self.loss else math.nan)
+
+    def __repr__(self):
+        return f"History: {self.message}"
+
+
+@dataclass(frozen=True)
+class StoppingRule:
+    """When a training ends before its last epoch.
+
+    Attributes
+    ----------
+    target_loss : float or None
+        Stop once the loss is at most this.
+    tolerance : float or None
+        Stop as converged once, over `patience` epochs, the loss has fallen by less than this part of itself.
+    patience : int
+        See `tolerance`. Too short a patience takes a plateau for the valley.
+    """
+
+    epochs: int
+    target_loss: float | None = None
+    tolerance: float | None = None
+    patience: int = 1000
+
+    def reason(self, epoch, loss, before=None):
+        """Return why to stop after `epoch` epochs at this `loss`, or "" to go on.
+
+        `before` is the loss of `patience` epochs ago, None if there was none yet.
+        """
+        if not math.isfinite(loss):
+            return "diverged"
+        if self.target_loss is not None and loss <= self.target_loss:
+            return "target"
+        if self.tolerance is not None and before is not None and before - loss < self.tolerance * abs(before):
+            return "converged"
+        return "epochs" if epoch >= self.epochs else ""
+
+    def before(self, past):
+        """Return the loss of `patience` epochs ago from the losses of all past epochs, or None."""
+        return past[-self.patience] if len(past) >= self.patience else None
+
+
+def stopping_rule(epochs, target_loss=None, tolerance=None, patience=1000):
+    """Return a `StoppingRule` of checked values; raises InputError."""
+    return StoppingRule(
+        validation.whole_number(epochs, "epochs", least=0),
+        None if target_loss is None else validation.real_number(target_loss, "target_loss"),
+        None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True),
+        validation.whole_number(patience, "patience"),
+    )
+
+
+def train(network, X, y, epochs=10_000, **options):
+    """Train any network on samples X, (N, n_in), with targets y, (N, n_out).
+
+    Parameters
+    ----------
+    network : object
+        A `NeuralNetwork`, or a class of your own with ``forward(X)``, ``backward(X, y)`` and ``update(gradients)``.
+        Its loss is asked of ``gradients.loss``, else of ``network.loss(X, y)``, else taken as the squared error.
+    epochs : int
+        At most this many passes over the data.
+    **options
+        See `run`.
+
+    Returns
+    -------
+    History
+    """
+    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
+    if missing:
+        raise InputError(
+            f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}; train needs all three."
+        )
+    X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
+    options.setdefault("random", getattr(network, "random", None))
+    return run(network.backward, network.update, lambda X, y: _loss_of(network, X, y), X, y, epochs, **options)
+
+
+def run(
+    backward,
+    update,
+    loss_of,
+    X,
+    y,
+    epochs,
+    *,
+    batch_size=None,
+    target_loss=None,
+    tolerance=None,
+    patience=1000,
+    momentum=0.0,
+    callback=None,
+    progress=False,
+    random=None,
+):
+    """Run the training loop with the functions ``backward(X, y)``, ``update(gradients)``, ``loss_of(X, y)``.
+
+    Parameters
+    ----------
+    epochs, target_loss, tolerance, patience
+        See `StoppingRule`.
+    batch_size : int or None
+        Samples per update, shuffled anew in every epoch. None: all of them at once.
+    momentum : float
+        μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
+    callback : callable or None
+        Called as ``callback(epoch, loss)`` after every measurement, epoch 0 included.
+    progress : bool or int
+        True prints about ten lines; an int prints a line every so many epochs.
+    random : numpy.random.Generator or None
+        Shuffles the batches; None for one with seed 0.
+
+    Returns
+    -------
+    History
+        An interrupt (the stop button, Ctrl-C) takes effect at the end of an epoch and ends the training with
+        network and history whole. A second one stops at once.
+    """
+    rule = stopping_rule(epochs, target_loss, tolerance, patience)
+    momentum = validation.real_number(momentum, "momentum", below=1.0)
+    batches = Batches(len(X), batch_size, random)
+    observers = [_printer(progress, rule.epochs), _checked_callback(callback)]
+    history, velocity = History(), None
+    with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
+        while True:
+            gradients = backward(X, y) if batches.whole else None
+            loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
+            loss = float(loss_of(X, y) if loss is None else loss)
+            history.stopped = rule.reason(len(history.loss), loss, rule.before(history.loss)) or (
+                "interrupted" if interrupted.is_set() else ""
+            )
+            if history.stopped != "diverged":
+                history.loss.append(loss)
+                for observe in observers:
+                    observe(history.epochs, loss)
+            if history.stopped:
+                return history
+            for rows in batches:
+                gradients = gradients if batches.whole else backward(X[rows], y[rows])
+                velocity = with_momentum(velocity, gradients, momentum)
+                update(velocity)
+
+
+class Batches:
+    """The row numbers of each batch of one epoch; iterating again shuffles anew.
+
+    Attributes
+    ----------
+    whole : bool
+        True where one batch holds all samples, in order.
+    """
+
+    def __init__(self, samples, batch_size=None, random=None):
+        self.samples = samples
+        self.size = samples if batch_size is None else validation.whole_number(batch_size, "batch_size")
+        self.whole = self.size >= samples
+        self.random = np.random.default_rng(0) if random is None else random
+
+    def __iter__(self):
+        if self.whole:
+            return iter([slice(None)])
+        order = self.random.permutation(self.samples)
+        return (order[start : start + self.size] for start in range(0, self.samples, self.size))
+
+
+def _loss_of(network, X, y):
+    if callable(getattr(network, "loss", None)):
+        return network.loss(X, y)
+    return squared_error(network.forward(X), y)
+
+
+def with_momentum(velocity, gradients, momentum):
+    """v ← μ v + gradient; without momentum, the gradient itself."""
+    if velocity is None or momentum == 0:
+        return gradients
+    pairs = zip(velocity.weights, gradients.weights, strict=True), zip(velocity.biases, gradients.biases, strict=True)
+    return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
+
+
+def _printer(progress, epochs):
+    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress or 0, "progress", least=0)
+    return lambda epoch, loss: print(f"epoch {epoch:6,}   loss {loss:.6f}") if every and epoch % every == 0 else None
+
+
+def _checked_callback(callback):
+    if callback is None:
+        return lambda epoch, loss: None
+    if not callable(callback):
+        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
+    return callback
+
+
+@contextlib.contextmanager
+def _interrupt_between_epochs():
+    """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # only there do signals arrive
+        yield interrupted
+        return
+    previous = signal.getsignal(signal.SIGINT)
+
+    def note(signal_number, frame):
+        interrupted.set()
+        signal.signal(signal.SIGINT, previous)  # the second one is not held back
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,120 @@
+"""Turning what a learner passes in into clean arrays, or into an error that says what to do."""
+
+import difflib
+import math
+import numbers
+
+import numpy as np
+
+
+class InputError(ValueError):
+    """What came in cannot be used. The message says what came, what was expected and what to do."""
+
+
+def choice(value, options, what):
+    """Return `value` if it is one of `options`; otherwise raise InputError, with the nearest name."""
+    if isinstance(value, str) and value in options:
+        return value
+    message = f"{what} came as {value!r}; expected one of {', '.join(map(repr, options))}."
+    near = difflib.get_close_matches(value, options, n=1) if isinstance(value, str) else []
+    raise InputError(message + (f" Did you mean {near[0]!r}?" if near else ""))
+
+
+def whole_number(value, what, least=1):
+    """Return `value` as an int that is at least `least`, or raise InputError."""
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_) and value >= least:
+        return int(value)
+    raise InputError(f"{what} came as {_shown(value)}; expected a whole number, {least} or more.")
+
+
+def real_number(value, what, least=0.0, above=False, below=math.inf):
+    """Return `value` as a finite float, at least (or, with `above`, above) `least` and under `below`."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
+        number = _as_float(value)
+        if math.isfinite(number) and number < below and (number > least if above else number >= least):
+            return number
+    bounds = f"{'above' if above else 'at least'} {least:g}"
+    if below < math.inf:
+        bounds += f" and below {below:g}"
+    raise InputError(f"{what} came as {_shown(value)}; expected a finite number, {bounds}.")
+
+
+def sizes(value, what):
+    """Return hidden sizes as a tuple: from an int, or from a sequence of ints (which may be empty)."""
+    if isinstance(value, list | tuple | np.ndarray | range) and np.ndim(value) == 1:
+        return tuple(whole_number(size, f"{what}[{i}]") for i, size in enumerate(value))
+    return (whole_number(value, what),)
+
+
+def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", cure="Fill or drop those rows first."):
+    """Return `value` as a finite float array of two axes, with the numbers of rows and columns asked for.
+
+    The array is the caller's own where that is already fit; it is never written to.
+    """
+    array = numbers_array(value, what, cure)
+    wanted = f"({'N' if rows is None else rows}, {'n' if columns is None else columns})"
+    if array.ndim != 2:
+        raise InputError(f"{what} has shape {array.shape}; expected {wanted}: {_two_axes_hint(array, what, columns)}")
+    if array.shape[0] == 0:
+        raise InputError(f"{what} has shape {array.shape}: there is not a single row in it. Expected {wanted}.")
+    if columns is not None and array.shape[1] != columns:
+        raise InputError(
+            f"{what} has shape {array.shape}; expected {wanted}{columns_hint}." + _transposed(array, rows, columns)
+        )
+    if rows is not None and array.shape[0] != rows:
+        raise InputError(f"{what} has shape {array.shape}; expected {wanted}{rows_hint}.")
+    return array
+
+
+def numbers_array(value, what, cure):
+    """Return `value` as a float array of finite numbers, or raise InputError."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(
+            f"{what} cannot be read as an array of numbers ({error}). Are all its rows equally long?"
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{what} holds {_kind(array)}; expected real numbers.")
+    array = array.astype(float, copy=False)
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise InputError(
+            f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite, the first one at index {where}; "
+            f"expected finite numbers. {cure}"
+        )
+    return array
+
+
+def _two_axes_hint(array, what, columns):
+    if array.ndim == 1 and columns == 1:
+        return f"one row a sample. Turn it into a column with {what}.reshape(-1, 1)."
+    if array.ndim == 1:
+        return f"one row a sample. A single sample becomes one row with {what}.reshape(1, -1)."
+    if array.ndim == 0:
+        return f"one row a sample, so a single number is written [[{what}]]."
+    return f"two axes, not {array.ndim}. Flatten each sample into a row with {what}.reshape(len({what}), -1)."
+
+
+def _transposed(array, rows, columns):
+    if array.shape[0] == columns and rows in (None, array.shape[1]):
+        return " It seems to be transposed: rows are samples here, try .T."
+    return ""
+
+
+def _kind(array):
+    names = {"U": "text", "S": "bytes", "c": "complex numbers", "O": "Python objects", "M": "dates", "m": "durations"}
+    return names.get(array.dtype.kind, f"values of type {array.dtype}")
+
+
+def _as_float(value):
+    try:
+        return float(value)
+    except OverflowError:  # an int with more than 308 digits
+        return math.inf
+
+
+def _shown(value):
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
