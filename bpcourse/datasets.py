@@ -139,7 +139,7 @@ def one_hot(labels, classes):
         raise InputError(
             f"labels have shape {labels.shape} and type {labels.dtype}; expected whole numbers of shape (N,)."
         )
-    if labels.size and not (0 <= labels.min() and labels.max() < classes):
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise InputError(f"labels reach from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}.")
     return np.eye(classes)[labels]
 

@@ -6,6 +6,7 @@ layer 0 is the input, a⁰ = X. Python lists start at 0, so Wˡ is ``weights[l -
 """
 
 import secrets
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class NeuralNetwork:
     def reset(self):
         """Go back to the initial weights of this network's seed."""
         self.random = np.random.default_rng(self.seed)  # draws the weights now, the batches later
-        shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        shapes = self._shapes("weights")
         self._weights = [_initial_weights(self.init, n_in, n_out, self.random) for n_in, n_out in shapes]
         self._biases = [self.random.random((1, n)) if self.init == "uniform" else np.zeros((1, n)) for _, n in shapes]
 
@@ -167,8 +168,7 @@ class NeuralNetwork:
 
     @weights.setter
     def weights(self, arrays):
-        shapes = zip(self.sizes[:-1], self.sizes[1:], strict=True)
-        self._weights = _parameters(arrays, "weights", list(shapes))
+        self._weights = _parameters(arrays, "weights", self._shapes("weights"))
 
     @property
     def biases(self):
@@ -177,11 +177,16 @@ class NeuralNetwork:
 
     @biases.setter
     def biases(self, arrays):
-        self._biases = _parameters(arrays, "biases", [(1, n) for n in self.sizes[1:]])
+        self._biases = _parameters(arrays, "biases", self._shapes("biases"))
+
+    def _shapes(self, name):
+        return [(n_in if name == "weights" else 1, n_out) for n_in, n_out in pairwise(self.sizes)]
 
     def _check_parameters(self):
-        """A single array may have been put into the lists by hand: see that each still fits."""
-        self.weights, self.biases = self._weights, self._biases
+        """See that every array still fits, as one may have been put into the lists by hand."""
+        for parameters, name in ((self._weights, "weights"), (self._biases, "biases")):
+            checked = _parameters(parameters, name, self._shapes(name))
+            parameters[:] = [p if isinstance(p, np.ndarray) else c for p, c in zip(parameters, checked, strict=True)]
 
     def _samples(self, X):
         self._check_parameters()
@@ -208,13 +213,12 @@ class NeuralNetwork:
         return X, y
 
     def _check_gradients(self, gradients):
-        for name, parameters in (("weights", self._weights), ("biases", self._biases)):
+        for name in ("weights", "biases"):
             arrays = getattr(gradients, name, None)
             if arrays is None:
-                raise InputError(
-                    f"gradients came as {type(gradients).__name__} without .{name}; expected what backward(X, y) returns."
-                )
-            _parameters(arrays, f"gradients.{name}", [p.shape for p in parameters])
+                came = type(gradients).__name__
+                raise InputError(f"gradients came as {came} without .{name}; expected what backward(X, y) returns.")
+            _parameters(arrays, f"gradients.{name}", self._shapes(name))
 
     def __repr__(self):
         shape = "-".join(map(str, self.sizes))
