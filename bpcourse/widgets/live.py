@@ -1,0 +1,249 @@
+"""What every live figure is made of: controls, a picture that follows them, its text alternative, and a readout.
+
+A subclass makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
+`LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG.
+"""
+
+import base64
+import html
+import io
+import pathlib
+import weakref
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+from IPython import get_ipython
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+CSS_DPI = 96  # pixels of a web page to the inch
+DENSITY = 2  # pixels of the picture to a pixel of the page, for sharp screens
+HERE = pathlib.Path(__file__).parent
+
+
+class Picture(anywidget.AnyWidget):
+    """A picture with a text alternative, which ipywidgets.Image does not have, in one message to the browser.
+
+    Attributes
+    ----------
+    data : bytes
+        The encoded picture.
+    mime, alt : str
+    width, height : int
+        Size on the page, in its pixels.
+    """
+
+    _esm = HERE / "picture.js"
+    _css = HERE / "live.css"
+    data = traitlets.Bytes().tag(sync=True)
+    mime = traitlets.Unicode().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)
+
+
+class Readout(anywidget.AnyWidget):
+    """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
+
+    _esm = HERE / "readout.js"
+    value = traitlets.Unicode().tag(sync=True)
+    kind = traitlets.Unicode("bp-readout").tag(sync=True)
+
+
+class LiveFigure(ipywidgets.VBox):
+    """Controls above a picture that follows them, with a readout below.
+
+    Attributes
+    ----------
+    picture : Picture
+    readout : Readout
+        The main numbers, as text.
+    message : Readout
+        What went wrong, in words; empty if nothing did.
+
+    Parameters
+    ----------
+    controls : list of ipywidgets
+        Those with a ``value`` redraw the picture when it changes.
+    """
+
+    def __init__(self, controls):
+        self.picture = Picture()
+        self.readout = Readout()
+        self.message = Readout(kind="bp-message")
+        _align_descriptions(controls)
+        panel = ipywidgets.Box(controls)
+        panel.add_class("bp-controls")
+        super().__init__([panel, self.picture, self.readout, self.message])
+        self.add_class("bp-live")
+        self.draw()
+        for control in controls:
+            if control.has_trait("value"):
+                control.observe(self.refresh, "value")
+        _replace_figures_of_this_cell(self)
+
+    def draw(self):
+        """Compute what the controls ask for and hand it to `show`."""
+        raise NotImplementedError
+
+    def refresh(self, change=None):
+        """Draw again; an error is told in words below the picture, which then stays as it was."""
+        try:
+            with np.errstate(all="ignore"):
+                self.draw()
+        except Exception as error:
+            self.message.value = (
+                f"<b>This setting cannot be shown.</b> {type(error).__name__}: {html.escape(str(error))} "
+                "The picture is still that of the setting before."
+            )
+        else:
+            self.message.value = ""
+
+    def show(self, data, mime, width, height, alt, readout):
+        """Put a picture on the page, with its text alternative and its readout (HTML)."""
+        with self.picture.hold_sync():
+            self.picture.set_trait("alt", alt)
+            self.picture.set_trait("mime", mime)
+            self.picture.set_trait("width", width)
+            self.picture.set_trait("height", height)
+            self.picture.set_trait("data", data)
+        self.readout.value = readout
+
+    def still(self):
+        """Return the picture as saved notebooks hold it: a dict from MIME type to data."""
+        raise NotImplementedError
+
+    def close(self):
+        """Let go of the browser's part and of the picture's memory."""
+        for widget in _with_descendants(self):
+            ipywidgets.Widget.close(widget)
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs) | {"text/plain": f"Picture: {self.picture.alt}"} | self.still()
+        size = {"width": self.picture.width, "height": self.picture.height, "alt": self.picture.alt}
+        return data, {"image/png": size} if "image/png" in data else {}
+
+
+class LivePlot(LiveFigure):
+    """A live figure drawn by matplotlib: what stands still is drawn once, what moves at every change.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    moving : list of matplotlib artists
+        Those that a change of the controls may change. Changed limits of axes are noticed; after a change of
+        anything else that stands still, call ``canvas.redraw_all()``.
+    controls : list of ipywidgets
+    """
+
+    def __init__(self, figure, moving, controls):
+        self.canvas = Canvas(figure, moving)
+        super().__init__(controls)
+
+    def show_plot(self, alt, readout):
+        """Put the artists as they are now on the page, with text alternative and readout."""
+        self.canvas.draw()
+        self.show(self.canvas.encoded("jpeg", quality=90, subsampling=0), "image/jpeg", *self.canvas.size, alt, readout)
+
+    def still(self):
+        png = self.canvas.encoded("png", compress_level=9)
+        return {"image/png": base64.b64encode(png).decode()}
+
+    def close(self):
+        super().close()
+        self.canvas.close()
+
+
+class LiveDiagram(LiveFigure):
+    """A live figure whose picture is SVG."""
+
+    def show_svg(self, svg, width, height, alt, readout):
+        """Put an SVG text on the page, `width` times `height` pixels large, with text alternative and readout."""
+        self.show(svg.encode(), "image/svg+xml", width, height, alt, readout)
+
+    def still(self):
+        source = base64.b64encode(self.picture.data).decode()
+        alt, width = html.escape(self.picture.alt), self.picture.width
+        return {
+            "text/html": f'<img alt="{alt}" width="{width}" style="max-width:100%" '
+            f'src="data:image/svg+xml;base64,{source}">'
+        }
+
+
+class Canvas:
+    """A matplotlib figure on Agg that redraws only its moving artists, upon a copy of all the rest.
+
+    Attributes
+    ----------
+    size : tuple of int
+        Width and height on the page.
+    """
+
+    def __init__(self, figure, moving):
+        self.figure, self.moving = figure, sorted(moving, key=lambda artist: artist.zorder)
+        figure.set_dpi(DENSITY * CSS_DPI)
+        self.agg = FigureCanvasAgg(figure)
+        for artist in moving:
+            artist.set_animated(True)  # left out of the background
+        self.size = tuple(round(inches * CSS_DPI) for inches in figure.get_size_inches())
+        self.redraw_all()
+
+    def redraw_all(self):
+        """Forget the background, so that the next `draw` makes it anew."""
+        self._background, self._limits = None, None
+
+    def draw(self):
+        """Draw the moving artists as they are now."""
+        limits = [ax.viewLim.frozen().extents.tolist() for ax in self.figure.axes]
+        if self._limits != limits:
+            self.agg.draw()
+            self.figure.set_layout_engine("none")  # laid out once, so that nothing jumps
+            self._background, self._limits = self.agg.copy_from_bbox(self.figure.bbox), limits
+        self.agg.restore_region(self._background)
+        for artist in self.moving:
+            artist.draw(self.agg.get_renderer())
+
+    def encoded(self, kind, **options):
+        """Return what was drawn as the bytes of a PNG or JPEG file."""
+        file = io.BytesIO()
+        Image.fromarray(np.asarray(self.agg.buffer_rgba())).convert("RGB").save(file, kind, **options)
+        return file.getvalue()
+
+    def close(self):
+        """Give the memory back."""
+        self.redraw_all()
+        self.figure.clear()
+        self.moving, self.agg = [], None
+
+
+def _align_descriptions(controls):
+    """Give all descriptions the width of the longest, so that none is cut off."""
+    described = [control for control in controls if "description_width" in control.style.trait_names()]
+    for control in described:
+        control.style.description_width = f"{max(len(other.description) for other in described) + 1}ch"
+
+
+_figures = weakref.WeakSet()
+
+
+def _replace_figures_of_this_cell(figure):
+    """Close the figures that an earlier run of the same notebook cell left, which ipywidgets would keep for good."""
+    shell = get_ipython()
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    figure.cell = parent.get("metadata", {}).get("cellId")
+    figure.run = parent.get("header", {}).get("msg_id")
+    for other in [f for f in _figures if figure.cell and f.cell == figure.cell and f.run != figure.run]:
+        other.close()
+        _figures.discard(other)
+    _figures.add(figure)
+
+
+def _with_descendants(widget):
+    yield widget
+    for part in (widget.layout, getattr(widget, "style", None), *getattr(widget, "children", ())):
+        if isinstance(part, ipywidgets.DOMWidget):
+            yield from _with_descendants(part)
+        elif isinstance(part, ipywidgets.Widget):
+            yield part

@@ -1,0 +1,181 @@
+"""The common part of the live figures: picture, text alternative, messages, memory, saved picture."""
+
+import base64
+import gc
+import io
+import weakref
+
+import ipywidgets
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from bpcourse.widgets import live
+from bpcourse.widgets.controls import number, slider
+
+
+class Line(live.LivePlot):
+    """A point on a line, the smallest live figure."""
+
+    def __init__(self):
+        self.x = slider("x", 0.5, 0.0, 1.0)
+        figure = Figure(figsize=(4, 3), layout="constrained")
+        self.ax = figure.subplots()
+        self.ax.set(xlim=(0, 1), ylim=(0, 1))
+        (self.point,) = self.ax.plot([], [], "ko", markersize=20)
+        super().__init__(figure, [self.point], [self.x])
+
+    def draw(self):
+        if self.x.value == 1.0:
+            raise ValueError("1 is <too> much")
+        self.point.set_data([self.x.value], [0.5])
+        self.show_plot(f"A point at {number(self.x.value)}.", f"x = {number(self.x.value)}")
+
+
+class Square(live.LiveDiagram):
+    def __init__(self):
+        self.side = slider("side", 10, 1, 100)
+        super().__init__([self.side])
+
+    def draw(self):
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.side.value}"/>'
+        self.show_svg(svg, 100, 50, 'A "square".', f"side = {self.side.value:g}")
+
+
+def pixels(figure):
+    """The picture on the page as an array (height, width, 3) of brightnesses."""
+    return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
+
+
+def dark_centre(figure):
+    rows, columns = np.nonzero(pixels(figure)[100:-100, 150:-20].mean(axis=2) < 40)
+    return columns.mean(), rows.mean()
+
+
+def test_the_picture_follows_the_control():
+    figure = Line()
+    before, text = dark_centre(figure), figure.readout.value
+    figure.x.value = 0.75
+    after = dark_centre(figure)
+    assert after[0] - before[0] > 100
+    assert after[1] == pytest.approx(before[1], abs=2)
+    assert (text, figure.readout.value) == ("x = 0.5", "x = 0.75")
+    assert figure.picture.alt == "A point at 0.75."
+
+
+def test_nothing_is_left_of_earlier_positions():
+    moved = Line()
+    for x in (0.2, 0.9, 0.4, 0.7):
+        moved.x.value = x
+    fresh = Line()
+    fresh.x.value = 0.7
+    np.testing.assert_array_equal(pixels(moved), pixels(fresh))
+
+
+def test_blitting_draws_what_a_full_draw_draws():
+    figure = Line()
+    figure.x.value = 0.3
+    blitted = pixels(figure)
+    figure.point.set_animated(False)
+    figure.canvas.agg.draw()
+    whole = np.asarray(figure.canvas.agg.buffer_rgba())[..., :3]
+    assert np.abs(blitted - whole).max() < 40  # JPEG
+    assert np.abs(blitted - whole).mean() < 1
+
+
+def test_changed_limits_redraw_what_stands_still():
+    figure = Line()
+    before = pixels(figure)
+    figure.ax.set_xlim(0, 100)
+    figure.refresh()
+    labels = np.s_[-70:, :]
+    assert np.abs(pixels(figure)[labels] - before[labels]).max() > 100
+
+
+def test_the_picture_is_twice_as_dense_as_the_page():
+    figure = Line()
+    assert (figure.picture.width, figure.picture.height) == (384, 288)
+    assert pixels(figure).shape == (576, 768, 3)
+
+
+def test_an_error_is_told_in_words_and_the_figure_goes_on():
+    figure = Line()
+    picture = figure.picture.data
+    figure.x.value = 1.0
+    assert "ValueError: 1 is &lt;too&gt; much" in figure.message.value
+    assert figure.picture.data == picture
+    figure.x.value = 0.25
+    assert figure.message.value == ""
+    assert figure.readout.value == "x = 0.25"
+
+
+def test_an_error_while_it_is_made_reaches_the_caller():
+    class Broken(Line):
+        def draw(self):
+            raise ValueError("no data")
+
+    with pytest.raises(ValueError, match="no data"):
+        Broken()
+
+
+def test_a_saved_notebook_holds_the_picture():
+    figure = Line()
+    data, metadata = figure._repr_mimebundle_()
+    saved = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert saved.size == (768, 576)
+    assert data["text/plain"] == "Picture: A point at 0.5."
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
+    assert metadata["image/png"] == {"width": 384, "height": 288, "alt": "A point at 0.5."}
+
+
+def test_a_saved_notebook_holds_the_diagram():
+    data, metadata = Square()._repr_mimebundle_()
+    assert data["text/html"].startswith('<img alt="A &quot;square&quot;." width="100"')
+    assert base64.b64encode(b"<svg")[:4].decode() in data["text/html"]
+    assert metadata == {}
+
+
+def test_a_figure_made_twice_saves_the_same_bytes():
+    assert Line()._repr_mimebundle_()[0]["image/png"] == Line()._repr_mimebundle_()[0]["image/png"]
+
+
+def test_closing_frees_the_figure_and_all_its_widgets():
+    gc.collect()
+    before = set(ipywidgets.widgets.widget._instances)
+    figure = Line()
+    gone = weakref.ref(figure), weakref.ref(figure.canvas.figure)
+    figure.close()
+    assert set(ipywidgets.widgets.widget._instances) == before
+    del figure
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None]
+
+
+def test_running_a_cell_again_closes_its_former_figures_only(monkeypatch):
+    class Shell:
+        def get_parent(self):
+            return {"metadata": {"cellId": self.cell}, "header": {"msg_id": self.run}}
+
+        def run_cell(self, cell, run):
+            self.cell, self.run = cell, run
+            return Line()
+
+    shell = Shell()
+    monkeypatch.setattr(live, "get_ipython", lambda: shell)
+    first, second = shell.run_cell("a", 1), shell.run_cell("a", 1)
+    other = shell.run_cell("b", 2)
+    again = shell.run_cell("a", 3)
+    assert [figure.comm is None for figure in (first, second, other, again)] == [True, True, False, False]
+
+
+def test_no_pyplot_figure_stays_open():
+    import matplotlib.pyplot as plt
+
+    Line()
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.12345, "−0.1235"), (-0.0, "0"), (1e-9, "1e−09"), (12, "12")])
+def test_numbers_are_written_for_readers(value, text):
+    assert number(value) == text
