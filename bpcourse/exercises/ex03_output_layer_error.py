@@ -1,0 +1,309 @@
+"""Exercises of notebook 03: the last layer's error and gradients."""
+
+import numpy as np
+
+from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.ex02_loss import prediction_cases
+
+NOTEBOOK = "03_output_layer_error"
+
+
+def activation_cases(random):
+    return [(np.array([[0.2]]),), (random.uniform(0, 1, (1, 3)),), (random.uniform(0, 1, (4, 2)),)]
+
+
+@exercise(
+    NOTEBOOK, "BP1", activation_cases, "σ′ from what the forward pass has computed already: no new exponential needed."
+)
+def sigmoid_derivative_from_a(a):
+    return a * (1 - a)
+
+
+@sigmoid_derivative_from_a.mistake(
+    "a is squashed once more: you treat it as z", "The argument is a = σ(z) already. Does it need another sigmoid?"
+)
+def _(a):
+    s = 1 / (1 + np.exp(-a))
+    return s * (1 - s)
+
+
+@sigmoid_derivative_from_a.mistake(
+    "the factor 1 - a is missing", "At a = 1 the sigmoid is flat. Is your slope 0 there?"
+)
+def _(a):
+    return a
+
+
+@sigmoid_derivative_from_a.mistake("the factor a is missing", "At a = 0 the sigmoid is flat. Is your slope 0 there?")
+def _(a):
+    return 1 - a
+
+
+@sigmoid_derivative_from_a.mistake(
+    "the sign is turned round: a (a - 1)", "The sigmoid never falls. Which sign must its slope have?"
+)
+def _(a):
+    return a * (a - 1)
+
+
+@sigmoid_derivative_from_a.mistake(
+    "this is the derivative of tanh", "1 - a² belongs to tanh. Which product belongs to σ?"
+)
+def _(a):
+    return 1 - a**2
+
+
+@exercise(
+    NOTEBOOK,
+    "BP1",
+    prediction_cases,
+    "The error of the output layer. Everything else in backpropagation is made from it.",
+)
+def output_delta(y_hat, y):
+    return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
+
+
+@output_delta.mistake(
+    "σ′ is missing: this is the slope with respect to a, not to z",
+    "BP1 has two factors. Which one leads from a back to z?",
+)
+def _(y_hat, y):
+    return (y_hat - y) / len(y)
+
+
+@output_delta.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+def _(y_hat, y):
+    return (y_hat - y) * y_hat * (1 - y_hat)
+
+
+@output_delta.mistake("the sign is turned round", "Is it ŷ - y or y - ŷ? Think of a prediction that is too large.")
+def _(y_hat, y):
+    return (y - y_hat) / len(y) * y_hat * (1 - y_hat)
+
+
+@output_delta.mistake("σ′ is computed as if ŷ were z", "ŷ is an activation already. Does it need another sigmoid?")
+def _(y_hat, y):
+    s = 1 / (1 + np.exp(-y_hat))
+    return (y_hat - y) / len(y) * s * (1 - s)
+
+
+@output_delta.mistake("σ′ is applied twice", "Count the factors: how many activations lie between z and the loss?")
+def _(y_hat, y):
+    return (y_hat - y) / len(y) * (y_hat * (1 - y_hat)) ** 2
+
+
+@output_delta.mistake("there is a factor 2 too many", "The 2 from the square meets the ½ of the loss. What is left?")
+def _(y_hat, y):
+    return 2 * (y_hat - y) / len(y) * y_hat * (1 - y_hat)
+
+
+@output_delta.mistake(
+    "σ′ is taken at the target instead of at the prediction",
+    "f′ in BP1 stands at the network's own z. Whose activation belongs to it?",
+)
+def _(y_hat, y):
+    return (y_hat - y) / len(y) * y * (1 - y)
+
+
+@output_delta.mistake(
+    "the rows are summed up already", "δ has one row for each sample. Which equation sums them, later?"
+)
+def _(y_hat, y):
+    return np.sum((y_hat - y) / len(y) * y_hat * (1 - y_hat), axis=0, keepdims=True)
+
+
+@exercise(
+    NOTEBOOK, "BP1", prediction_cases, "The famous collapse: sigmoid and cross-entropy leave only the difference."
+)
+def output_delta_cross_entropy(y_hat, y):
+    return (y_hat - y) / len(y)
+
+
+@output_delta_cross_entropy.mistake(
+    "σ′ is still there: it has cancelled", "What does the denominator of the loss's slope do to σ′?"
+)
+def _(y_hat, y):
+    return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
+
+
+@output_delta_cross_entropy.mistake(
+    "the denominator is still there: it has cancelled", "BP1 multiplies it by σ′. What is left of the two?"
+)
+def _(y_hat, y):
+    return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
+
+
+@output_delta_cross_entropy.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+def _(y_hat, y):
+    return y_hat - y
+
+
+@output_delta_cross_entropy.mistake(
+    "the sign is turned round", "Is it ŷ - y or y - ŷ? Think of a prediction that is too large."
+)
+def _(y_hat, y):
+    return (y - y_hat) / len(y)
+
+
+def delta_cases(random):
+    return [(random.normal(size=shape),) for shape in ((2, 1), (1, 3), (3, 3), (4, 2))]
+
+
+@exercise(
+    NOTEBOOK,
+    "BP3",
+    delta_cases,
+    "The bias gradient of any layer: b is added to every sample, so every sample has a say.",
+)
+def bias_gradient(delta):
+    return delta.sum(axis=0, keepdims=True)
+
+
+@bias_gradient.mistake(
+    "the sum runs over the units instead of the samples", "Rows are samples. Which axis has to vanish, 0 or 1?"
+)
+def _(delta):
+    return delta.sum(axis=1, keepdims=True)
+
+
+@bias_gradient.mistake(
+    "the mean is taken once more: δ carries the 1/N already", "Where did the 1/N enter: in BP1 or in BP3?"
+)
+def _(delta):
+    return delta.mean(axis=0, keepdims=True)
+
+
+@bias_gradient.mistake(
+    "everything is summed into one number", "Each unit has its own bias. How many numbers must come out?"
+)
+def _(delta):
+    return delta.sum()
+
+
+@bias_gradient.mistake("the sum over the samples is missing", "b has one row, δ has N. What does BP3 do with the rows?")
+def _(delta):
+    return delta
+
+
+@bias_gradient.mistake(
+    "the result stands upright: its shape is not that of b", "b is (1, n_out). Which shape has your result?"
+)
+def _(delta):
+    return delta.sum(axis=0, keepdims=True).T
+
+
+def weight_gradient_cases(random):
+    shapes = [(1, 3, 1), (3, 3, 3), (2, 2, 2), (4, 3, 2)]
+    return [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+
+
+@exercise(
+    NOTEBOOK,
+    "BP4",
+    weight_gradient_cases,
+    "The weight gradient of any layer: what came in, times the error that came back.",
+)
+def weight_gradient(a_prev, delta):
+    return a_prev.T @ delta
+
+
+@weight_gradient.mistake(
+    "the transpose is missing", "W is (n_in, n_out). Which product of (N, n_in) and (N, n_out) has that shape?"
+)
+def _(a_prev, delta):
+    return a_prev @ delta
+
+
+@weight_gradient.mistake(
+    "the factors stand in the wrong order: the result is transposed",
+    "dW must have the shape of W: (n_in, n_out). Which has yours?",
+)
+def _(a_prev, delta):
+    return delta.T @ a_prev
+
+
+@weight_gradient.mistake(
+    "δ is transposed instead of a", "The sum must run over the samples. Which axis is summed in your product?"
+)
+def _(a_prev, delta):
+    return a_prev @ delta.T
+
+
+@weight_gradient.mistake("it is divided by N once more", "δ carries the 1/N already. Where did it enter?")
+def _(a_prev, delta):
+    return a_prev.T @ delta / len(delta)
+
+
+@weight_gradient.mistake("the sign is turned round", "The minus of going downhill stands in U1. Does BP4 have one?")
+def _(a_prev, delta):
+    return -a_prev.T @ delta
+
+
+@weight_gradient.mistake("only the first sample counts", "Every sample has a say in dW. What adds them up?")
+def _(a_prev, delta):
+    return a_prev[:1].T @ delta[:1]
+
+
+@weight_gradient.mistake(
+    "inputs and errors are added up separately, then multiplied",
+    "The product has to be taken sample by sample. What does a matrix product do?",
+)
+def _(a_prev, delta):
+    return a_prev.sum(axis=0)[:, None] * delta.sum(axis=0)
+
+
+def _cubic(x):
+    return x**3 - 2 * x
+
+
+def _exponential(x):
+    return np.exp(x) * np.sin(3 * x)
+
+
+def slope_cases(random):
+    return [
+        (function, float(x))
+        for function, x in zip((_cubic, _exponential, _cubic), (0.5, *random.normal(size=2)), strict=True)
+    ]
+
+
+@exercise(
+    NOTEBOOK, "", slope_cases, "A gradient that knows no chain rule: the judge of every formula you derive from now on."
+)
+def numerical_slope(f, x):
+    h = 1e-5
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@numerical_slope.mistake(
+    "only one side is used: a forward difference",
+    "One-sided differences err by about h. What does a point on the other side add?",
+)
+def _(f, x):
+    return (f(x + 1e-5) - f(x)) / 1e-5
+
+
+@numerical_slope.mistake("it is divided by h, but the points lie 2h apart", "How far is x + h from x - h?")
+def _(f, x):
+    return (f(x + 1e-5) - f(x - 1e-5)) / 1e-5
+
+
+@numerical_slope.mistake("the division by the distance is missing", "A slope is rise over run. Where is the run?")
+def _(f, x):
+    return f(x + 1e-5) - f(x - 1e-5)
+
+
+@numerical_slope.mistake(
+    "the sign is turned round", "If f grows, f(x + h) is the larger one. Which is subtracted from which?"
+)
+def _(f, x):
+    return (f(x - 1e-5) - f(x + 1e-5)) / 2e-5
+
+
+@numerical_slope.mistake(
+    "the brackets are missing: / 2 * h multiplies by h",
+    "Python reads / 2 * h from left to right. What is divided by what?",
+)
+def _(f, x):
+    h = 1e-5
+    return (f(x + h) - f(x - h)) / 2 * h

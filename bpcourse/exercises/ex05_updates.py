@@ -1,0 +1,304 @@
+"""Exercises of notebook 05: steps downhill, batches, momentum, and when to stop."""
+
+from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.ex01_forward_pass import forward, two_layer_parameters
+from bpcourse.exercises.ex04_hidden_layer_error import backward_two_layers
+
+NOTEBOOK = "05_updates"
+
+
+def update_cases(random):
+    shapes = [(1, 1), (2, 2), (3, 2)]
+    return [(random.normal(size=shape), random.normal(size=shape), float(random.uniform(0.1, 2))) for shape in shapes]
+
+
+@exercise(NOTEBOOK, "U1", update_cases, "U1 and U2 in one line. The minus is the only one in the course: downhill.")
+def update(W, dW, eta):
+    return W - eta * dW
+
+
+@update.mistake(
+    "the step goes uphill", "The gradient points to where the loss grows. Which sign leads away from there?"
+)
+def _(W, dW, eta):
+    return W + eta * dW
+
+
+@update.mistake("the learning rate is forgotten", "How long is your step? Which symbol of U1 is missing?")
+def _(W, dW, eta):
+    return W - dW
+
+
+@update.mistake("the learning rate is applied twice", "How often does η stand in U1?")
+def _(W, dW, eta):
+    return W - eta * eta * dW
+
+
+@update.mistake(
+    "only the step is returned, not the new weights", "U1 has an old W on its right. Where is it in your line?"
+)
+def _(W, dW, eta):
+    return -eta * dW
+
+
+@update.mistake("the old weights are scaled too", "Which part of U1 does η multiply? Mind the brackets.")
+def _(W, dW, eta):
+    return eta * (W - dW)
+
+
+@update.mistake("the step is divided by the learning rate", "A larger η must give a longer step. Does it?")
+def _(W, dW, eta):
+    return W - dW / eta
+
+
+def step_cases(random):
+    cases = []
+    for N, n_in, n_hidden, n_out in [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]:
+        X, y = random.normal(size=(N, n_in)), random.integers(0, 2, (N, n_out)).astype(float)
+        cases.append((X, y, *two_layer_parameters(random, n_in, n_hidden, n_out), float(random.uniform(0.5, 2))))
+    return cases
+
+
+@exercise(
+    NOTEBOOK,
+    "U1",
+    step_cases,
+    "One whole step of training: forward, backward, update. Repeat it, and a network learns.",
+)
+def training_step(X, y, W1, b1, W2, b2, eta):
+    z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_two_layers(X, y, a1, a2, W2)
+    return W1 - eta * dW1, b1 - eta * db1, W2 - eta * dW2, b2 - eta * db2
+
+
+@training_step.mistake(
+    "the output weights are updated before the hidden error is computed",
+    "BP2 needs W2 as it was in the forward pass. Is it still?",
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
+    _, _, dW2, db2 = backward_two_layers(X, y, a1, a2, W2)
+    W2 = W2 - eta * dW2
+    dW1, db1, _, _ = backward_two_layers(X, y, a1, a2, W2)
+    return W1 - eta * dW1, b1 - eta * db1, W2, b2 - eta * db2
+
+
+@training_step.mistake("the step goes uphill", "Which sign stands in U1?")
+def _(X, y, W1, b1, W2, b2, eta):
+    return training_step(X, y, W1, b1, W2, b2, -eta)
+
+
+@training_step.mistake(
+    "the biases are not updated", "U2 is an equation too. Which of the four results stayed as they were?"
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    W1_new, _, W2_new, _ = training_step(X, y, W1, b1, W2, b2, eta)
+    return W1_new, b1, W2_new, b2
+
+
+@training_step.mistake(
+    "only the output layer is updated", "The hidden layer has gradients as well. Which two are they?"
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    _, _, W2_new, b2_new = training_step(X, y, W1, b1, W2, b2, eta)
+    return W1, b1, W2_new, b2_new
+
+
+@training_step.mistake("the learning rate is applied twice", "How often does η stand in U1?")
+def _(X, y, W1, b1, W2, b2, eta):
+    return training_step(X, y, W1, b1, W2, b2, eta**2)
+
+
+@training_step.mistake(
+    "the gradients are returned instead of the new parameters", "What do U1 and U2 make of the gradients?"
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
+    return backward_two_layers(X, y, a1, a2, W2)
+
+
+@training_step.mistake(
+    "the gradient is that of the sum over the samples, N times too large", "Where does L1 put the number of samples?"
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    return training_step(X, y, W1, b1, W2, b2, eta * len(y))
+
+
+def momentum_cases(random):
+    shapes = [(1, 1), (2, 2), (3, 2)]
+    return [
+        (
+            *(random.normal(size=shape) for _ in range(3)),
+            float(random.uniform(0.1, 2)),
+            float(random.uniform(0.2, 0.95)),
+        )
+        for shape in shapes
+    ]
+
+
+@exercise(NOTEBOOK, "U1", momentum_cases, "A step that remembers the ones before: it crosses flat land faster.")
+def momentum_step(W, v, dW, eta, mu):
+    v = mu * v + dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake(
+    "the new gradient is not in the velocity", "v has two parts: what is kept, and what is new. Where is the new one?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v
+    return W - eta * v, v
+
+
+@momentum_step.mistake("nothing of the old velocity is kept", "This is plain U1. Which symbol says how much is kept?")
+def _(W, v, dW, eta, mu):
+    return W - eta * dW, dW
+
+
+@momentum_step.mistake("the step is taken with the old velocity", "Renew v first. Which v stands in the step?")
+def _(W, v, dW, eta, mu):
+    return W - eta * v, mu * v + dW
+
+
+@momentum_step.mistake(
+    "the learning rate is applied twice: in v and in the step", "v collects gradients. Where does η come in, once?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v + eta * dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake(
+    "the gradient is weighted by 1 - μ", "Some books average like that. Which formula stands above the exercise?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v + (1 - mu) * dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake("the step goes uphill", "Which sign stands in U1?")
+def _(W, v, dW, eta, mu):
+    v = mu * v + dW
+    return W + eta * v, v
+
+
+def batch_cases(random):
+    cases = []
+    for N, size in [(4, 2), (5, 2), (6, 3), (3, 5)]:
+        X = random.normal(size=(N, 2))
+        cases.append((X, X[:, :1] ** 2, size, random.permutation(N)))
+    return cases
+
+
+@exercise(
+    NOTEBOOK, "", batch_cases, "Shuffled batches in which every sample keeps its own target: many small steps an epoch."
+)
+def minibatches(X, y, size, order):
+    batches = []
+    for start in range(0, len(X), size):
+        rows = order[start : start + size]
+        batches.append((X[rows], y[rows]))
+    return batches
+
+
+@minibatches.mistake("X is shuffled, but y is not", "Sample 3 must keep target 3. Which rows of y do you pick?")
+def _(X, y, size, order):
+    return [(X[order[s : s + size]], y[s : s + size]) for s in range(0, len(X), size)]
+
+
+@minibatches.mistake("nothing is shuffled", "What is `order` for?")
+def _(X, y, size, order):
+    return [(X[s : s + size], y[s : s + size]) for s in range(0, len(X), size)]
+
+
+@minibatches.mistake("the last, smaller batch is dropped", "With 5 samples in batches of 2, where does the fifth go?")
+def _(X, y, size, order):
+    return [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(0, len(X) - size + 1, size)]
+
+
+@minibatches.mistake("only the first batch is returned", "Does your return stand inside the loop?")
+def _(X, y, size, order):
+    return [(X[order[:size]], y[order[:size]])]
+
+
+@minibatches.mistake(
+    "the batches overlap: each starts one sample after the one before",
+    "Where does the second batch begin: at 1, or at `size`?",
+)
+def _(X, y, size, order):
+    return [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(len(X))]
+
+
+def convergence_cases(random):
+    """Falling, flat, too short, rising, and flat only at the end."""
+    falling, flat = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.5, 0.5]
+    slow = [1.0 - 0.004 * epoch for epoch in range(12)]
+    return [
+        (falling, 0.01, 2),
+        (flat, 0.01, 2),
+        ([0.5], 0.01, 2),
+        ([0.5, 0.5], 0.01, 2),
+        ([0.2, 0.3, 0.4], 0.01, 2),
+        ([1.0, 1.0, 1.0, 0.1], 0.01, 3),
+        (slow, 0.01, 10),
+        (slow, 0.01, 2),
+        ([100.0, 99.5, 99.4], 0.01, 2),
+        ([0.01, 0.006, 0.005], 0.01, 2),
+    ]
+
+
+@exercise(
+    NOTEBOOK,
+    "",
+    convergence_cases,
+    "A reason to stop: the loss has ceased to fall. The training loop of notebook 06 asks this.",
+)
+def has_converged(losses, tolerance, patience):
+    if len(losses) <= patience:
+        return False
+    before = losses[-1 - patience]
+    return before - losses[-1] < tolerance * before
+
+
+@has_converged.mistake(
+    "only the last epoch is looked at: patience is not used",
+    "One slow epoch proves little. How far back should you look?",
+)
+def _(losses, tolerance, patience):
+    return len(losses) > patience and losses[-2] - losses[-1] < tolerance * losses[-2]
+
+
+@has_converged.mistake(
+    "a fall is compared with tolerance itself, not with that part of the loss",
+    "Losses may be large or tiny. What is tolerance a fraction of?",
+)
+def _(losses, tolerance, patience):
+    return len(losses) > patience and losses[-1 - patience] - losses[-1] < tolerance
+
+
+@has_converged.mistake("the answer is the wrong way round", "True should mean: stop, it no longer falls.")
+def _(losses, tolerance, patience):
+    return not has_converged(losses, tolerance, patience)
+
+
+@has_converged.mistake(
+    "a low loss is taken for convergence",
+    "A loss can be high and yet have ceased to fall. What should be compared with what?",
+)
+def _(losses, tolerance, patience):
+    return len(losses) > patience and losses[-1] < tolerance
+
+
+@has_converged.mistake(
+    "the absolute change is used: a rising loss counts as progress",
+    "If the loss grows, has it fallen by less than the tolerance?",
+)
+def _(losses, tolerance, patience):
+    return len(losses) > patience and abs(losses[-1 - patience] - losses[-1]) < tolerance * losses[-1 - patience]
+
+
+@has_converged.mistake(
+    "a short history stops the training at once", "What should come out before `patience` epochs have passed?"
+)
+def _(losses, tolerance, patience):
+    return len(losses) <= patience or has_converged(losses, tolerance, patience)
