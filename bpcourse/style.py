@@ -1,6 +1,6 @@
-"""The look that all pictures share: colours that stay apart for colour-blind readers (Okabe & Ito 2008), and a second cue.
+"""The look that all pictures share.
 
-Blue with solid lines and squares stands for positive numbers and class 1, orange with dashed lines and circles
+The colours stay apart for colour-blind readers (Okabe & Ito 2008), and each has a second cue: blue with solid lines and squares stands for positive numbers and class 1, orange with dashed lines and circles
 for negative numbers and class 0.
 """
 
@@ -19,3 +19,35 @@ PAPER = "#FFFFFF"
 
 CLASS_COLOURS = (ORANGE, BLUE)
 CLASS_MARKERS = ("o", "s")
+
+LIGHT_ORANGE = "#F2B48C"
+LIGHT_BLUE = "#8CBFE0"
+LIGHT_GREY = "#F3F5F7"
+
+# What matplotlib is told for the time of a drawing; the reader's own rcParams stay as they are.
+RC = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that a picture is the same everywhere
+    "font.size": 10.5,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10.5,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.facecolor": PAPER,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.facecolor": PAPER,
+    "lines.linewidth": 2.0,
+    "savefig.bbox": "standard",
+    "savefig.facecolor": "auto",
+    "savefig.transparent": False,
+}
