@@ -48,7 +48,7 @@ def figure(columns=1, rows=1, width=6.4, height=3.6):
     picture = Figure(figsize=size, dpi=100, layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08))
     axes = picture.subplots(rows, columns)
     for ax in np.ravel(axes):
-        ax.tick_params(length=3, color=style.MUTED, labelcolor=style.INK, labelsize=10)
+        _quiet_ticks(ax)
     return picture, axes
 
 
@@ -112,7 +112,7 @@ def activation(ax, name, derivative=True):
         if name in ("sigmoid", "tanh"):
             ax.plot(0, slope.max(), "o", color=style.ORANGE, markersize=5)
             side = {"xytext": (8, 2)} if name == "sigmoid" else {"xytext": (-8, -2), "ha": "right"}
-            note = f"steepest: f′(0) = {slope.max():g}"
+            note = f"steepest: {slope.max():g}"
             ax.annotate(note, (0, slope.max()), textcoords="offset points", color=style.ORANGE, **side)
     ax.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
     ax.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
@@ -149,8 +149,7 @@ def loss_curve(ax, runs, log=None, target=None):
         end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
         ax.plot(len(shown) - 1, shown[-1], color=look["color"], markeredgecolor=style.PAPER, clip_on=False, **end)
         if label == "_":
-            note = "diverged" if diverged else f"{shown[-1]:.3g}"
-            ax.annotate(note, (len(shown) - 1, shown[-1]), (-8, 5), ha="right", textcoords="offset points")
+            _label_end(ax, lines[-1], "diverged" if diverged else f"{shown[-1]:.3g}")
     drawn = np.concatenate([line.get_ydata() for line in lines])
     if log or (log is None and drawn.min() > 0 and drawn.max() > 30 * drawn.min()):
         ax.set_yscale("log", nonpositive="mask")
@@ -365,7 +364,7 @@ def loss_contours(ax, first_values, second_values, losses):
 def descent(ax, path):
     """Draw a descent's path, (T + 1, 2), on a map: start, end, and the numbers of the steps. Returns the line."""
     path = validation.matrix(path, "path", columns=2)
-    look = {"markersize": 5, "markeredgecolor": style.PAPER, "markeredgewidth": 0.7, "linewidth": 1.5}
+    look = {"markersize": 4.5, "markeredgecolor": style.PAPER, "markeredgewidth": 0.5, "linewidth": 1.5}
     (line,) = ax.plot(*path.T, color=style.ORANGE, marker="o", **look)
     points = {"start": ("o", style.PAPER, path[0]), f"after {len(path) - 1} steps": ("s", style.ORANGE, path[-1])}
     for name, (marker, face, point) in points.items():
@@ -458,16 +457,21 @@ def weights_as_images(ax, W, columns=8):
         ax.text(left + 3.5, top + 8.2, unit, color=style.MUTED, ha="center", va="top", fontsize=9)
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.7, label="weight")
     bar.outline.set_visible(False)
+    _quiet_ticks(bar.ax)
     return image
 
 
 # -- parts of pictures -----------------------------------------------------------------------------------
 
 
+def _quiet_ticks(ax):
+    ax.tick_params(length=3, color=style.MUTED, labelcolor=style.INK, labelsize=10)
+
+
 def _label_end(ax, line, text):
     end = line.get_xdata()[-1], line.get_ydata()[-1]
     place = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
-    ax.annotate(text, end, (6, 0), color=line.get_color(), weight="bold", **place)
+    ax.annotate(text, end, (8, 0), color=line.get_color(), weight="bold", **place)
 
 
 def _losses(run):
@@ -547,8 +551,9 @@ def _freest(crossings, arrow, extent, taken):
     start, end = crossings
     places = [start + part * (end - start) for part in (0.07, 0.93, 0.2, 0.8, 0.35, 0.65, 0.5)]
     left, right, bottom, top = extent
-    with_room = [place for place in places if left < (place + arrow)[0] < right and bottom < (place + arrow)[1] < top]
-    return max(with_room or places, key=lambda place: min((np.linalg.norm(place - t) for t in taken), default=0))
+    tips = [place + 1.15 * arrow for place in places]
+    roomy = [place for place, (x, y) in zip(places, tips, strict=True) if left < x < right and bottom < y < top]
+    return max(roomy or places, key=lambda place: min((np.linalg.norm(place - t) for t in taken), default=0))
 
 
 def _unit_badge(ax, unit, place, arrow, colour):
@@ -567,7 +572,7 @@ def _levels(losses):
         decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))))
         levels = np.array([digit * 10.0**decade for decade in decades for digit in (1, 2, 5)])
     else:
-        levels = MaxNLocator(nbins=12).tick_values(low, high)
+        levels = MaxNLocator(nbins=12, steps=[1, 2, 5, 10]).tick_values(low, high)
     levels = levels[(levels > low) & (levels < high)]
     return levels[:: -(-len(levels) // 14)] if len(levels) else levels
 

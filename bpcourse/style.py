@@ -1,7 +1,8 @@
 """The look that all pictures share.
 
-The colours stay apart for colour-blind readers (Okabe & Ito 2008), and each has a second cue: blue with solid lines and squares stands for positive numbers and class 1, orange with dashed lines and circles
-for negative numbers and class 0.
+The colours stay apart for colour-blind readers (Okabe & Ito 2008), and each has a second cue: blue with
+solid lines and squares stands for positive numbers and class 1, orange with dashed lines and circles for
+negative numbers and class 0.
 """
 
 BLUE = "#0072B2"
