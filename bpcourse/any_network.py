@@ -1,0 +1,78 @@
+"""Reading the numbers of any network with lists ``weights`` and ``biases``: a `NeuralNetwork`, or your own class."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from bpcourse import validation
+from bpcourse.activations import ACTIVATIONS
+from bpcourse.losses import squared_error
+from bpcourse.validation import InputError
+
+
+def layer_values(network, x, activation="sigmoid"):
+    """Return the lists zs (z¹ first) and activations (a⁰ = x first) of any network, as ``network.layers(x)`` does.
+
+    A network without that method is computed here from its weights and biases, with the `activation` named
+    (one for all layers, or a sequence); what comes out must be what its own ``forward(x)`` gives.
+    """
+    if callable(getattr(network, "layers", None)):
+        zs, activations = network.layers(x)
+        return list(zs), list(activations)
+    weights, biases = parameters(network)
+    names = [activation] * len(weights) if isinstance(activation, str) else list(activation)
+    if len(names) != len(weights):
+        raise InputError(f"activation came with {len(names)} names; expected one, or {len(weights)}, one a layer.")
+    zs, activations = [], [validation.matrix(x, "x", columns=len(weights[0]))]
+    functions = [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")].function for name in names]
+    with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged is still to be seen
+        for W, b, function in zip(weights, biases, functions, strict=True):
+            zs.append(activations[-1] @ W + b)  # F1
+            activations.append(function(zs[-1]))  # F2
+    if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
+        raise InputError(
+            f"forward(x) of this {type(network).__name__} is not what its weights and biases give with activation "
+            f"{activation!r}. Name the activation of each layer, or give the class a method layers(x)."
+        )
+    return zs, activations
+
+
+def parameters(network):
+    """Return the weights, (n_in, n_out) each, and the biases, (1, n_out) each, of any network as lists of arrays."""
+    missing = [name for name in ("weights", "biases") if not hasattr(network, name)]
+    if missing:
+        raise InputError(f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}.")
+    weights = [validation.matrix(W, f"weights[{i}]") for i, W in enumerate(network.weights)]
+    if not weights or len(weights) != len(network.biases):
+        raise InputError(
+            f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
+        )
+    biases = [
+        validation.matrix(np.reshape(b, (1, -1)), f"biases[{i}]", columns=W.shape[1])
+        for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
+    ]
+    for i, (left, right) in enumerate(pairwise(weights)):
+        validation.matrix(right, f"weights[{i + 1}]", rows=left.shape[1], rows_hint=f", as weights[{i}] ends there")
+    return weights, biases
+
+
+def loss_of(network, x, y, activations):
+    """Return the loss of any network, with the `activations` of x: its own ``loss(x, y)``, else the squared error."""
+    if callable(getattr(network, "loss", None)):
+        return float(network.loss(x, y))
+    return float(squared_error(activations[-1], y))
+
+
+def deltas_of(gradients, samples):
+    """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples.
+
+    A class of your own need not keep them: for one sample, BP3 says that δ is the gradient of the biases.
+    """
+    if getattr(gradients, "deltas", None):
+        return [np.asarray(delta, float) for delta in gradients.deltas]
+    if samples == 1:
+        return [np.reshape(np.asarray(b, float), (1, -1)) for b in gradients.biases]
+    raise InputError(
+        f"The gradients, a {type(gradients).__name__}, hold no deltas, and of {samples} samples they cannot be told "
+        "apart. Pass one sample, or let backward return them too."
+    )

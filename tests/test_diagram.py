@@ -1,0 +1,377 @@
+"""The diagram says what the network holds, and says it legibly."""
+
+import base64
+import copy
+import itertools
+import re
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bpcourse import NeuralNetwork, datasets, diagram
+from bpcourse.any_network import deltas_of, layer_values, parameters
+from bpcourse.validation import InputError
+
+SVG = "{http://www.w3.org/2000/svg}"
+ALL = ("z", "a", "targets", "loss", "deltas", "gradients")
+BESIDE = [*ALL[:-1], "weights", "biases"]
+
+
+def network(*sizes, **settings):
+    *hidden, n_out = sizes[1:]
+    net = NeuralNetwork(sizes[0], hidden, n_out, seed=3, init="uniform", **settings)
+    net.weights = [3 * W - 1.5 for W in net.weights]
+    net.biases = [b - 0.5 for b in net.biases]
+    random = np.random.default_rng(0)
+    return net, random.normal(size=(3, sizes[0])), random.uniform(size=(3, n_out))
+
+
+@pytest.fixture
+def worked():
+    X, y, W1, b1, W2, b2 = datasets.worked_example()
+    net = NeuralNetwork(2, 3, 1, seed=0)
+    net.weights, net.biases = [W1, W2], [b1, b2]
+    return net, X, y
+
+
+def parse(picture):
+    return ET.fromstring(picture.svg)
+
+
+def element(root, id):
+    found = [e for e in root.iter() if e.get("id") == id]
+    assert len(found) == 1, f"{len(found)} elements with id {id}"
+    return found[0]
+
+
+def texts(group):
+    return [e.text for e in group.iter(f"{SVG}text")]
+
+
+def value(text):
+    return float(text.split()[-1].replace("−", "-"))
+
+
+def weight_number(root, id):
+    return next(value(texts(e)[0]) for e in root.iter() if e.get("data-of") == id)
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 4, 1), (2, 3, 2, 1), (3, 4, 2), (2, 1)])
+def test_every_number_is_the_networks_own(sizes):
+    net, X, y = network(*sizes)
+    gradients = net.backward(X, y)
+    zs, activations = net.layers(X)
+    root = parse(diagram.draw(net, X, y, show=BESIDE, sample=1))
+    slopes = parse(diagram.draw(net, X, y, show=ALL, sample=1))
+    for layer, (W, dW) in enumerate(zip(net.weights, gradients.weights, strict=True), start=1):
+        for i, j in np.ndindex(W.shape):
+            assert weight_number(root, f"w-{layer}-{i}-{j}") == pytest.approx(W[i, j], abs=0.00501)
+            assert weight_number(slopes, f"w-{layer}-{i}-{j}") == pytest.approx(dW[i, j], abs=0.000501)
+        for j in range(W.shape[1]):
+            names = dict(zip(*[iter(texts(element(root, f"unit-{layer}-{j}")))] * 2, strict=True))
+            assert value(names[f"z{'⁰¹²³'[layer]}"]) == pytest.approx(zs[layer - 1][1, j], abs=0.00501)
+            a = names["ŷ" if layer == len(sizes) - 1 else f"a{'⁰¹²³'[layer]}"]
+            assert value(a) == pytest.approx(activations[layer][1, j], abs=0.00501)
+            for picture, biases, tolerance in (
+                (root, net.biases, 0.00501),
+                (slopes, gradients.biases, 0.000501),
+            ):
+                shown = value(texts(element(picture, f"b-{layer}-{j}"))[0])
+                assert shown == pytest.approx(biases[layer - 1][0, j], abs=tolerance)
+            delta = value(texts(element(root, f"delta-{layer}-{j}"))[0])
+            assert delta == pytest.approx(gradients.deltas[layer - 1][1, j], abs=0.000501)
+    for i in range(sizes[0]):
+        assert value(texts(element(root, f"unit-0-{i}"))[1]) == pytest.approx(X[1, i], abs=0.00501)
+    for j in range(sizes[-1]):
+        assert value(texts(element(root, f"target-{j}"))[1]) == pytest.approx(y[1, j], abs=0.00501)
+    assert value(texts(element(root, "loss"))[1]) == pytest.approx(net.loss(X, y), abs=0.0000501)
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 4, 1), (2, 3, 2, 1), (3, 4, 2), (2, 8, 1), (64, 32, 10)])
+@pytest.mark.parametrize("show", [ALL, BESIDE])
+def test_no_number_covers_another_or_leaves_the_picture(sizes, show):
+    net, X, y = network(*sizes)
+    net.weights = [-np.abs(W) - 10 for W in net.weights]  # the longest texts
+    gradients = SimpleNamespace(
+        weights=[W / 100 for W in net.weights], biases=[b - 0.2 for b in net.biases], deltas=net.backward(X, y).deltas
+    )
+    root = parse(diagram.draw(net, X, y, show=show, gradients=gradients, caption="What is computed now"))
+    _, _, width, height = map(float, root.get("viewBox").split())
+    boxes = []
+    for text in root.iter(f"{SVG}text"):
+        size, x, y_base = (float(text.get(name)) for name in ("font-size", "x", "y"))
+        half = 0.52 * size * len(text.text) / 2
+        boxes.append((x - half, y_base - 0.76 * size, x + half, y_base + 0.2 * size, text.text))
+        assert size >= 13
+        if re.search(r"\d[.]\d", text.text):
+            assert size * 700 / width > 10.5
+    for left, top, right, bottom, text in boxes:
+        assert left >= 0, text
+        assert right <= width, text
+        assert top >= 0, text
+        assert bottom <= height, text
+    for a, b in itertools.combinations(boxes, 2):
+        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert apart, f"{a[4]} and {b[4]}"
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 4, 1), (2, 3, 2, 1)])
+def test_links_of_small_networks_have_numbers_on_their_own_line(sizes):
+    net, X, y = network(*sizes)
+    root = parse(diagram.draw(net, X, y))
+    labels = {e.get("data-of"): e.find(f"{SVG}text") for e in root.iter() if e.get("class") == "weight-number"}
+    assert len(labels) == sum(W.size for W in net.weights)
+    for id, text in labels.items():
+        line = element(root, id).findall(f"{SVG}line")[-1]
+        x1, y1, x2, y2 = (float(line.get(name)) for name in ("x1", "y1", "x2", "y2"))
+        x, y_text = float(text.get("x")), float(text.get("y")) - 5.5
+        assert y1 + (x - x1) / (x2 - x1) * (y2 - y1) == pytest.approx(y_text, abs=0.2)
+
+
+def test_sign_and_size_of_a_weight_show_in_colour_dash_and_width(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y))
+    lines = {id: element(root, id).findall(f"{SVG}line")[-1] for id in ("w-1-0-0", "w-1-0-1", "w-1-1-2", "w-2-0-0")}
+    assert lines["w-1-0-0"].get("stroke") == diagram.BLUE
+    assert lines["w-1-0-0"].get("stroke-dasharray") is None
+    assert lines["w-1-0-1"].get("stroke") == diagram.ORANGE
+    assert lines["w-1-0-1"].get("stroke-dasharray")
+    widths = [float(lines[id].get("stroke-width")) for id in ("w-1-0-0", "w-1-1-2", "w-2-0-0")]  # 0.4, -1.2, 1.5
+    assert widths == sorted(set(widths))
+
+
+def test_activation_shades_the_unit(worked):
+    net, X, y = worked
+
+    def darkness(id):
+        fills = [e.get("fill") for e in element(root, id).iter(f"{SVG}rect") if e.get("fill") != "none"]
+        return sum(255 - int(fills[0][i : i + 2], 16) for i in (1, 3, 5))
+
+    root = parse(diagram.draw(net, X[:1], y[:1]))
+    assert darkness("unit-1-0") > darkness("unit-1-1") > darkness("unit-1-2") > 0
+
+
+def test_ids_are_unique_and_known(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y, show=BESIDE))
+    found = [e.get("id") for e in root.iter() if e.get("id")]
+    assert sorted(found) == sorted(diagram.ids((2, 3, 1)))
+
+
+def test_weights_and_biases_can_be_reached_and_say_what_they_are(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y))
+    buttons = {e.get("id"): e for e in root.iter() if e.get("role") == "button"}
+    assert len(buttons) == 6 + 3 + 3 + 1
+    assert all(e.get("tabindex") == "0" for e in buttons.values())
+    assert buttons["w-1-0-2"].get("aria-label") == "W1[0,2] = 0.80"
+    assert buttons["b-2-0"].get("aria-label") == "b2[0,0] = −0.30"
+
+
+def test_lit_elements_stand_out_and_all_others_are_dimmed(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y, show=BESIDE, lit=["unit-1-0", "w-1-0-0"]))
+    for id in diagram.ids((2, 3, 1)):
+        lit = id in ("unit-1-0", "w-1-0-0")
+        assert element(root, id).get("class").split()[-1] == ("lit" if lit else "dim")
+        assert (element(root, id).get("opacity") is None) == lit
+        assert (diagram.HIGHLIGHT in ET.tostring(element(root, id), "unicode")) == lit
+    dim = [e.get("data-of") for e in root.iter() if e.get("class") == "weight-number" and e.get("opacity")]
+    assert "w-1-0-0" not in dim
+    assert len(dim) == 8
+    plain = parse(diagram.draw(net, X, y, show=BESIDE))
+    assert not [e for e in plain.iter() if e.get("opacity")]
+
+
+def test_path_from_a_weight_is_what_its_change_reaches():
+    sizes = (2, 3, 2, 2)
+    net, X, _ = network(*sizes)
+    before_z, _ = net.layers(X)
+    for layer, i, j in [(1, 1, 2), (2, 0, 1), (3, 1, 0)]:
+        moved = copy.deepcopy(net)
+        moved.weights[layer - 1][i, j] += 0.5
+        after_z, _ = moved.layers(X)
+        reached = {
+            f"unit-{k}-{unit}"
+            for k in (1, 2, 3)
+            for unit in range(sizes[k])
+            if not np.allclose(before_z[k - 1][:, unit], after_z[k - 1][:, unit])
+        }
+        path = diagram.path_to_loss(sizes, f"w-{layer}-{i}-{j}")
+        assert {id for id in path if id.startswith("unit")} == reached
+        for id in path:
+            if id.startswith("w") and id != f"w-{layer}-{i}-{j}":
+                k, row, column = map(int, id.split("-")[1:])
+                assert {f"unit-{k - 1}-{row}", f"unit-{k}-{column}"} <= path
+        assert "loss" in path
+    assert diagram.path_to_loss((2, 3, 1), "w-1-0-2") == {
+        *("w-1-0-2", "unit-1-2", "w-2-2-0", "unit-2-0", "target-0", "loss")
+    }
+    assert diagram.path_to_loss((2, 3, 1), "b-2-0") == {"b-2-0", "unit-2-0", "target-0", "loss"}
+
+
+def test_path_is_lit_in_the_picture(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y, path_from="w-1-0-2", lit=["unit-0-0"]))
+    lit = {e.get("id") for e in root.iter() if "lit" in (e.get("class") or "").split()}
+    assert lit == diagram.path_to_loss((2, 3, 1), "w-1-0-2") | {"unit-0-0"}
+
+
+def test_layers_can_be_shown_one_by_one(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y, show=("weights", "biases", "z1", "a0", "deltas2", "gradients2")))
+    assert texts(element(root, "unit-1-0")) == ["z¹", "1.00", "a¹"]
+    assert texts(element(root, "unit-2-0")) == ["z²", "ŷ"]
+    assert texts(element(root, "unit-0-1")) == ["x₂", "2.00"]
+    assert texts(element(root, "loss")) == ["L"]
+    shown = {e.get("id") for e in root.iter() if e.get("class") == "delta"}
+    assert shown == {"delta-2-0"}
+    assert weight_number(root, "w-1-0-2") == 0.8
+    assert weight_number(root, "w-2-0-0") == pytest.approx(net.backward(X, y).weights[1][0, 0], abs=0.0006)
+
+
+def test_the_shape_alone_needs_no_samples(worked):
+    root = parse(diagram.draw(worked[0]))
+    assert texts(element(root, "unit-1-0")) == ["z¹", "a¹"]
+    assert "loss" not in {e.get("id") for e in root.iter()}
+
+
+def test_large_layers_are_shortened_with_a_count():
+    net, X, y = network(64, 20, 10)
+    root = parse(diagram.draw(net, X, y))
+    units = [e.get("id") for e in root.iter() if e.get("class") == "unit"]
+    assert len(units) < 24
+    assert {"unit-0-0", "unit-0-63", "unit-1-19", "unit-2-9"} <= set(units)
+    counts = [text for text in texts(root) if "more" in text]
+    drawn = [sum(id.startswith(f"unit-{layer}-") for id in units) for layer in range(3)]
+    assert counts == [f"{n - shown} more" for n, shown in zip((64, 20, 10), drawn, strict=True)]
+    assert not [e for e in root.iter() if e.get("class") == "weight-number"]
+
+
+def test_alt_text_states_the_main_numbers(worked):
+    net, X, y = worked
+    alt = diagram.draw(net, X[:1], y[:1]).alt
+    for part in ("Network 2-3-1", "Input 1.00, 2.00", "z1 1.00, 0.00, −2.00", "a1 0.73, 0.50, 0.12", "Target 1.00"):
+        assert part in alt
+    assert f"Loss {net.loss(X[:1], y[:1]):.4f}" in alt
+    assert f"a2 {net.forward(X[:1])[0, 0]:.2f}" in alt
+    assert "Sample 2 of 4" in diagram.draw(net, X, y, sample=1).alt
+    assert "δ2" in diagram.draw(net, X, y, show=ALL).alt
+    assert diagram.draw(net, alt="My own <words>").alt == "My own <words>"
+
+
+def test_shows_itself_as_an_image_with_alt_text(worked):
+    net, X, y = worked
+    picture = diagram.draw(net, X, y, caption='F1: z < "a" & b', alt='An "alt" & <text>')
+    bundle = picture._repr_mimebundle_()
+    image = ET.fromstring(bundle["text/html"].replace("%", "%") + "</img>")
+    assert image.get("alt") == 'An "alt" & <text>'
+    kind, data = image.get("src").split(",", 1)
+    assert kind == "data:image/svg+xml;base64"
+    assert base64.b64decode(data).decode() == picture.svg
+    assert bundle["text/plain"] == 'Picture: An "alt" & <text>'
+    assert 'F1: z < "a" & b' in texts(parse(picture))
+
+
+def test_the_same_numbers_give_the_same_text(worked):
+    net, X, y = worked
+    assert diagram.draw(net, X, y, lit=["loss", "b-1-0"]).svg == diagram.draw(net, X, y, lit={"b-1-0", "loss"}).svg
+    net.weights = [net.weights[0] * 0 - 0.0, net.weights[1]]
+    picture = diagram.draw(net, X, y)
+    assert "−0.00" not in picture.svg
+    assert "-0.00" not in picture.svg
+    assert "<style" not in picture.svg  # it would change the page that shows the picture inline
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        *((0.0, "0.00"), (-0.0, "0.00"), (-0.001, "−1e-3".replace("-", "−")), (0.005001, "0.01"), (1.005e-9, "1e−9")),
+        *((-12.345, "−12.35"), (999.4, "999.40"), (123456.0, "1e5"), (np.nan, "NaN"), (-np.inf, "−∞")),
+    ],
+)
+def test_numbers_are_short_and_never_hide_that_they_are_not_zero(number, text):
+    assert diagram.number(number) == text
+    assert len(text) <= 7
+
+
+def test_a_diverged_network_is_still_drawn(worked):
+    net, X, y = worked
+    own = SimpleNamespace(weights=[W * 1e300 for W in net.weights], biases=net.biases)
+    parse(diagram.draw(own, X, activation="relu"))
+
+
+class OwnNetwork:
+    """As a learner writes it: lists and the three methods, nothing else."""
+
+    def __init__(self, net, flat_biases=False):
+        self.net = net
+        self.weights = net.weights
+        self.biases = [b[0] for b in net.biases] if flat_biases else net.biases
+
+    def forward(self, X):
+        return self.net.forward(X)
+
+    def backward(self, X, y):
+        gradients = self.net.backward(X, y)
+        return SimpleNamespace(weights=gradients.weights, biases=gradients.biases)
+
+    def update(self, gradients):
+        self.net.update(gradients)
+
+
+@pytest.mark.parametrize("flat_biases", [False, True])
+def test_a_class_of_your_own_is_drawn_the_same(worked, flat_biases):
+    net, X, y = worked
+    own = OwnNetwork(net, flat_biases)
+    assert diagram.draw(own, X[:1], y[:1], show=ALL).svg == diagram.draw(net, X[:1], y[:1], show=ALL).svg
+    with pytest.raises(InputError, match="hold no deltas"):
+        diagram.draw(own, X, y, show=["deltas"])
+    assert np.array_equal(deltas_of(own.backward(X[:1], y[:1]), 1)[0], net.backward(X[:1], y[:1]).deltas[0])
+
+
+def test_the_activation_of_a_class_of_your_own_is_not_guessed_silently():
+    net, X, _ = network(2, 3, 1, activation="tanh")
+    with pytest.raises(InputError, match="Name the activation of each layer"):
+        layer_values(OwnNetwork(net), X)
+    zs, activations = layer_values(OwnNetwork(net), X, activation=["tanh", "sigmoid"])
+    for mine, its in zip([*zs, *activations], itertools.chain(*net.layers(X)), strict=True):
+        assert np.allclose(mine, its)
+
+
+def test_parameters_that_do_not_fit_together_are_refused(worked):
+    net = worked[0]
+    with pytest.raises(InputError, match="no biases"):
+        parameters(SimpleNamespace(weights=net.weights))
+    with pytest.raises(InputError, match=r"weights\[1\] has shape \(2, 1\)"):
+        parameters(SimpleNamespace(weights=[net.weights[0], np.ones((2, 1))], biases=net.biases))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"show": ["wieghts"]}, "Did you mean 'weights'"),
+        ({"lit": ["unit-9-0"]}, "expected ids of this network"),
+        ({"path_from": "unit-1-0"}, "id of a weight or bias"),
+        ({"path_from": "w-1-0-3"}, "id of a weight or bias"),
+        ({"sample": 4}, "expected 0 to 3"),
+        ({"x": np.ones((1, 3))}, r"x has shape \(1, 3\)"),
+        ({"y": np.ones((2, 1))}, r"y has shape \(2, 1\)"),
+        ({"x": None}, "y came without x"),
+        ({"y": None, "show": ["deltas"]}, "need x and y"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_words(worked, arguments, message):
+    net, X, y = worked
+    with pytest.raises(InputError, match=message):
+        diagram.draw(net, **{"x": X, "y": y, **arguments})
+
+
+def test_drawing_changes_nothing(worked):
+    net, X, y = worked
+    before = copy.deepcopy((net.weights, net.biases, X, y))
+    diagram.draw(net, X, y, show=ALL)
+    for mine, its in zip(before[0] + before[1], net.weights + net.biases, strict=True):
+        assert np.array_equal(mine, its)
