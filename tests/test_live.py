@@ -39,8 +39,8 @@ class Square(live.LiveDiagram):
         super().__init__([self.side])
 
     def draw(self):
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.side.value}"/>'
-        self.show_svg(svg, 100, 50, 'A "square".', f"side = {self.side.value:g}")
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><rect width="{self.side.value}"/></svg>'
+        self.show_svg(svg, 'A "square".', f"side = {self.side.value:g}")
 
 
 def pixels(figure):
@@ -95,8 +95,8 @@ def test_changed_limits_redraw_what_stands_still():
 
 def test_the_picture_is_twice_as_dense_as_the_page():
     figure = Line()
-    assert (figure.picture.width, figure.picture.height) == (384, 288)
-    assert pixels(figure).shape == (576, 768, 3)
+    assert (figure.picture.width, figure.picture.height) == (400, 300)
+    assert pixels(figure).shape == (600, 800, 3)
 
 
 def test_an_error_is_told_in_words_and_the_figure_goes_on():
@@ -123,15 +123,17 @@ def test_a_saved_notebook_holds_the_picture():
     figure = Line()
     data, metadata = figure._repr_mimebundle_()
     saved = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert saved.size == (768, 576)
+    assert saved.size == (800, 600)
     assert data["text/plain"] == "Picture: A point at 0.5."
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
-    assert metadata["image/png"] == {"width": 384, "height": 288, "alt": "A point at 0.5."}
+    assert metadata["image/png"] == {"width": 400, "height": 300, "alt": "A point at 0.5."}
 
 
 def test_a_saved_notebook_holds_the_diagram():
-    data, metadata = Square()._repr_mimebundle_()
-    assert data["text/html"].startswith('<img alt="A &quot;square&quot;." width="100"')
+    figure = Square()
+    data, metadata = figure._repr_mimebundle_()
+    assert (figure.picture.width, figure.picture.height) == (100, 50)
+    assert data["text/html"].startswith('<img alt="A &quot;square&quot;."')
     assert base64.b64encode(b"<svg")[:4].decode() in data["text/html"]
     assert metadata == {}
 

@@ -1,6 +1,12 @@
 """The controls of the live figures, alike in all of them: full descriptions, and numbers that can be typed."""
 
+import re
+
 import ipywidgets
+
+from bpcourse import landscape
+
+REACH = 4.0  # how far a slider over a weight goes to either side
 
 
 def slider(description, value, least, most, step=0.01, readout_format=".2f"):
@@ -36,3 +42,51 @@ def number(value, digits=4):
     """Write a number with so many significant digits, a true minus sign, and no minus before a zero."""
     text = f"{value:.{digits}g}"
     return "0" if float(text) == 0 else text.replace("-", "−")
+
+
+def bracketed(value):
+    """Write a number that follows an operator: in brackets if it is negative."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def subscript(index):
+    """Write the 1-based number of a unit as the diagrams do: index 0 is ₁."""
+    return str(index + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def superscript(layer):
+    """Write the number of a layer as in the equations."""
+    return str(layer).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def parameter_names(network, layers=None):
+    """Return the names of the weights and biases of some layers (all, if None), such as "W1[0,2]"."""
+    layers = range(1, len(network.weights) + 1) if layers is None else layers
+    return [
+        f"{kind}{layer}[{row},{column}]"
+        for layer in layers
+        for kind, array in (("W", network.weights[layer - 1]), ("b", network.biases[layer - 1]))
+        for row in range(array.shape[0])
+        for column in range(array.shape[1])
+    ]
+
+
+def place_of(name):
+    """Return layer (from 1), row and column of the parameter called `name`."""
+    return tuple(map(int, re.findall(r"\d+", name)))
+
+
+def parameter_controls(network, names):
+    """Return a choice among `names`, and a slider that takes on the chosen parameter's value in `network`."""
+    parameter = dropdown("weight or bias", names, names[0])
+    value = slider("its value", 0.0, -REACH, REACH, 0.1)
+
+    def take_value(change=None):
+        present = landscape.get_parameter(network, parameter.value)
+        with value.hold_trait_notifications():
+            value.min, value.max = min(-REACH, present), max(REACH, present)
+            value.value = present
+
+    take_value()
+    parameter.observe(take_value, "value")
+    return parameter, value

@@ -8,6 +8,7 @@ import base64
 import html
 import io
 import pathlib
+import re
 import weakref
 
 import anywidget
@@ -18,7 +19,9 @@ from IPython import get_ipython
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-CSS_DPI = 96  # pixels of a web page to the inch
+from bpcourse import diagram
+
+CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
 DENSITY = 2  # pixels of the picture to a pixel of the page, for sharp screens
 HERE = pathlib.Path(__file__).parent
 
@@ -159,17 +162,13 @@ class LivePlot(LiveFigure):
 class LiveDiagram(LiveFigure):
     """A live figure whose picture is SVG."""
 
-    def show_svg(self, svg, width, height, alt, readout):
-        """Put an SVG text on the page, `width` times `height` pixels large, with text alternative and readout."""
-        self.show(svg.encode(), "image/svg+xml", width, height, alt, readout)
+    def show_svg(self, svg, alt, readout):
+        """Put an SVG text, which has a viewBox, on the page, with text alternative and readout."""
+        size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
+        self.show(svg.encode(), "image/svg+xml", int(size[1]), int(size[2]), alt, readout)
 
     def still(self):
-        source = base64.b64encode(self.picture.data).decode()
-        alt, width = html.escape(self.picture.alt), self.picture.width
-        return {
-            "text/html": f'<img alt="{alt}" width="{width}" style="max-width:100%" '
-            f'src="data:image/svg+xml;base64,{source}">'
-        }
+        return {"text/html": diagram.Diagram(self.picture.data.decode(), self.picture.alt).html}
 
 
 class Canvas:
@@ -214,7 +213,7 @@ class Canvas:
     def close(self):
         """Give the memory back."""
         self.redraw_all()
-        self.figure.clear()
+        self.figure.set_canvas(None)
         self.moving, self.agg = [], None
 
 

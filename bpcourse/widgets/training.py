@@ -1,0 +1,192 @@
+"""Notebook 06: a whole training at every move of a slider."""
+
+import inspect
+from dataclasses import dataclass
+from functools import partial
+
+import contourpy
+import ipywidgets
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from bpcourse import datasets, plots, style, training, validation
+from bpcourse.network import NeuralNetwork
+from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number
+from bpcourse.widgets.live import LivePlot
+
+RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
+FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
+YOURS = "your data"
+DIVERGED = "The loss left every bound: steps this large overshoot the valley and climb out of it. Move η to the left."
+
+
+@dataclass
+class Run:
+    """What the picture shows of one training."""
+
+    data: str
+    setting: str
+    loss: np.ndarray  # after each epoch, within the loss axis
+    boundary: list  # lines where ŷ = 0.5, (n, 2) each
+
+
+class TrainingExplorer(LivePlot):
+    """Train a network anew at every move: its loss curve, its decision boundary, and faintly those of the last setting.
+
+    Parameters
+    ----------
+    make_network : callable or None
+        ``make_network(learning_rate, hidden_size)`` builds an untrained network with ``forward``, ``backward`` and
+        ``update``: a `NeuralNetwork`, or a class of your own. If it also takes ``seed``, that control is handed to it.
+        None: a `NeuralNetwork` with tanh in the hidden layer, sigmoid and binary cross-entropy at the output.
+    X, y : arrays (N, 2), (N, 1), or None
+        Data of your own, with targets 0 and 1.
+    epochs : int
+        Epochs of each training, all samples as one batch. More of them take longer at each move.
+    data : str
+        The data set to start with, of ``datasets.TWO_DIMENSIONAL``, unless X and y are given.
+
+    Attributes
+    ----------
+    learning_rate : FloatLogSlider
+        η, 0.001 to 10.
+    hidden_size : IntSlider
+        1 to 16 units.
+    data : Dropdown
+    seed : BoundedIntText
+        Of the initial weights.
+    network : object
+        The network trained last.
+    history : History
+        Of its training.
+
+    Raises
+    ------
+    InputError
+        For data, epochs or names that cannot be used.
+    """
+
+    def __init__(self, make_network=None, X=None, y=None, epochs=300, data="xor"):
+        self.epochs = validation.whole_number(epochs, "epochs")
+        self._make_network = make_network or _default_network
+        self._sets = _data_sets(X, y)
+        start = YOURS if YOURS in self._sets else validation.choice(data, list(self._sets), "data")
+        self.learning_rate = log_slider("learning rate η", 1.0, -3, 1)
+        self.hidden_size = int_slider("hidden units", 4, 1, 16)
+        self.data = dropdown("data", list(self._sets), start)
+        self.seed = ipywidgets.BoundedIntText(description="seed of the weights", value=0, min=0, max=9999)
+        self._takes_seed = "seed" in inspect.signature(self._make_network).parameters
+        self.seed.disabled = not self._takes_seed
+        self._run = None
+        figure, axes = plots.figure(2, width=9.0, height=4.1)
+        moving = [*self._make_loss_axes(axes[0]), *self._make_plane(axes[1])]
+        super().__init__(figure, moving, [self.learning_rate, self.hidden_size, self.data, self.seed])
+
+    def draw(self):
+        X, y = self._sets[self.data.value]
+        options = {"seed": self.seed.value} if self._takes_seed else {}
+        network = self._make_network(self.learning_rate.value, self.hidden_size.value, **options)
+        train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
+        history = train(X, y, epochs=self.epochs)
+        extent = _square(plots.extent_of(X))
+        predictions = plots.predictions_on(network, extent, RESOLUTION)
+        right = (np.asarray(network.forward(X)) > 0.5) == (y > 0.5)
+        self.network, self.history = network, history
+        former, self._run = self._run, self._new_run(history, extent, predictions)
+        self._move_curves(former if former and former.data == self._run.data else None)
+        self._move_plane(X, y, extent, predictions, right.ravel())
+        self._tell(int(right.sum()), len(X))
+
+    def _new_run(self, history, extent, predictions):
+        across, up = np.linspace(*extent[:2], RESOLUTION), np.linspace(*extent[2:], RESOLUTION)
+        return Run(
+            self.data.value,
+            f"η = {number(self.learning_rate.value, 3)}, {self._units()}",
+            np.clip(history.loss, FLOOR, CEILING),
+            contourpy.contour_generator(across, up, predictions).lines(0.5),
+        )
+
+    def _units(self):
+        return f"{self.hidden_size.value} hidden unit{'s' * (self.hidden_size.value > 1)}"
+
+    def _tell(self, right, samples):
+        history, run = self.history, self._run
+        loss = number(history.loss[-1], 3)
+        diverged = history.stopped == "diverged"
+        outcome = f"diverged after {history.epochs:,} epochs" if diverged else f"loss {loss}"
+        self.show_plot(
+            f"Live figure: a network with {run.setting}, trained on {run.data} for {self.epochs:,} epochs: {outcome}, "
+            f"{right} of {samples} samples right. Left its loss curve, right its decision boundary.",
+            f"<b>{run.setting}</b>: {outcome if diverged else f'{outcome} after {history.epochs:,} epochs'}, "
+            f"<b>{right} of {samples}</b> samples right." + (f" {DIVERGED}" if diverged else ""),
+        )
+
+    # -- the picture: what it is made of, and how it moves --------------------------------------------
+
+    @plots.drawing
+    def _make_loss_axes(self, ax):
+        ax.set(xlabel="epoch", ylabel="loss L", xlim=(0, self.epochs), yscale="log", ylim=(FLOOR, CEILING))
+        (self._former_curve,) = ax.plot([], [], color=style.MUTED, linestyle="--", linewidth=1.4, alpha=0.8)
+        (self._curve,) = ax.plot([], [], color=style.BLUE)
+        self._name = ax.set_title("now", loc="left", color=style.BLUE, fontsize=10.5)
+        self._former_name = ax.text(
+            0.98, 0.97, "", transform=ax.transAxes, ha="right", va="top", color=style.MUTED, fontsize=10
+        )
+        return self._former_curve, self._curve, self._name, self._former_name
+
+    @plots.drawing
+    def _make_plane(self, ax):
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+        ax.grid(False)
+        blank = np.zeros((RESOLUTION, RESOLUTION))
+        shading = {"cmap": plots.PREDICTION, "vmin": 0, "vmax": 1, "interpolation": "bilinear"}
+        self._image = ax.imshow(blank, origin="lower", **shading)
+        faint = {"colors": style.MUTED, "linestyles": "--", "linewidths": 1.2}
+        self._former_boundary = ax.add_collection(LineCollection([], **faint))
+        self._boundary = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
+        look = {"linestyle": "", "markersize": 7, "markeredgecolor": style.PAPER}
+        self._classes = [
+            ax.plot([], [], marker=marker, color=colour, label=f"class {label}", **look)[0]
+            for label, (colour, marker) in enumerate(zip(style.CLASS_COLOURS, style.CLASS_MARKERS, strict=True))
+        ]
+        (self._wrong,) = ax.plot([], [], "x", color=style.INK, markersize=9, markeredgewidth=1.6, label="wrong")
+        (line,) = ax.plot([], [], color=style.INK, linewidth=1.8, label="ŷ = 0.5")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handles=[*self._classes, self._wrong, line])
+        lines = [self._former_boundary, self._boundary, *self._classes, self._wrong]
+        return [self._image, *lines, *ax.spines.values()]
+
+    def _move_curves(self, former):
+        run = self._run
+        self._curve.set_data(np.arange(len(run.loss)), run.loss)
+        self._name.set_text(f"now: {run.setting}")
+        self._former_curve.set_data(np.arange(len(former.loss)) if former else [], former.loss if former else [])
+        self._former_name.set_text(f"- - before: {former.setting}" if former else "")
+        self._boundary.set_segments(run.boundary)
+        self._former_boundary.set_segments(former.boundary if former else [])
+
+    def _move_plane(self, X, y, extent, predictions, right):
+        self._image.set_data(predictions)
+        self._image.set_extent(extent)
+        for label, points in enumerate(self._classes):
+            points.set_data(*X[y[:, 0].round() == label].T)
+        self._wrong.set_data(*X[~right].T)
+
+
+def _default_network(learning_rate, hidden_size, seed=0):
+    return NeuralNetwork(2, hidden_size, 1, learning_rate, activation="tanh", loss="binary_cross_entropy", seed=seed)
+
+
+def _data_sets(X, y):
+    """All data sets to choose from, by name; the caller's own first."""
+    own = {}
+    if X is not None or y is not None:
+        X = validation.matrix(X, "X", columns=2)
+        own[YOURS] = X, validation.matrix(y, "y", rows=len(X), columns=1, rows_hint=", one row for each row of X")
+    return own | {name: make() for name, make in datasets.TWO_DIMENSIONAL.items()}
+
+
+def _square(extent):
+    left, right, bottom, top = extent
+    half = max(right - left, top - bottom) / 2
+    x, y = (left + right) / 2, (bottom + top) / 2
+    return x - half, x + half, y - half, y + half
