@@ -1,0 +1,136 @@
+"""Plain pytest runs every notebook and compares its outputs; the tool that stores them does it reproducibly.
+
+The notebooks themselves are collected by nbval, as pyproject.toml says: `pytest notebooks/02_loss.ipynb` runs one.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+LIVE = """
+import ipywidgets
+class Figure(ipywidgets.VBox):
+    def _repr_mimebundle_(self, **options):
+        still = {"text/html": '<img alt="a slider">', "text/plain": "Picture: a slider"}
+        return super()._repr_mimebundle_(**options) | still
+Figure([ipywidgets.IntSlider()])
+"""
+PLOT = """
+from bpcourse import plots
+figure, ax = plots.figure()
+ax.plot([1, 2])
+plots.show(figure, alt="a line rises")
+"""
+
+
+def write(path, *sources):
+    cells = [new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources)]
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Title", id="title"), *cells]), path)
+    return path
+
+
+def execute(*arguments):
+    tool = ROOT / "tools" / "execute_notebooks.py"
+    return subprocess.run([sys.executable, tool, *arguments], capture_output=True, text=True)
+
+
+def outputs(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def pytest_of_the_project(*arguments, cwd=ROOT):
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no"]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, cwd=cwd)
+
+
+def test_plain_pytest_collects_every_code_cell_of_every_notebook():
+    collected = pytest_of_the_project("--collect-only", "-q").stdout
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        assert collected.count(f"notebooks/{path.name}::") == len(cells) > 0
+
+
+def test_stored_output_that_is_not_what_the_code_gives_fails(tmp_path):
+    path = write(tmp_path / "stale.ipynb", "1 + 1", "print('kept')")
+    assert execute(path).returncode == 0
+    assert pytest_of_the_project(path).returncode == 0
+    path.write_text(path.read_text().replace('"2"', '"3"'))
+    failed = pytest_of_the_project(path)
+    assert failed.returncode == 1
+    assert "1 failed, 1 passed" in failed.stdout
+
+
+def test_executing_twice_changes_nothing(tmp_path):
+    path = write(tmp_path / "live.ipynb", "print('a')\nprint('b')", LIVE, PLOT)
+    first = execute(path)
+    assert (first.returncode, first.stdout) == (0, "live.ipynb: stored\n")
+    before = path.read_bytes()
+    assert execute(path).stdout == "live.ipynb: unchanged\n"
+    assert path.read_bytes() == before
+
+
+def test_execution_stores_still_pictures_and_no_trace_of_the_machine(tmp_path):
+    path = write(tmp_path / "live.ipynb", LIVE, PLOT)
+    execute(path)
+    notebook = nbformat.read(path, as_version=4)
+    assert [sorted(output.data) for output in outputs(path)] == [
+        ["text/html", "text/plain"],
+        ["image/png", "text/plain"],
+    ]
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert "version" not in notebook.metadata.language_info
+    assert all(cell.metadata == {} for cell in notebook.cells)
+    assert [cell.id for cell in notebook.cells] == ["title", "cell-0", "cell-1"]
+    assert path.read_bytes().endswith(b"}\n")
+
+
+def test_execution_drops_what_an_editor_stored(tmp_path):
+    path = write(tmp_path / "edited.ipynb", "1 + 1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.widgets = {"state": {}}
+    notebook.cells[1].metadata.update(scrolled=True, collapsed=True, tags=["hide-input"])
+    nbformat.write(notebook, path)
+    execute(path)
+    notebook = nbformat.read(path, as_version=4)
+    assert "widgets" not in notebook.metadata
+    assert notebook.cells[1].metadata == {"tags": ["hide-input"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys\nprint('a warning', file=sys.stderr)", "a warning"),
+        ("import time\ntime.sleep(60)", "timed out"),
+        ("import os\nos._exit(1)", "died"),
+    ],
+)
+def test_execution_that_goes_wrong_is_reported_and_stores_nothing(tmp_path, source, reason):
+    good, bad = write(tmp_path / "good.ipynb", "1 + 1"), write(tmp_path / "bad.ipynb", "'before'", source)
+    before = bad.read_bytes()
+    done = execute(bad, good, "--timeout=4")
+    assert done.returncode == 1
+    assert "bad.ipynb" in done.stderr
+    assert reason in done.stderr
+    assert bad.read_bytes() == before
+    assert outputs(good)[0].data["text/plain"] == "2"
+
+
+def test_execution_sees_nothing_of_a_learners_progress(tmp_path, monkeypatch):
+    monkeypatch.setenv("BPCOURSE_HOME", "mine")
+    path = write(tmp_path / "home.ipynb", "import os\nos.environ['BPCOURSE_HOME'] == 'mine'")
+    execute(path)
+    assert outputs(path)[0].data["text/plain"] == "False"
+
+
+def test_notebook_that_is_not_there_is_reported(tmp_path):
+    done = execute(tmp_path / "nothing.ipynb")
+    assert done.returncode == 1
+    assert "nothing.ipynb" in done.stderr
+    assert "Traceback" not in done.stderr
