@@ -4,6 +4,7 @@
 """
 
 from bpcourse.exercises import (
+    ex00_start_here,
     ex01_forward_pass,
     ex02_loss,
     ex03_output_layer_error,
@@ -19,6 +20,7 @@ __all__ = [
     "Mistake",
     "Result",
     "check",
+    "ex00_start_here",
     "ex01_forward_pass",
     "ex02_loss",
     "ex03_output_layer_error",

@@ -166,7 +166,8 @@ def judge(task, answer, seed=0):
         with contextlib.redirect_stdout(io.StringIO()) as out:
             outcomes.append(_call(task, answer, given))
         printed += out.getvalue()
-        if _unfinished(outcomes[-1]):
+        still_empty = len(outcomes) == 1 and isinstance(outcomes[0].value, tuple | list) and not outcomes[0].value
+        if still_empty or _unfinished(outcomes[-1]):
             return _open(task)
         if isinstance(outcomes[-1].error, TookTooLong):
             return _failed(
@@ -250,8 +251,13 @@ def _unfinished(outcome):
         return True
     if isinstance(outcome.error, TypeError | AttributeError) and "ellipsis" in str(outcome.error):
         return True
-    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
-    return outcome.error is None and any(part is None or part is ... for part in parts)
+    return outcome.error is None and _has_gaps(outcome.value)
+
+
+def _has_gaps(value):
+    if isinstance(value, tuple | list):
+        return any(_has_gaps(part) for part in value)
+    return value is None or value is ...
 
 
 def _copies(arguments):

@@ -1,0 +1,36 @@
+"""The warm-up of notebook 00: to see how a check answers."""
+
+import numpy as np
+
+from bpcourse.exercises.engine import exercise
+
+NOTEBOOK = "00_start_here"
+
+
+def number_cases(random):
+    return [(np.array([2.0, 4.0]),), (random.normal(size=5),), (random.normal(size=3),)]
+
+
+@exercise(NOTEBOOK, "", number_cases, "You know how checks work. The mean over samples will come back as the loss, in notebook 02.")
+def average(numbers):
+    return np.sum(numbers) / len(numbers)
+
+
+@average.mistake("the sum is not divided by anything", "Two numbers, 2 and 4: is their average 6?")
+def _(numbers):
+    return np.sum(numbers)
+
+
+@average.mistake("it is divided by one number too few", "By how many numbers must the sum be divided? Statisticians sometimes take one less.")
+def _(numbers):
+    return np.sum(numbers) / (len(numbers) - 1)
+
+
+@average.mistake("this is the median, the number in the middle", "Do all the numbers have a say in yours?")
+def _(numbers):
+    return np.median(numbers)
+
+
+@average.mistake("only half the way: it is always divided by 2", "And with three numbers?")
+def _(numbers):
+    return np.sum(numbers) / 2
