@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from bpcourse import landscape, style, validation
@@ -152,8 +152,7 @@ def loss_curve(ax, runs, log=None, target=None):
             _label_end(ax, lines[-1], "diverged" if diverged else f"{shown[-1]:.3g}")
     drawn = np.concatenate([line.get_ydata() for line in lines])
     if log or (log is None and drawn.min() > 0 and drawn.max() > 30 * drawn.min()):
-        ax.set_yscale("log", nonpositive="mask")
-        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        _log_scale(ax, drawn.min(), drawn.max())
     else:
         ax.set_ylim(bottom=min(0, drawn.min()))
     if target is not None:
@@ -366,13 +365,14 @@ def descent(ax, path):
     path = validation.matrix(path, "path", columns=2)
     look = {"markersize": 4.5, "markeredgecolor": style.PAPER, "markeredgewidth": 0.5, "linewidth": 1.5}
     (line,) = ax.plot(*path.T, color=style.ORANGE, marker="o", **look)
-    points = {"start": ("o", style.PAPER, path[0]), f"after {len(path) - 1} steps": ("s", style.ORANGE, path[-1])}
+    last = f"after {len(path) - 1} steps" + ("" if ax.viewLim.contains(*path[-1]) else ": off the map")
+    points = {"start": ("o", style.PAPER, path[0]), last: ("s", style.ORANGE, path[-1])}
     for name, (marker, face, point) in points.items():
         ax.plot(*point, marker, markersize=9, markerfacecolor=face, markeredgecolor=style.INK, label=name)
     on_map = ax.transData.transform(path)
-    numbered = on_map[[0, -1]]
+    numbered, inner = on_map[[0, -1]], ax.bbox.padded(-20)
     for step in range(1, len(path) - 1):
-        if np.linalg.norm(numbered - on_map[step], axis=1).min() > 24 and ax.viewLim.contains(*path[step]):
+        if np.linalg.norm(numbered - on_map[step], axis=1).min() > 24 and inner.contains(*on_map[step]):
             numbered = np.vstack([numbered, on_map[step]])
             above = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center", "va": "bottom"}
             ax.annotate(step, path[step], fontsize=9, bbox=HALO, **above)
@@ -496,6 +496,14 @@ def _until_above(losses, ceiling):
     return np.minimum(losses[: above.argmax() + 1], ceiling) if above.any() else losses
 
 
+def _log_scale(ax, low, high):
+    ax.set_yscale("log", nonpositive="mask")
+    short = high < 1000 * low
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if short else (1,), numticks=9))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+
+
 def _points(X, y):
     X = validation.matrix(X, "X", columns=2)
     return X, validation.matrix(y, "y", rows=len(X), columns=1, rows_hint=", one row for each row of X")
@@ -530,7 +538,9 @@ def _legend_below(ax, handles=None):
     handles = ax.get_legend_handles_labels()[0] if handles is None else handles
     below_labels = ax.transAxes + ScaledTranslation(0, -42 / 72, ax.figure.dpi_scale_trans)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below_labels, "borderaxespad": 0}
-    columns = len(handles) if len(handles) < 5 else 3
+    place_in_figure = ax.get_subplotspec()
+    room = ax.figure.get_figwidth() / (place_in_figure.get_gridspec().ncols if place_in_figure else 1)
+    columns = min(len(handles), max(1, int(room / 1.2)))  # an entry is about 1.2 inches wide
     ax.legend(handles=handles, ncols=columns, columnspacing=1.2, handletextpad=0.4, handlelength=1.6, **place)
 
 

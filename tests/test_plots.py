@@ -175,6 +175,11 @@ def test_the_loss_axis_is_logarithmic_where_it_helps(losses, log, scale):
     ax = new_axes()
     plots.loss_curve(ax, losses, log=log)
     assert ax.get_yscale() == scale
+    ax.figure.canvas.draw()
+    low, high = ax.get_ylim()
+    labels = [t.get_text() for t in ax.get_yticklabels() if low <= t.get_position()[1] <= high]
+    assert len(labels) >= 2
+    assert all(re.fullmatch(r"\d+(\.\d+)?", label) for label in labels)  # plain numbers, no powers of ten
     assert ax.get_legend() is None
 
 
@@ -329,6 +334,29 @@ def test_units_whose_line_is_elsewhere_are_named():
     assert ax.get_title() == "outside the picture: unit 1, 2"
 
 
+@pytest.mark.parametrize("width", [6.4, 9.0])
+def test_the_legend_leaves_the_plane_its_room(width):
+    X, y = datasets.moons(60, noise=0.3)
+    figure, axes = plots.figure(2, width=width)
+    plots.decision_boundary(axes[0], Forward(), X, y, X[:20] + 0.1, y[:20])
+    plots.hidden_boundaries(axes[1], worked_network()[0], X, y)
+    plots.show(figure, "Two planes.")
+    for ax in axes:
+        inside = ax.get_window_extent().width / figure.bbox.width
+        assert inside > 0.3
+        box = ax.get_legend().get_window_extent()
+        assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+    assert axes[0].get_legend().get_window_extent().x1 < axes[1].get_legend().get_window_extent().x0
+
+
+def test_axes_of_any_origin_will_do():
+    network, X, y = worked_network()
+    ax = Figure().add_axes((0.1, 0.3, 0.8, 0.6))
+    plots.decision_boundary(ax, network, X, y)
+    plots.loss_curve(ax.figure.add_axes((0, 0, 0.1, 0.1)), [1.0, 0.5])
+    ax.figure.savefig(io.BytesIO())
+
+
 # -- the landscape -----------------------------------------------------------------------------------------
 
 
@@ -358,6 +386,12 @@ def test_steps_are_numbered_where_there_is_room():
     ax.set(xlim=(0, 10), ylim=(0, 10))
     plots.descent(ax, np.column_stack([np.arange(1, 9), np.arange(1, 9)]).astype(float))
     assert texts(ax) == ["1", "2", "3", "4", "5", "6"]
+    assert legend(ax) == ["start", "after 7 steps"]
+    leaving = new_axes()
+    leaving.set(xlim=(0, 10), ylim=(0, 10))
+    plots.descent(leaving, np.array([[1.0, 1.0], [5.0, 5.0], [9.0, 9.95], [20.0, 20.0]]))
+    assert texts(leaving) == ["1"]
+    assert legend(leaving) == ["start", "after 3 steps: off the map"]
     crowded = new_axes()
     crowded.set(xlim=(0, 1000), ylim=(0, 1000))
     plots.descent(crowded, np.column_stack([np.arange(1, 9), np.arange(1, 9)]).astype(float))
@@ -463,7 +497,7 @@ def test_weights_as_images_share_a_scale_that_is_white_at_zero():
 
 def plane_picture(flip=False):
     network, X, y = worked_network()
-    figure, axes = plots.figure(2, height=3.6)
+    figure, axes = plots.figure(2, width=8, height=4.2)
     plots.decision_boundary(axes[0], network, X, 1 - y if flip else y)
     plots.hidden_boundaries(axes[1], network, X, y)
     return figure
