@@ -243,7 +243,7 @@ class Shading(Artist):
     def __init__(self, axes, colours):
         super().__init__()
         self.values = np.zeros((2, 2))
-        self._palette = (255 * colours(np.arange(256) / 255)).round().astype(np.uint8)
+        self._palette = (255 * colours(np.arange(256) / 255)).round().astype(np.uint8).tobytes()
         axes.add_artist(self)
 
     def draw(self, renderer):
@@ -251,8 +251,10 @@ class Shading(Artist):
         size, (rows, columns) = (round(box.width), round(box.height)), self.values.shape
         levels = Image.fromarray((255 * self.values[::-1]).round().astype(np.uint8))
         inner = (0.5, 0.5, columns - 0.5, rows - 0.5)  # from the centres of the outermost pixels
-        levels = levels.resize(size, Image.Resampling.BILINEAR, box=inner)
-        renderer.draw_image(renderer.new_gc(), round(box.x0), round(box.y0), self._palette[np.asarray(levels)][::-1])
+        picture = levels.resize(size, Image.Resampling.BILINEAR, box=inner)
+        picture.putpalette(self._palette, "RGBA")
+        pixels = np.asarray(picture.convert("RGBA"))[::-1]
+        renderer.draw_image(renderer.new_gc(), round(box.x0), round(box.y0), pixels)
 
 
 _figures = weakref.WeakSet()

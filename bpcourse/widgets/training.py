@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from bpcourse import datasets, plots, style, training, validation
 from bpcourse.network import NeuralNetwork
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number
-from bpcourse.widgets.live import LivePlot
+from bpcourse.widgets.live import LivePlot, Shading
 
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
 FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
@@ -136,11 +136,10 @@ class TrainingExplorer(LivePlot):
 
     @plots.drawing
     def _make_plane(self, ax):
+        self._plane = ax
         ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
         ax.grid(False)
-        blank = np.zeros((RESOLUTION, RESOLUTION))
-        shading = {"cmap": plots.PREDICTION, "vmin": 0, "vmax": 1, "interpolation": "bilinear"}
-        self._image = ax.imshow(blank, origin="lower", **shading)
+        self._shading = Shading(ax, plots.PREDICTION)
         faint = {"colors": style.MUTED, "linestyles": "--", "linewidths": 1.2}
         self._former_boundary = ax.add_collection(LineCollection([], **faint))
         self._boundary = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
@@ -153,7 +152,7 @@ class TrainingExplorer(LivePlot):
         (line,) = ax.plot([], [], color=style.INK, linewidth=1.8, label="ŷ = 0.5")
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handles=[*self._classes, self._wrong, line])
         lines = [self._former_boundary, self._boundary, *self._classes, self._wrong]
-        return [self._image, *lines, *ax.spines.values()]
+        return [self._shading, *lines, *ax.spines.values()]
 
     def _move_curves(self, former):
         run = self._run
@@ -165,8 +164,8 @@ class TrainingExplorer(LivePlot):
         self._former_boundary.set_segments(former.boundary if former else [])
 
     def _move_plane(self, X, y, extent, predictions, right):
-        self._image.set_data(predictions)
-        self._image.set_extent(extent)
+        self._shading.values = predictions
+        self._plane.set(xlim=extent[:2], ylim=extent[2:])
         for label, points in enumerate(self._classes):
             points.set_data(*X[y[:, 0].round() == label].T)
         self._wrong.set_data(*X[~right].T)

@@ -1,0 +1,146 @@
+"""From a key pressed on a slider to the new picture on the screen, retraining included, in JupyterLab and Chromium.
+
+    python benchmarks/latency.py [presses]
+
+Prints medians and 95th percentiles in milliseconds of the live figure, on XOR and on 200 points of two moons, and
+of a plain ``interact`` that trains the same networks and makes a new figure each time, taken turn by turn. A row's
+parts: until the kernel starts, training, drawing (with encoding), and from there to the pixels.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+import nbformat
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests"))
+import browser
+
+LIVE = """
+import json, time
+from bpcourse import NeuralNetwork
+from bpcourse.widgets import TrainingExplorer
+
+class Timed(TrainingExplorer):
+    def draw(self):
+        began = time.time()
+        self.training = 0
+        super().draw()
+        with open("{data}.jsonl", "a") as log:
+            print(json.dumps([began, self.training, time.time()]), file=log)
+
+class TimedNetwork(NeuralNetwork):
+    pass
+
+explorer = {data} = Timed(data="{data}")
+make = explorer._make_network
+def timed_network(learning_rate, hidden_size, seed=0):
+    network = make(learning_rate, hidden_size, seed)
+    train = network.train
+    def timed_train(*args, **options):
+        began = time.time()
+        history = train(*args, **options)
+        {data}.training = time.time() - began
+        return history
+    network.train = timed_train
+    return network
+explorer._make_network = timed_network
+explorer.seed.disabled = False
+explorer
+"""
+PLAIN = """
+import json, time
+import ipywidgets
+import matplotlib.pyplot as plt
+from bpcourse import NeuralNetwork, datasets, plots
+X, y = datasets.xor()
+
+def retrain(rate, hidden):
+    began = time.time()
+    network = NeuralNetwork(2, hidden, 1, rate, activation="tanh", loss="binary_cross_entropy", seed=0)
+    history = network.train(X, y, epochs=300)
+    trained = time.time()
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.1), dpi=200, layout="constrained")
+    left.semilogy(history.loss)
+    extent = plots.extent_of(X)
+    right.imshow(plots.predictions_on(network, extent, 40), extent=extent, origin="lower", interpolation="bilinear")
+    right.scatter(*X.T, c=y[:, 0])
+    plt.show()
+    with open("plain.jsonl", "a") as log:
+        print(json.dumps([began, trained - began, time.time()]), file=log)
+
+ipywidgets.interact(retrain, rate=ipywidgets.FloatLogSlider(min=-3, max=1), hidden=(1, 16));
+"""
+# Waits for the key, then for a new picture below `output` that is decoded and has been painted.
+WATCH = """
+output => {
+  window.pressed = null;
+  window.painted = new Promise(resolve => {
+    addEventListener("keydown", event => { window.pressed = performance.timeOrigin + event.timeStamp; },
+                     { capture: true, once: true });
+    const observer = new MutationObserver(async () => {
+      const image = output.querySelector("img");
+      if (!image || !window.pressed || image.src === window.formerPicture) return;
+      observer.disconnect();
+      window.formerPicture = image.src;
+      await image.decode();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
+    });
+    window.formerPicture = output.querySelector("img").src;
+    observer.observe(output, { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] });
+  });
+}
+"""
+
+
+def main(presses=60):
+    cells = {"xor": LIVE.format(data="xor"), "moons": LIVE.format(data="moons"), "plain": PLAIN}
+    with tempfile.TemporaryDirectory() as folder, browser.server() as lab:
+        notebook = pathlib.Path(folder) / "latency.ipynb"
+        nbformat.write(_notebook(cells.values()), notebook)
+        with lab.open(notebook) as page:
+            assert not browser.trouble(page), browser.trouble(page)
+            marks = {name: [] for name in cells}
+            for press in range(presses):
+                for cell, name in enumerate(cells):
+                    marks[name].append(_press(page, cell, slider=press % 2, back=press // 4 % 2))
+        print(f"{presses} presses each, ms: median / 95th percentile")
+        print(f"{'':22}{'key to pixels':>16}{'to kernel':>14}{'training':>14}{'drawing':>14}{'to pixels':>14}")
+        for name, label in {"xor": "live, XOR", "moons": "live, 200 moons", "plain": "interact, XOR"}.items():
+            print(f"{label:22}" + _row(marks[name], _kernel_log(lab.folder / f"{name}.jsonl", presses)))
+
+
+def _press(page, cell, slider, back):
+    """Press an arrow key on a slider of a cell; return when it was pressed and when the picture was there."""
+    output = page.locator(".jp-CodeCell .jp-OutputArea").nth(cell)
+    output.locator(".noUi-handle").nth(slider).focus()
+    output.evaluate(WATCH)
+    page.keyboard.press("ArrowLeft" if back else "ArrowRight")
+    painted = page.evaluate("window.painted")
+    page.wait_for_timeout(60)
+    return page.evaluate("window.pressed"), painted
+
+
+def _kernel_log(path, presses):
+    return [json.loads(line) for line in path.read_text().splitlines()[-presses:]]
+
+
+def _row(marks, kernel):
+    (pressed, painted), (began, training, ended) = np.array(marks).T, 1000 * np.array(kernel).T
+    parts = (painted - pressed, began - pressed, training, ended - began - training, painted - ended)
+    return "".join(
+        f"{np.median(part):>{width - 6}.0f} /{np.percentile(part, 95):>4.0f}"
+        for part, width in zip(parts, (16, 14, 14, 14, 14), strict=True)
+    )
+
+
+def _notebook(sources):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
