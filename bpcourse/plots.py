@@ -169,6 +169,28 @@ def loss_curve(ax, runs, log=None, target=None):
 
 
 @drawing
+def gradient_sizes(ax, gradients):
+    """Draw the size ‖∂L/∂Wˡ‖ of every layer's weight gradient, on a logarithmic axis. Returns the lines.
+
+    Parameters
+    ----------
+    gradients : Gradients, or dict of label -> Gradients
+        What ``backward`` returns, of one network or several.
+    """
+    runs = gradients if isinstance(gradients, dict) else {"": gradients}
+    lines = []
+    for number, (label, run) in enumerate(runs.items()):
+        sizes = [np.linalg.norm(dW) for dW in run.weights]
+        look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
+        lines += ax.plot(range(1, len(sizes) + 1), sizes, marker="osD^v"[number % 5], label=label or "_", **look)
+    ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if any(runs):
+        _legend_below(ax)
+    return lines
+
+
+@drawing
 def decision_boundary(ax, network, X, y, X_test=None, y_test=None, resolution=100):
     """Draw what a network answers all over the plane, over the samples it is trained (and tested) with.
 

@@ -560,3 +560,16 @@ if __name__ == "__main__":
     for name, picture in PICTURES.items():
         imsave(IMAGES / f"{name}.png", thumbnail(picture()), metadata={"Software": None})
         sys.stdout.write(f"wrote {name}\n")
+
+
+def test_gradient_sizes_are_the_norms_by_layer_on_a_logarithmic_axis():
+    X, y = datasets.xor()
+    runs = {name: NeuralNetwork(2, [5, 4], 1, activation=name, seed=0).backward(X, y) for name in ("sigmoid", "tanh")}
+    ax = new_axes()
+    lines = plots.gradient_sizes(ax, runs)
+    assert ax.get_yscale() == "log"
+    assert legend(ax) == ["sigmoid", "tanh"]
+    for line, gradients in zip(lines, runs.values(), strict=True):
+        assert np.array_equal(line.get_xdata(), [1, 2, 3])
+        assert np.allclose(line.get_ydata(), [np.sqrt((dW**2).sum()) for dW in gradients.weights])
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()
