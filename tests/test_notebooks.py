@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import execute_notebooks
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -28,15 +29,14 @@ plots.show(figure, alt="a line rises")
 """
 
 
+def execute(*arguments):
+    return execute_notebooks.main(arguments)
+
+
 def write(path, *sources):
     cells = [new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources)]
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Title", id="title"), *cells]), path)
     return path
-
-
-def execute(*arguments):
-    tool = ROOT / "tools" / "execute_notebooks.py"
-    return subprocess.run([sys.executable, tool, *arguments], capture_output=True, text=True)
 
 
 def outputs(path):
@@ -44,40 +44,40 @@ def outputs(path):
     return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-def pytest_of_the_project(*arguments, cwd=ROOT):
+def pytest_of_the_project(*arguments):
     command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no"]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, cwd=cwd)
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, cwd=ROOT)
 
 
-def test_plain_pytest_collects_every_code_cell_of_every_notebook():
-    collected = pytest_of_the_project("--collect-only", "-q").stdout
+def test_plain_pytest_runs_every_code_cell_of_every_notebook(pytestconfig):
+    assert pytestconfig.getini("testpaths") == ["tests", "notebooks"]
+    collected = pytest_of_the_project("--collect-only", "-q", "notebooks").stdout
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         assert collected.count(f"notebooks/{path.name}::") == len(cells) > 0
 
 
 def test_stored_output_that_is_not_what_the_code_gives_fails(tmp_path):
-    path = write(tmp_path / "stale.ipynb", "1 + 1", "print('kept')")
-    assert execute(path).returncode == 0
-    assert pytest_of_the_project(path).returncode == 0
-    path.write_text(path.read_text().replace('"2"', '"3"'))
-    failed = pytest_of_the_project(path)
-    assert failed.returncode == 1
-    assert "1 failed, 1 passed" in failed.stdout
+    good, stale = write(tmp_path / "good.ipynb", "1 + 1", "print('kept')"), tmp_path / "stale.ipynb"
+    execute(str(good))
+    stale.write_text(good.read_text().replace('"2"', '"3"'))
+    done = pytest_of_the_project(good, stale)
+    assert "1 failed, 3 passed" in done.stdout
+    assert "'3' == '2'" in done.stdout
 
 
-def test_executing_twice_changes_nothing(tmp_path):
+def test_executing_twice_changes_nothing(tmp_path, capsys):
     path = write(tmp_path / "live.ipynb", "print('a')\nprint('b')", LIVE, PLOT)
-    first = execute(path)
-    assert (first.returncode, first.stdout) == (0, "live.ipynb: stored\n")
+    assert execute(str(path)) == 0
     before = path.read_bytes()
-    assert execute(path).stdout == "live.ipynb: unchanged\n"
+    assert execute(str(path)) == 0
+    assert capsys.readouterr().out == "live.ipynb: stored\nlive.ipynb: unchanged\n"
     assert path.read_bytes() == before
 
 
 def test_execution_stores_still_pictures_and_no_trace_of_the_machine(tmp_path):
     path = write(tmp_path / "live.ipynb", LIVE, PLOT)
-    execute(path)
+    execute(str(path))
     notebook = nbformat.read(path, as_version=4)
     assert [sorted(output.data) for output in outputs(path)] == [
         ["text/html", "text/plain"],
@@ -96,7 +96,7 @@ def test_execution_drops_what_an_editor_stored(tmp_path):
     notebook.metadata.widgets = {"state": {}}
     notebook.cells[1].metadata.update(scrolled=True, collapsed=True, tags=["hide-input"])
     nbformat.write(notebook, path)
-    execute(path)
+    execute(str(path))
     notebook = nbformat.read(path, as_version=4)
     assert "widgets" not in notebook.metadata
     assert notebook.cells[1].metadata == {"tags": ["hide-input"]}
@@ -111,13 +111,13 @@ def test_execution_drops_what_an_editor_stored(tmp_path):
         ("import os\nos._exit(1)", "died"),
     ],
 )
-def test_execution_that_goes_wrong_is_reported_and_stores_nothing(tmp_path, source, reason):
+def test_execution_that_goes_wrong_is_reported_and_stores_nothing(tmp_path, capsys, source, reason):
     good, bad = write(tmp_path / "good.ipynb", "1 + 1"), write(tmp_path / "bad.ipynb", "'before'", source)
     before = bad.read_bytes()
-    done = execute(bad, good, "--timeout=4")
-    assert done.returncode == 1
-    assert "bad.ipynb" in done.stderr
-    assert reason in done.stderr
+    assert execute(str(bad), str(good), "--timeout=4") == 1
+    reported = capsys.readouterr().err
+    assert "bad.ipynb" in reported
+    assert reason in reported
     assert bad.read_bytes() == before
     assert outputs(good)[0].data["text/plain"] == "2"
 
@@ -125,12 +125,10 @@ def test_execution_that_goes_wrong_is_reported_and_stores_nothing(tmp_path, sour
 def test_execution_sees_nothing_of_a_learners_progress(tmp_path, monkeypatch):
     monkeypatch.setenv("BPCOURSE_HOME", "mine")
     path = write(tmp_path / "home.ipynb", "import os\nos.environ['BPCOURSE_HOME'] == 'mine'")
-    execute(path)
+    execute(str(path))
     assert outputs(path)[0].data["text/plain"] == "False"
 
 
-def test_notebook_that_is_not_there_is_reported(tmp_path):
-    done = execute(tmp_path / "nothing.ipynb")
-    assert done.returncode == 1
-    assert "nothing.ipynb" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_notebook_that_is_not_there_is_reported(tmp_path, capsys):
+    assert execute(str(tmp_path / "nothing.ipynb")) == 1
+    assert "nothing.ipynb: " in capsys.readouterr().err

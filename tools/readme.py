@@ -29,10 +29,10 @@ def command(name, system="linux", text=None):
     return lines[0]
 
 
-def linked_notebooks(text):
-    """Return the names of the notebooks that the rows of tables in `text` link to, in order, each once."""
-    rows = [line for line in text.splitlines() if line.lstrip().startswith("|")]
-    return list(dict.fromkeys(re.findall(r"\((?:[\w./]*/)?(\d\d_\w+)\.ipynb\)", "\n".join(rows))))
+def notebook_map(text):
+    """Return {notebook: minutes}, in order, from the rows of a table whose first column names a notebook."""
+    rows = re.findall(r"^\|\W*(\d\d_\w+).*\|\s*(\d+)\s*\|$", text, flags=re.MULTILINE)
+    return {name: int(minutes) for name, minutes in rows}
 
 
 if __name__ == "__main__":

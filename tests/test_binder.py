@@ -1,0 +1,87 @@
+"""What Binder builds from, as Binder's own program reads it. (tools/check_binder.py builds the environment itself.)"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+BINDER = ROOT / "binder"
+LOCK = [line for line in (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+PINNED = dict(line.split("==") for line in LOCK)
+
+
+def learners_requirements():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+
+
+@pytest.fixture(scope="module")
+def dockerfile(tmp_path_factory):
+    """The Dockerfile that repo2docker makes of what Binder looks at; Docker is not needed for that."""
+    folder = tmp_path_factory.mktemp("binder")
+    (folder / "binder").symlink_to(BINDER)
+    command = [
+        sys.executable,
+        "-m",
+        "repo2docker",
+        "--no-build",
+        "--debug",
+        "--user-id=1000",
+        "--user-name=jovyan",
+        ".",
+    ]
+    read = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert read.returncode == 0, read.stderr
+    return read.stdout
+
+
+def test_binder_takes_python_313_and_its_lock(dockerfile):
+    assert (BINDER / "runtime.txt").read_text(encoding="utf-8") == "python-3.13\n"
+    assert re.search(r"environment\Wpy\W3\W13\W", re.sub(r"-2[de]", "-", dockerfile))  # its file names are escaped
+    assert re.search(r'pip install --no-cache-dir -r "binder/requirements.txt"', dockerfile)
+
+
+def test_binder_installs_the_course_itself_last(dockerfile):
+    assert dockerfile.index("COPY --chown=1000:1000 src/ ") < dockerfile.index("RUN ./binder/postBuild")
+    script = (BINDER / "postBuild").read_text(encoding="utf-8")
+    assert script.startswith("#!/bin/bash\nset -euo pipefail\n")
+    assert "pip install --no-cache-dir --no-deps -e ." in script
+    assert (BINDER / "postBuild").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("line", LOCK)
+def test_every_version_is_pinned(line):
+    assert re.fullmatch(r"[a-z0-9-]+==[\w.]+", line)
+
+
+def test_lock_names_no_address():
+    files = ("requirements.txt", "requirements.in")
+    text = "".join((BINDER / file).read_text(encoding="utf-8") for file in files)
+    assert not re.search(r"https?:|index-url|find-links|file:", text)
+
+
+def test_lock_holds_what_a_learner_installs_within_its_bounds():
+    for requirement in learners_requirements():
+        assert requirement.specifier.contains(PINNED[requirement.name])
+
+
+def test_lock_holds_all_that_the_module_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {Requirement(line).name for line in project["dependencies"]} <= set(PINNED)
+
+
+@pytest.mark.parametrize(("name", "held"), [("jupyterlab", "4.4.9"), ("ipywidgets", "8.1.7")])
+def test_lower_bounds_admit_what_binders_image_holds(name, held):
+    (requirement,) = (requirement for requirement in learners_requirements() if requirement.name == name)
+    assert requirement.specifier.contains(held)
+
+
+def test_lock_says_how_it_is_renewed():
+    first = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()[0]
+    assert "python tools/lock_binder.py" in first
+    assert (ROOT / "tools" / "lock_binder.py").is_file()
