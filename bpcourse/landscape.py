@@ -6,6 +6,7 @@ A parameter is named as the course writes it: ``"W1[0,2]"`` is row 0, column 2 o
 """
 
 import copy
+import itertools
 import re
 
 import numpy as np
@@ -63,7 +64,7 @@ def loss_surface(network, X, y, first, second, first_values, second_values):
     return losses.reshape(len(second_values), len(first_values))
 
 
-def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.0):
+def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.0, batch_size=None):
     """Go downhill (U1, U2) from where the network stands, moving two parameters only.
 
     Parameters
@@ -79,6 +80,8 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
         η, above 0.
     momentum : float
         μ, from 0 up to, not including, 1: v ← μ v + gradient, and v takes the gradient's place.
+    batch_size : int or None
+        Samples per step, shuffled (with seed 0) whenever all have had their turn. None: all of them at once.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
         Both values, before the first step and after each one. Shorter if the next values or their loss
         would not be finite numbers.
     losses : ndarray, (steps + 1,)
-        The loss at each of those points.
+        The loss of all samples at each of those points.
 
     Raises
     ------
@@ -97,12 +100,14 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
     steps = validation.whole_number(steps, "steps", least=0)
     rate = validation.real_number(learning_rate, "learning_rate", above=True)
     momentum = validation.real_number(momentum, "momentum", below=1.0)
+    X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
+    batches = itertools.chain.from_iterable(itertools.repeat(training.Batches(len(X), batch_size)))
     probe = _probe(network)
     point, velocity = np.array([get_parameter(probe, first), get_parameter(probe, second)]), np.zeros(2)
     path, losses = [point], [training._loss_of(probe, X, y)]
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(steps):
-            velocity = momentum * velocity + _slopes(probe.backward(X, y), first, second)
+        for rows in itertools.islice(batches, steps):
+            velocity = momentum * velocity + _slopes(probe.backward(X[rows], y[rows]), first, second)
             point = point - rate * velocity
             if not np.isfinite(point).all():
                 break
