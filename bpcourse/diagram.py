@@ -7,6 +7,7 @@ Every element has an id: ``unit-1-0`` (layer 1, unit 0; layer 0 is the input), `
 
 import base64
 import re
+import textwrap
 from dataclasses import dataclass
 from html import escape
 
@@ -85,7 +86,7 @@ def draw(
     path_from : str or None
         Id of a weight or bias: every path from it to the loss is highlighted.
     caption : str
-        A line below the picture.
+        What stands below the picture.
     alt : str or None
         The picture in words; None makes a text from the numbers.
     activation : str or sequence of str
@@ -111,9 +112,10 @@ def draw(
         *_link_numbers(state, place, lit),
         *(_loss_end(state, place, lit) if y is not None else ()),
     ]
-    height = place.height + (30 if caption else 0)
-    if caption:
-        body.append(_text(place.width / 2, height - 14, caption, size=NUMBER, colour=INK))
+    lines = textwrap.wrap(caption, int(place.width / 8.3))
+    height = place.height + 22 * len(lines) + (8 if lines else 0)
+    for i, line in enumerate(lines):
+        body.append(_text(place.width / 2, place.height + 16 + 22 * i, line, size=NUMBER, colour=INK))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {place.width} {height}" width="{place.width}" '
         f'height="{height}" role="group" aria-label="{escape(alt)}" style="max-width: 100%; height: auto" '
@@ -153,10 +155,10 @@ def ids(sizes):
 
 
 def number(value, decimals=2):
-    """Write a number in at most seven characters: never -0.00, and never 0.00 for what is not zero."""
+    """Write a number in at most seven characters: never -0.00, and never 0.00 for what is clearly not zero."""
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if value == 0:
+    if abs(value) < 1e-12:  # 0, or the rounding error of a sum that is
         text = f"{0:.{decimals}f}"
     elif abs(value) >= 1000 or abs(value) < 0.5 * 10.0**-decimals:
         mantissa, exponent = f"{value:.0e}".split("e")
