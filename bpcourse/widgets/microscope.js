@@ -1,0 +1,30 @@
+// Shows the network diagram as part of the page, so that a weight or bias can be chosen by pointer or keyboard.
+
+function render({ model, el }) {
+  const holder = document.createElement("div");
+  holder.className = "bp-diagram";
+  const update = () => {
+    const focused = holder.contains(document.activeElement) && document.activeElement.id;
+    holder.innerHTML = new TextDecoder().decode(model.get("data"));
+    if (focused) holder.querySelector(`[id="${focused}"]`)?.focus();
+  };
+  const choose = (event) => {
+    const part = event.target.closest("[data-of], [role=button]");
+    if (!part) return;
+    event.preventDefault();
+    model.send({ choose: part.dataset.of ?? part.id });
+  };
+  holder.addEventListener("click", choose);
+  holder.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") choose(event);
+  });
+  for (const type of ["keydown", "keyup"]) {
+    holder.addEventListener(type, (event) => event.stopPropagation()); // the notebook has its own Enter and Space
+  }
+  model.on("change:data", update);
+  update();
+  el.append(holder);
+  return () => model.off("change:data", update);
+}
+
+export default { render };
