@@ -1,7 +1,8 @@
 """Live figures: pictures that follow their controls. Each is an ipywidgets box; display it by naming it."""
 
+from bpcourse.widgets.descent import DescentExplorer
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
 from bpcourse.widgets.training import TrainingExplorer
 
-__all__ = ["ForwardExplorer", "LossExplorer", "TrainingExplorer"]
+__all__ = ["DescentExplorer", "ForwardExplorer", "LossExplorer", "TrainingExplorer"]

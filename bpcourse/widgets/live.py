@@ -224,7 +224,7 @@ class Canvas:
 
 def _align_descriptions(controls):
     """Give all descriptions the width of the longest, so that none is cut off."""
-    described = [control for control in controls if "description_width" in control.style.trait_names()]
+    described = [control for control in controls if hasattr(getattr(control, "style", None), "description_width")]
     for control in described:
         control.style.description_width = f"{max(len(other.description) for other in described) + 1}ch"
 
