@@ -104,7 +104,7 @@ def draw(
     state = _state(network, x, y, show, sample, gradients, activation)
     lit = {*_known(lit, state), *(path_to_loss(state.sizes, path_from) if path_from else ())}
     place = layout(state.sizes, targets=y is not None)
-    alt = alt or _alt(state, lit)
+    alt = alt or _alt(state, lit, caption)
     body = [
         *_headers(state, place),
         *_links(state, place, lit),
@@ -253,7 +253,7 @@ def _known(lit, state):
     return lit
 
 
-def _alt(state, lit):
+def _alt(state, lit, caption):
     def row(values):
         texts = [text for text in values if text is not None]
         return ", ".join(texts[:10]) + (f", … ({len(texts)} in all)" if len(texts) > 10 else "")
@@ -276,10 +276,28 @@ def _alt(state, lit):
     if state.y is not None:
         facts.append(("Target", row(map(number, state.y)) if "targets" in state.show else ""))
         facts.append(("Loss", number(state.loss, 4) if "loss" in state.show else ""))
-    facts.append(("Highlighted:", ", ".join(sorted(lit)[:12]) + (", …" if len(lit) > 12 else "")))
+    named = [_spoken(id) for id in sorted(lit)]
+    facts.append(("Highlighted:", ", ".join(named[:12]) + (f" and {len(named) - 12} more" if len(named) > 12 else "")))
     batch = f" Sample {state.sample + 1} of {state.samples}." if state.samples > 1 else ""
-    title = f"Network {'-'.join(map(str, state.sizes))}.{batch}"
+    title = f"Network {'-'.join(map(str, state.sizes))}.{f' {caption}.' if caption else ''}{batch}"
     return " ".join([title, *(f"{name} {numbers}." for name, numbers in facts if numbers)])
+
+
+def _spoken(id):
+    """An element's id in words."""
+    kind, *place = id.split("-")
+    place = [int(number) for number in place]
+    match kind:
+        case "w":
+            return f"W{place[0]}[{place[1]},{place[2]}]"
+        case "b":
+            return f"b{place[0]}[0,{place[1]}]"
+        case "target":
+            return f"target {place[0] + 1}"
+        case "loss":
+            return "loss"
+    unit = f"unit {place[1] + 1} of layer {place[0]}" if place[0] else f"input {place[1] + 1}"
+    return f"δ of {unit}" if kind == "delta" else unit
 
 
 # -- SVG ----------------------------------------------------------------------------------------------

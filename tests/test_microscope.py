@@ -1,0 +1,587 @@
+"""The microscope shows, phase by phase, what forward, backward and update compute, and notices when they are wrong."""
+
+import ast
+import copy
+import html
+import os
+import re
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import nbformat
+import numpy as np
+import pytest
+
+from bpcourse import NeuralNetwork, activations, datasets, diagram
+from bpcourse.any_network import layer_values
+from bpcourse.equations import EQUATIONS
+from bpcourse.gradients import numerical_gradients
+from bpcourse.landscape import get_parameter
+from bpcourse.validation import InputError
+from bpcourse.widgets import training_step
+from bpcourse.widgets.controls import number
+from bpcourse.widgets.microscope import Microscope
+
+SVG = "{http://www.w3.org/2000/svg}"
+KINDS = [
+    {"activation": "sigmoid"},
+    {"activation": "tanh", "loss": "binary_cross_entropy"},
+    {"activation": "relu", "output_activation": "identity"},
+    {"activation": "identity", "output_activation": "softmax", "loss": "cross_entropy"},
+    {"activation": "relu", "output_activation": "softmax"},
+    {"activation": "sigmoid", "output_activation": "tanh"},
+]
+
+
+def network(hidden=(3, 2), n_out=2, **settings):
+    """A network with samples whose pre-activations have both signs."""
+    net = NeuralNetwork(2, hidden, n_out, seed=5, **settings)
+    random = np.random.default_rng(1)
+    net.biases = [random.normal(size=b.shape) for b in net.biases]
+    return net, random.normal(size=(4, 2)), datasets.one_hot(np.arange(4) % n_out, n_out)
+
+
+def text_of(widget):
+    return html.unescape(re.sub(r"<[^>]+>", " ", widget.value))
+
+
+def matrices(widget):
+    """Every matrix that is written out, as arrays in order."""
+    tables = re.findall(r"<table>(.*?)</table>", widget.value)
+    return [
+        np.array(
+            [
+                [float(cell.replace("−", "-")) for cell in re.findall(r"<td>(.*?)</td>", row)]
+                for row in re.findall(r"<tr>(.*?)</tr>", table)
+            ]
+        )
+        for table in tables
+    ]
+
+
+def drawn(figure):
+    return ET.fromstring(figure.picture.data)
+
+
+def lit(figure):
+    return {e.get("id") for e in drawn(figure).iter() if "lit" in (e.get("class") or "").split()}
+
+
+def unit_texts(figure, id):
+    return [e.text for part in drawn(figure).iter() if part.get("id") == id for e in part.iter(f"{SVG}text")]
+
+
+def to(figure, tag, layer=0):
+    """Go to the phase with this equation; layer 0 stands for the phases that belong to no single layer."""
+    for k, phase in enumerate(figure._phases, start=1):
+        if tag in phase.tags and phase.layer == layer:
+            figure.step.value = k
+            return figure
+    raise AssertionError(f"no phase {tag} of layer {layer}")
+
+
+def test_the_phases_are_those_of_a_training_step_in_order():
+    assert [(p.tags, p.layer) for p in training_step.phases(2)] == [
+        ((), 0),
+        (("F1",), 1),
+        (("F2",), 1),
+        (("F1",), 2),
+        (("F2",), 2),
+        (("L1",), 0),
+        (("BP1",), 2),
+        (("BP2",), 1),
+        (("BP4", "BP3"), 2),
+        (("BP4", "BP3"), 1),
+        (("U1", "U2"), 0),
+    ]
+    for layers in (1, 4):
+        assert {tag for phase in training_step.phases(layers) for tag in phase.tags} >= set(EQUATIONS) - {"BP2"}
+
+
+@pytest.mark.parametrize("settings", KINDS)
+@pytest.mark.parametrize("sample", [2, "all"])
+def test_the_numbers_of_each_phase_are_those_of_an_independent_computation(settings, sample):
+    net, X, y = network(**settings)
+    figure = Microscope(net, X, y)
+    figure.sample.value = sample
+    rows = slice(None) if sample == "all" else [2]
+    X, y = X[rows], y[rows]
+    zs, a = net.layers(X)
+    gradients = numerical_gradients(net, X, y, method="complex")
+
+    def same(matrix, expected):
+        np.testing.assert_allclose(matrix, expected, rtol=6e-4, atol=1e-12)
+
+    for layer in (1, 2, 3):
+        F1 = matrices(to(figure, "F1", layer)._numbers)
+        for matrix, expected in zip(
+            F1, (a[layer - 1], net.weights[layer - 1], net.biases[layer - 1], zs[layer - 1]), strict=True
+        ):
+            same(matrix, expected)
+        F2 = matrices(to(figure, "F2", layer)._numbers)
+        same(F2[0], zs[layer - 1])
+        same(F2[1], a[layer])
+        a_T, delta, dW, _, db = matrices(to(figure, "BP4", layer)._numbers)
+        same(a_T, a[layer - 1].T)
+        same(dW, gradients.weights[layer - 1])
+        same(db, gradients.biases[layer - 1])
+        np.testing.assert_allclose(delta.sum(0), gradients.biases[layer - 1][0], rtol=5e-3, atol=1e-4)
+    assert number(net.loss(X, y)) in text_of(to(figure, "L1")._numbers)
+    for layer in (1, 2):
+        delta, W_T, steepness, result = matrices(to(figure, "BP2", layer)._numbers)
+        np.testing.assert_allclose(delta @ W_T * steepness, result, rtol=5e-3, atol=1e-4)
+    delta = matrices(to(figure, "BP1", 3)._numbers)[-1]
+    np.testing.assert_allclose(delta.sum(0), gradients.biases[2][0], rtol=5e-3, atol=1e-4)
+    new = matrices(to(figure, "U1")._numbers)[2::3]
+    for matrix, old, slope in zip(
+        new, [*net.weights, *net.biases], [*gradients.weights, *gradients.biases], strict=True
+    ):
+        same(matrix, old - 0.1 * slope)
+    assert not figure.message.value
+    assert "Look here" not in figure.readout.value
+
+
+@pytest.mark.parametrize("settings", KINDS)
+@pytest.mark.parametrize("n_out", [1, 2])
+@pytest.mark.parametrize("sample", [0, "all"])
+def test_the_lines_of_code_run_and_make_the_training_step(settings, n_out, sample):
+    if n_out == 1 and settings.get("output_activation") == "softmax":
+        pytest.skip("softmax of one output is always 1")
+    net, X, y = network(n_out=n_out, **settings)
+    if n_out == 1:
+        y = np.array([[0.0], [1.0], [1.0], [0.0]])
+    figure = Microscope(net, X, y)
+    figure.sample.value = sample
+    rows = slice(None) if sample == "all" else [0]
+    X, y = X[rows], y[rows]
+    names = {"np": np, "X": X, "y": y, "eta": net.learning_rate}
+    names |= {name: getattr(activations, name) for name in ("sigmoid", "tanh", "relu", "identity", "softmax")}
+    for layer, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
+        names |= {f"W{layer}": W, f"b{layer}": b}
+    for k in range(1, figure.step.max + 1):
+        figure.step.value = k
+        code = html.unescape(re.search(r"<code>(.*?)</code>", figure._numbers.value, re.DOTALL)[1])
+        ast.parse(code)
+        exec(code, names)
+    assert names["L"] == pytest.approx(net.loss(X, y))
+    net.update(net.backward(X, y))
+    for layer, (W, b) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
+        np.testing.assert_allclose(names[f"W{layer}"], W, rtol=1e-12)
+        np.testing.assert_allclose(names[f"b{layer}"], b, rtol=1e-12)
+
+
+def test_the_code_of_the_worked_example_is_that_of_the_course():
+    figure = Microscope()
+    for tag, layer in (("F1", 2), ("F2", 2), ("L1", 0), ("BP1", 2), ("BP2", 1), ("BP3", 2), ("BP4", 2)):
+        assert EQUATIONS[tag].code in text_of(to(figure, tag, layer)._numbers)
+    assert EQUATIONS["U1"].code in text_of(to(figure, "U1")._numbers)
+    assert "z1 = X @ W1 + b1" in text_of(to(figure, "F1", 1)._numbers)
+
+
+def test_each_phase_shows_its_equation_and_lights_what_it_computes():
+    figure = Microscope()
+    for tag, layer, ids in (
+        ("F2", 1, {"unit-1-0", "unit-1-1", "unit-1-2"}),
+        ("L1", 0, {"unit-2-0", "target-0", "loss"}),
+        ("BP1", 2, {"unit-2-0", "target-0", "loss", "delta-2-0"}),
+    ):
+        to(figure, tag, layer)
+        assert lit(figure) == ids
+        assert EQUATIONS[tag].latex in figure._equation.value
+        assert f">{tag}</span>" in figure._heading.value
+        assert tag in figure.picture.alt
+    assert {"unit-0-0", "unit-0-1", "w-1-1-2", "b-1-0", "unit-1-2"} <= lit(to(figure, "F1", 1))
+    assert {"delta-2-0", "w-2-0-0", "delta-1-1"} <= lit(to(figure, "BP2", 1))
+    assert lit(to(figure, "U1")) == {id for id in diagram.ids((2, 3, 1)) if id[0] in "wb"}
+
+
+def test_numbers_appear_only_once_they_are_computed():
+    figure = Microscope()
+    assert unit_texts(figure, "unit-0-0") == ["x₁", "1.00"]
+    assert unit_texts(figure, "unit-1-0") == ["z¹", "a¹"]
+    to(figure, "F1", 1)
+    assert unit_texts(figure, "unit-1-0") == ["z¹", "1.00", "a¹"]
+    to(figure, "F2", 2)
+    assert unit_texts(figure, "unit-2-0") == ["z²", "0.36", "ŷ", "0.59"]
+    assert unit_texts(figure, "loss") == ["L"]
+    to(figure, "L1")
+    assert unit_texts(figure, "loss") == ["L", "0.0848"]
+    assert "delta-2-0" not in figure.picture.data.decode()
+    to(figure, "BP1", 2)
+    assert unit_texts(figure, "delta-2-0") == ["δ² −0.100"]
+
+
+def test_next_and_back_walk_through_training_steps_and_return():
+    net = Microscope().network
+    X, y, *_ = datasets.worked_example()
+    figure = Microscope()
+    seen = []
+    for _ in range(2 * figure.step.max):
+        seen.append((figure.picture.data, figure.readout.value))
+        figure.next.click()
+    assert figure.updates == 2
+    assert figure.step.value == 1
+    for _ in range(2):
+        net.update(net.backward(X[:1], y[:1]))
+    for mine, its in zip(figure.network.weights + figure.network.biases, net.weights + net.biases, strict=True):
+        np.testing.assert_array_equal(mine, its)
+    assert "after 2 updates" in figure.readout.value
+    for expected in reversed(seen):
+        figure.back.click()
+        assert (figure.picture.data, figure.readout.value) == expected
+    figure.back.click()
+    assert (figure.step.value, figure.updates) == (1, 0)
+
+
+@pytest.mark.parametrize("sample", [0, 3, "all"])
+@pytest.mark.parametrize("settings", KINDS)
+def test_the_product_of_every_parameter_is_its_gradient_and_the_numerical_one(settings, sample):
+    net, X, y = network(**settings)
+    rows = slice(None) if sample == "all" else [sample]
+    X, y = X[rows], y[rows]
+    expected = numerical_gradients(net, X, y, method="complex")
+    now = training_step.moment(net, X, y)
+    figure = Microscope(net, X, y)
+    figure.sample.value = "all" if sample == "all" else 0
+    for name in figure.parameter.options:
+        product = training_step.product(now, name)
+        slope = get_parameter(expected, name)
+        assert product.gradient == pytest.approx(slope, rel=1e-9, abs=1e-14)
+        assert product.terms.sum() == pytest.approx(slope, rel=1e-9, abs=1e-14)
+        assert product.numerical == pytest.approx(slope, rel=1e-6, abs=1e-9)
+        assert product.agree
+        figure.parameter.value = name
+        assert number(product.gradient) in text_of(figure._product)
+        assert "They agree" in text_of(figure._product)
+
+
+def test_every_line_of_the_product_is_true():
+    net, X, y = network()
+    figure = Microscope(net, X, y)
+    for name in ("W1[0,2]", "b2[0,1]", "W3[1,0]"):
+        figure.parameter.value = name
+        lines = [
+            text_of(SimpleNamespace(value=line)) for line in re.findall(r"<div>(.*?)</div>", figure._product.value)
+        ]
+        for line in lines[:-1]:
+            *_, product, result = line.replace("−", "-").replace("·", "*").split("=")
+            assert eval(product) == pytest.approx(float(result), rel=5e-3, abs=1e-5)
+        assert len(lines) > 2
+
+
+def test_choosing_a_parameter_lights_its_paths_until_the_next_step():
+    figure = Microscope()
+    figure.parameter.value = "W1[0,2]"
+    path = diagram.path_to_loss((2, 3, 1), "w-1-0-2")
+    assert lit(figure) == path | {"unit-0-0"}
+    assert "W1[0,2]" in figure.picture.alt
+    figure.next.click()
+    assert lit(figure) == training_step.lit(figure._phases[1], (2, 3, 1))
+    figure.parameter.value = "b2[0,0]"
+    assert lit(figure) == diagram.path_to_loss((2, 3, 1), "b-2-0")
+
+
+def test_a_click_on_the_diagram_chooses_and_a_second_one_lets_go():
+    figure = Microscope()
+    click = figure.picture._handle_custom_msg
+    click({"choose": "w-1-1-2"}, [])
+    assert figure.parameter.value == "W1[1,2]"
+    assert figure.value.value == -1.2
+    assert "w-1-1-2" in lit(figure)
+    click({"choose": "w-1-1-2"}, [])
+    assert lit(figure) == {"unit-0-0", "unit-0-1"}
+    click({"choose": "b-2-0"}, [])
+    assert figure.parameter.value == "b2[0,0]"
+    assert "b-2-0" in lit(figure)
+
+
+def test_every_element_that_can_be_clicked_is_understood():
+    figure = Microscope()
+    buttons = [e.get("id") for e in drawn(figure).iter() if e.get("role") == "button"]
+    assert len(buttons) == len(figure.parameter.options) == 13
+    for id in buttons:
+        figure.picture._handle_custom_msg({"choose": id}, [])
+        assert id in lit(figure)
+
+
+def test_moving_a_value_changes_what_follows_from_it_and_nothing_before():
+    figure = to(Microscope(), "F2", 2)
+    figure.parameter.value = "W2[0,0]"
+    figure.value.value = 2.5
+    net, X, _ = figure.network, *datasets.worked_example()[:2]
+    assert net.weights[1][0, 0] == 2.5
+    assert unit_texts(figure, "unit-1-0") == ["z¹", "1.00", "a¹", "0.73"]
+    assert unit_texts(figure, "unit-2-0")[3] == f"{net.forward(X[:1])[0, 0]:.2f}" != "0.59"
+
+
+def test_inputs_and_targets_can_be_edited_one_sample_at_a_time():
+    figure = to(Microscope(), "L1")
+    figure.x1.value, figure.y1.value = -1.5, 0.0
+    X, y = np.array([[-1.5, 2.0]]), np.array([[0.0]])
+    assert number(figure.network.loss(X, y)) in text_of(figure._numbers)
+    figure.sample.value = 1
+    assert (figure.x1.value, figure.x2.value, figure.y1.value) == (0.0, 1.0, 0.0)
+    figure.sample.value = "all"
+    assert figure.x1.disabled
+    all_X, all_y, *_ = datasets.worked_example()
+    all_X[0], all_y[0] = X, y
+    assert number(figure.network.loss(all_X, all_y)) in text_of(figure._numbers)
+    figure.sample.value = 0
+    assert not figure.x1.disabled
+    assert figure.x1.value == -1.5
+
+
+def test_learning_rate_sets_the_length_of_the_update():
+    figure = to(Microscope(), "U1")
+    X, y, W1, *_ = datasets.worked_example()
+    figure.learning_rate.value = 2.0
+    slope = figure.network.backward(X[:1], y[:1]).weights[0]
+    np.testing.assert_allclose(matrices(figure._numbers)[2], W1 - 2 * slope, rtol=1e-3)
+
+
+def test_reset_brings_everything_back():
+    figure = Microscope()
+    before = figure.picture.data, figure.readout.value, figure._product.value
+    figure.value.value, figure.x2.value, figure.learning_rate.value = 3.0, 0.0, 5.0
+    for _ in range(15):
+        figure.next.click()
+    figure.reset.click()
+    assert (figure.picture.data, figure.readout.value, figure._product.value) == before
+    assert (figure.updates, figure.step.value, figure.learning_rate.value) == (0, 1, 0.1)
+
+
+def test_the_network_that_was_given_stays_as_it_is():
+    net, X, y = network()
+    before = copy.deepcopy([*net.weights, *net.biases, X, y])
+    figure = Microscope(net, X, y)
+    figure.value.value, figure.x1.value = 3.0, 3.0
+    for _ in range(figure.step.max + 1):
+        figure.next.click()
+    for mine, its in zip(before, [*net.weights, *net.biases, X, y], strict=True):
+        np.testing.assert_array_equal(mine, its)
+
+
+class OwnNetwork:
+    """As a learner writes it in notebook 06: 2-3-1, sigmoid, squared error; no deltas, no loss."""
+
+    def __init__(self, factor=1.0):
+        _, _, W1, b1, W2, b2 = datasets.worked_example()
+        self.weights, self.biases, self.factor = [W1, W2], [b1, b2], factor
+
+    def forward(self, X):
+        self.a1 = 1 / (1 + np.exp(-(X @ self.weights[0] + self.biases[0])))
+        return 1 / (1 + np.exp(-(self.a1 @ self.weights[1] + self.biases[1])))
+
+    def backward(self, X, y):
+        y_hat = self.forward(X)
+        delta2 = (y_hat - y) / len(X) * y_hat * (1 - y_hat)
+        delta1 = self.factor * (delta2 @ self.weights[1].T) * self.a1 * (1 - self.a1)
+        return SimpleNamespace(
+            weights=[X.T @ delta1, self.a1.T @ delta2],
+            biases=[delta1.sum(0, keepdims=True), delta2.sum(0, keepdims=True)],
+        )
+
+    def update(self, gradients):
+        for i in range(2):
+            self.weights[i] -= 0.1 * gradients.weights[i]
+            self.biases[i] -= 0.1 * gradients.biases[i]
+
+
+@pytest.mark.parametrize("sample", [1, "all"])
+def test_a_class_of_your_own_shows_the_same_numbers(sample):
+    X, y, *_ = datasets.worked_example()
+    own, ours = Microscope(OwnNetwork(), X, y), Microscope()
+    own.sample.value = ours.sample.value = sample
+    own.parameter.value = ours.parameter.value = "W1[1,0]"
+    for k in range(1, ours.step.max + 1):
+        own.step.value = ours.step.value = k
+        assert own.picture.data == ours.picture.data
+        assert own._product.value == ours._product.value
+        assert own.readout.value == ours.readout.value
+        assert matrices(own._numbers)[-1].tolist() == matrices(ours._numbers)[-1].tolist() if k != 6 else True
+    own.next.click()
+    ours.next.click()
+    assert own.picture.data == ours.picture.data
+    own.back.click()
+    assert own.updates == 0
+
+
+def test_a_wrong_backward_is_noticed_at_the_phase_that_is_wrong():
+    X, y, *_ = datasets.worked_example()
+    figure = Microscope(OwnNetwork(factor=2.0), X, y)
+    for tag, layer in (("BP1", 2), ("BP4", 2)):
+        assert "Look here" not in to(figure, tag, layer).readout.value
+    assert "Look here" in to(figure, "BP2", 1).readout.value
+    assert "backward does not give what the equation gives" in figure.readout.value
+    assert "They do not agree" in text_of(figure._product)
+    figure.parameter.value = "W2[0,0]"
+    assert "They agree" in text_of(figure._product)
+
+
+def test_a_class_that_sums_over_the_samples_is_followed_too():
+    X, y, *_ = datasets.worked_example()
+    own = OwnNetwork()
+    backward = own.backward
+    own.backward = lambda X, y: SimpleNamespace(
+        weights=[len(X) * g for g in backward(X, y).weights], biases=[len(X) * g for g in backward(X, y).biases]
+    )
+    now = training_step.moment(own, X, y)
+    for delta, db in zip(now.deltas, own.backward(X, y).biases, strict=True):
+        np.testing.assert_allclose(delta.sum(0), db[0])
+
+
+def test_whole_numbers_and_flat_biases_in_a_class_of_your_own_can_be_moved():
+    own = OwnNetwork()
+    own.weights = [np.array([[1, 0, -1], [0, 1, 1]]), np.array([[1], [1], [-1]])]
+    own.biases = [np.zeros(3), np.zeros(1)]
+    X, y, *_ = datasets.worked_example()
+    figure = Microscope(own, X, y)
+    figure.value.value = 0.25
+    assert not figure.message.value
+    assert figure.network.weights[0][0, 0] == 0.25
+    assert own.weights[0][0, 0] == 1
+    assert own.biases[0].shape == (3,)
+
+
+@pytest.mark.parametrize("hidden", [(), 5, (3, 2, 2), 12])
+def test_any_depth_and_width(hidden):
+    net = NeuralNetwork(2, hidden, 1, seed=0)
+    X, y = datasets.xor()
+    figure = Microscope(net, X, y)
+    assert figure.step.max == len(training_step.phases(len(net.weights)))
+    for _ in range(figure.step.max):
+        figure.next.click()
+        assert not figure.message.value
+    assert figure.updates == 1
+
+
+def test_large_networks_are_cut_short():
+    data = datasets.digits()
+    net = NeuralNetwork(64, 16, 10, output_activation="softmax", loss="cross_entropy", seed=0)
+    figure = Microscope(net, data.X_train[:60], data.y_train[:60])
+    assert not hasattr(figure, "x1")
+    assert len(figure.sample.options) == 51
+    figure.sample.value = "all"
+    assert "…" in text_of(to(figure, "F1", 1)._numbers)
+    assert "(60, 64)" in text_of(figure._numbers)
+    assert len(figure._numbers.value) < 10_000
+    assert not figure.message.value
+
+
+def test_what_cannot_be_shown_is_said_in_words_and_changes_nothing():
+    figure = Microscope(*network(n_out=1, loss="binary_cross_entropy")[:2], np.array([[0.0], [1.0], [0.0], [1.0]]))
+    before = figure.picture.data
+    figure.y1.value = 7.0
+    assert "expects targets from 0 to 1" in figure.message.value
+    assert figure.picture.data == before
+    figure.sample.value = 1
+    assert not figure.message.value
+    figure.x1.value = float("nan")
+    assert "NaN" in figure.message.value
+    figure.x1.value = 0.5
+    assert not figure.message.value
+    figure.learning_rate.value = -1.0
+    assert "learning rate came as -1.0" in figure.message.value
+
+
+def test_text_of_others_cannot_become_html():
+    class Trap(OwnNetwork):
+        def backward(self, X, y):
+            if self.weights[0][0, 0] > 1:
+                raise ValueError("<script>alert(1)</script>")
+            return super().backward(X, y)
+
+    X, y, *_ = datasets.worked_example()
+    figure = Microscope(Trap(), X, y)
+    figure.value.value = 2.0
+    assert "&lt;script&gt;" in figure.message.value
+    assert "<script" not in figure.message.value
+    figure.next.click()
+    figure.value.value = 0.5
+    assert not figure.message.value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((NeuralNetwork(2, 3, 1, seed=0),), "without X or without y"),
+        ((NeuralNetwork(2, 3, 1, seed=0), np.ones((2, 3)), np.ones((2, 1))), r"X has shape \(2, 3\)"),
+        ((NeuralNetwork(2, 3, 1, seed=0), np.ones((2, 2)), np.ones((3, 1))), r"y has shape \(3, 1\)"),
+        ((SimpleNamespace(weights=[], biases=[]), np.ones((2, 2)), np.ones((2, 1))), "has no method forward"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        Microscope(*arguments)
+
+
+def test_the_saved_notebook_keeps_the_picture_and_a_stable_text():
+    bundle = [Microscope()._repr_mimebundle_() for _ in range(2)]
+    data = bundle[0][0]
+    assert data["text/plain"] == bundle[1][0]["text/plain"]
+    assert data["text/plain"].startswith("Picture: Microscope, phase 1 of 11: input. Network 2-3-1.")
+    image = ET.fromstring(data["text/html"] + "</img>")
+    assert image.get("src").startswith("data:image/svg+xml;base64,")
+    assert image.get("alt").startswith("Microscope, phase 1 of 11")
+
+
+def test_layer_values_of_own_class_are_its_forward():
+    X, *_ = datasets.worked_example()
+    assert np.array_equal(layer_values(OwnNetwork(), X)[1][-1].round(12), OwnNetwork().forward(X).round(12))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    browser = pytest.importorskip("browser", reason="needs playwright", exc_type=ImportError)
+    if browser.chromium() is None:
+        assert not os.environ.get("CI"), "CI needs Chromium to see the microscope"
+        pytest.skip("no Chromium on this machine")
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        cells=[nbformat.v4.new_code_cell("from bpcourse.widgets.microscope import Microscope\nMicroscope()")],
+    )
+    path = tmp_path_factory.mktemp("microscope") / "microscope.ipynb"
+    nbformat.write(notebook, path)
+    with browser.server() as lab, lab.open(path, width=1300) as page:
+        page.wait_for_selector(".bp-diagram svg")
+        yield page
+        assert page.complaints == []
+
+
+def test_in_a_browser_a_link_is_chosen_by_pointer_and_by_keyboard(page):
+    chosen = page.locator(".bp-controls select").nth(1)
+    page.locator('.bp-diagram [data-of="w-1-0-2"]').click()
+    page.wait_for_selector('.bp-diagram [id="w-2-2-0"].lit')
+    assert chosen.locator("option:checked").inner_text() == "W1[0,2]"
+    assert page.locator(".bp-product").inner_text().count("−0.005238") >= 2
+    link = page.locator('.bp-diagram [id="b-1-1"]')
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.bp-diagram [id="b-1-1"].lit')
+    assert chosen.locator("option:checked").inner_text() == "b1[0,1]"
+    assert page.evaluate("document.activeElement.id") == "b-1-1"  # the focus stays where it was
+
+
+def test_in_a_browser_next_shows_the_phase_with_its_formula(page):
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_selector('.bp-diagram [id="w-1-0-0"].lit')
+    page.wait_for_selector(".bp-phase mjx-container")
+    assert "F1" in page.locator(".bp-phase h4").inner_text()
+    assert "Phase 2 of 11" in page.locator(".bp-readout").inner_text()
+    page.get_by_role("button", name="Back").click()
+    page.wait_for_selector('.bp-diagram [id="unit-0-0"].lit')
+
+
+def test_in_a_browser_numbers_are_legible_and_do_not_cover_each_other(page):
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll('.bp-diagram text')].map(text => {
+            const box = text.getBoundingClientRect(), trim = 0.2 * box.height;  // the line's own spacing
+            return [text.textContent, box.left, box.top + trim, box.right, box.bottom - trim];
+        })"""
+    )
+    assert len(boxes) > 20
+    for k, (words, left, top, right, bottom) in enumerate(boxes):
+        for other, left2, top2, right2, bottom2 in boxes[:k]:
+            assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top, f"{words} and {other}"
+    scale = page.evaluate("document.querySelector('.bp-diagram svg').getScreenCTM().a")
+    assert 16 * scale > 11.5
