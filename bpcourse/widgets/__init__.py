@@ -3,6 +3,7 @@
 from bpcourse.widgets.descent import DescentExplorer
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
+from bpcourse.widgets.output_error import OutputErrorExplorer
 from bpcourse.widgets.training import TrainingExplorer
 
-__all__ = ["DescentExplorer", "ForwardExplorer", "LossExplorer", "TrainingExplorer"]
+__all__ = ["DescentExplorer", "ForwardExplorer", "LossExplorer", "OutputErrorExplorer", "TrainingExplorer"]
