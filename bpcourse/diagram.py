@@ -5,7 +5,6 @@ Every element has an id: ``unit-1-0`` (layer 1, unit 0; layer 0 is the input), `
 ``b-1-2``, ``delta-1-2``, ``target-0``, ``loss``.
 """
 
-import base64
 import re
 import textwrap
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from html import escape
 
 import numpy as np
 
-from bpcourse import validation
+from bpcourse import still, validation
 from bpcourse.any_network import deltas_of, layer_values, loss_of, parameters
 from bpcourse.diagram_layout import HALF_HEIGHT, HALF_LOSS, HALF_WIDTH, NUMBER, SMALL, layout
 from bpcourse.style import BLUE, GRID, INK, MUTED, ORANGE, PAPER
@@ -42,11 +41,10 @@ class Diagram:
     @property
     def html(self):
         """An ``<img>`` that holds the picture: JupyterLab strips inline SVG from untrusted notebooks, but not this."""
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
+        return still.img(self.svg.encode(), "image/svg+xml", self.alt)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html, "text/plain": f"Picture: {self.alt}"}
+        return still.bundle(self.html, self.alt)
 
     def __repr__(self):
         return f"Picture: {self.alt}"

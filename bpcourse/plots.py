@@ -4,7 +4,6 @@ Nothing here uses pyplot: a figure made by `figure` is seen when `show` is asked
 gone when nobody holds it any more. A network is whatever has ``forward(X)``; where more is needed, it says so.
 """
 
-import base64
 import io
 
 import matplotlib as mpl
@@ -17,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from bpcourse import landscape, style, validation
+from bpcourse import landscape, still, style, validation
 from bpcourse.activations import ACTIVATIONS
 from bpcourse.validation import InputError
 
@@ -91,8 +90,7 @@ class Picture:
         return f"Picture: {self.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
-        return data, {"image/png": {"width": self.width, "height": self.height, "alt": self.alt}}
+        return still.bundle(still.img(self.png, "image/png", self.alt, self.width), self.alt)
 
 
 @drawing
@@ -340,7 +338,7 @@ def loss_landscape(ax, network, X, y, first, second, span=4.0, path=None, resolu
     span : float
         How far the map reaches to each side, above 0.
     path : array (T + 1, 2) or None
-        Points to walk through, as from `landscape.descent_path`.
+        Points to walk through, as from `landscape.descent_path`. None marks where the network stands.
     resolution : int
         Points along each axis at which the loss is measured.
 
@@ -355,7 +353,9 @@ def loss_landscape(ax, network, X, y, first, second, span=4.0, path=None, resolu
     across, up = (landscape.get_parameter(network, name) + steps for name in (first, second))
     contours = loss_contours(ax, across, up, landscape.loss_surface(network, X, y, first, second, across, up))
     ax.set(xlabel=first, ylabel=second)
-    if path is not None:
+    if path is None:
+        here(ax, [landscape.get_parameter(network, name) for name in (first, second)])
+    else:
         descent(ax, path)
     return contours
 
@@ -379,6 +379,15 @@ def loss_contours(ax, first_values, second_values, losses):
     for text in ax.clabel(lines, levels[::2], fmt="%g", fontsize=9, colors=[style.INK]):
         text.set_bbox(HALO)
     return contours
+
+
+@drawing
+def here(ax, point):
+    """Mark the point, two coordinates, at which the network stands on a map. Returns the line."""
+    (mark,) = ax.plot(*point, "o", markersize=9, markerfacecolor=style.PAPER, markeredgecolor=style.INK)
+    below = {"xytext": (0, -9), "textcoords": "offset points", "ha": "center", "va": "top"}
+    ax.annotate("the network", point, bbox=HALO, **below)
+    return mark
 
 
 @drawing
@@ -435,7 +444,7 @@ def digits(ax, X, labels=None, predictions=None, columns=10):
         if wrong:
             frame = {"fill": False, "edgecolor": colour, "linewidth": 1.5}
             ax.add_patch(Rectangle((left - 0.8, top - 0.8), 8.6, 8.6, **frame))
-    if both:
+    if both and (labels == predictions).any():
         ax.set_title(_right_of(labels, predictions), loc="left")
     return image
 

@@ -50,6 +50,14 @@ def legend(ax):
     return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
+def test_a_landscape_without_a_path_marks_where_the_network_stands():
+    network, X, y = worked_network()
+    ax = new_axes()
+    plots.loss_landscape(ax, network, X, y, "W1[0,0]", "W2[2,0]", resolution=5)
+    assert "the network" in texts(ax)
+    assert [line.get_xydata().tolist() for line in ax.lines] == [[[0.4, 0.5]]]
+
+
 # -- figure and show ---------------------------------------------------------------------------------------
 
 
@@ -90,18 +98,20 @@ def test_figure_refuses(wrong):
 
 def test_a_picture_is_sharp_and_carries_its_alt_text():
     picture = plots.show(plots.figure(width=5, height=2)[0], " A still sea. ")
-    data, metadata = picture._repr_mimebundle_()
+    data = picture._repr_mimebundle_()
     assert data["text/plain"] == repr(picture) == "Picture: A still sea."
-    assert metadata["image/png"] == {"width": 500, "height": 200, "alt": "A still sea."}
-    assert base64.b64decode(data["image/png"]) == picture.png
+    alt, png, width = re.match(
+        r'<img alt="(.*?)" src="data:image/png;base64,(.*?)" width="(\d+)"', data["text/html"]
+    ).groups()
+    assert (alt, width) == ("A still sea.", "500")
+    assert base64.b64decode(png) == picture.png
     assert imread(io.BytesIO(picture.png)).shape[:2] == (400, 1000)
 
 
 def test_an_exported_notebook_has_the_alt_text():
-    data, metadata = plots.show(plots.figure()[0], "Loss & a slope")._repr_mimebundle_()
-    output = nbformat.v4.new_output("display_data", data, metadata=metadata)
+    output = nbformat.v4.new_output("display_data", plots.show(plots.figure()[0], "Loss & a slope")._repr_mimebundle_())
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show", outputs=[output])])
-    page, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)  # the one that heeds metadata
+    page, _ = HTMLExporter().from_notebook_node(notebook)
     (image,) = re.findall(r"<img[^>]*>", page)
     assert 'alt="Loss &amp; a slope"' in image
     assert 'width="640"' in image

@@ -1,0 +1,20 @@
+"""Still pictures as notebooks store them: an ``<img>`` with its text alternative, and the same in words.
+
+An ``<img>`` holding its data is what JupyterLab shows even in a notebook that is not trusted yet, and the only
+way to a text alternative: of an ``image/png`` output, JupyterLab and its HTML export leave the alt text out.
+"""
+
+import base64
+from html import escape
+
+
+def img(data, mime, alt, width=None):
+    """Return an ``<img>`` that holds the bytes `data` of type `mime`, `width` pixels wide where there is room."""
+    source = f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    size = f' width="{width}"' if width else ""
+    return f'<img alt="{escape(alt)}" src="{source}"{size} style="max-width: 100%">'
+
+
+def bundle(html, alt):
+    """Return the MIME bundle of a picture: HTML for those who see, words for terminals and tests."""
+    return {"text/html": html, "text/plain": f"Picture: {alt}"}
