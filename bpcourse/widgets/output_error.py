@@ -127,7 +127,7 @@ class OutputErrorExplorer(LivePlot):
         sample = BATCH if whole else f"sample {self.sample.value}"
         self.show_plot(
             f"Live figure: {name} for {sample} is the product {number(self.product, 3)}, which is the slope of the "
-            f"loss against {self.parameter.value} at {number(self.value.value, 3)}, where the loss is {number(loss, 3)}.",
+            f"loss against {self.parameter.value} at {number(self.value.value, 3)}, where it is {number(loss, 3)}.",
             f"{name} = {product}<br>backward returns <b>{number(self.slope)}</b>, "
             f"and (L(w + h) − L(w − h)) / 2h gives <b>{number(self.numerical)}</b>: the slope of the tangent.",
         )
