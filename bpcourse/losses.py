@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpcourse.activations import below_largest
+
 
 def _mean_over_samples(per_element):
     """Sum over the outputs, mean over the samples: (..., N, n_out) -> (...)."""
@@ -20,7 +22,7 @@ def _mean_over_samples(per_element):
 def squared_error(y_hat, y):
     """L = 1/N Σ ½ (ŷ - y)². The ½ is there so that its derivative is exactly (ŷ - y) / N."""
     difference = y_hat - y
-    return _mean_over_samples(0.5 * difference * difference)
+    return 0.5 * _mean_over_samples(difference * difference)
 
 
 def squared_error_derivative(y_hat, y):
@@ -64,9 +66,9 @@ def cross_entropy_derivative(y_hat, y):
 
 def cross_entropy_from_z(z, y):
     """Cross-entropy of ŷ = softmax(z), from z itself: log ŷ = z - max z - log Σ e^(z - max z)."""
-    shifted = z - z.max(axis=-1, keepdims=True)
+    shifted = below_largest(z)
     log_y_hat = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return -_mean_over_samples(y * log_y_hat)
+    return -_mean_over_samples(y * np.where(y != 0, log_y_hat, 0.0))  # 0 · log 0 counts as 0
 
 
 def _times_log(weight, p):
@@ -74,6 +76,13 @@ def _times_log(weight, p):
     used = np.broadcast_to(weight != 0, np.broadcast_shapes(np.shape(weight), np.shape(p)))
     with np.errstate(divide="ignore"):  # log(0) = -inf is the true value of a certain, wrong prediction
         return np.where(used, weight * np.log(np.where(used, p, 1.0)), 0.0)
+
+
+def loss_of(network, X, y):
+    """Return the loss of any network: its own ``loss(X, y)``, else the squared error of its ``forward(X)``."""
+    if callable(getattr(network, "loss", None)):
+        return network.loss(X, y)
+    return squared_error(network.forward(X), y)
 
 
 def output_delta_collapsed(y_hat, y):

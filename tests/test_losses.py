@@ -1,0 +1,142 @@
+"""Losses: the mean over samples, exact derivatives, and finite values for any finite z."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from oracles import OUTPUTS, PlainNetwork, search
+
+from bpcourse import NeuralNetwork, losses
+from bpcourse.activations import ACTIVATIONS, sigmoid, softmax
+from bpcourse.gradients import complex_step, relative_difference
+from bpcourse.losses import LOSSES
+
+FROM_Z = {
+    "binary_cross_entropy": (losses.binary_cross_entropy_from_z, sigmoid),
+    "cross_entropy": (losses.cross_entropy_from_z, softmax),
+}
+
+
+def example(name, random, shape=(5, 3)):
+    """Return z, y_hat and y that suit the loss `name`."""
+    z = random.normal(0, 2, shape)
+    if name == "squared_error":
+        return z, z, random.normal(size=shape)
+    if name == "binary_cross_entropy":
+        return z, sigmoid(z), random.choice([0.0, 0.25, 1.0], size=shape)
+    y = random.random(shape)
+    return z, softmax(z), y / y.sum(axis=-1, keepdims=True)
+
+
+def test_values_by_hand():
+    y_hat, y = np.array([[0.5, 0.25], [0.5, 0.75]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert losses.squared_error(y_hat, y) == pytest.approx((0.125 + 0.03125 + 0.125 + 0.03125) / 2)
+    nats = [math.log(0.5), math.log(0.75), math.log(0.5), math.log(0.75)]
+    assert losses.binary_cross_entropy(y_hat, y) == pytest.approx(-math.fsum(nats) / 2)
+    assert losses.cross_entropy(y_hat, y) == pytest.approx(-(math.log(0.5) + math.log(0.75)) / 2)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_loss_is_the_mean_over_samples_of_a_sum_over_outputs(name):
+    _, y_hat, y = example(name, np.random.default_rng(0))
+    value = LOSSES[name].value
+    assert value(np.vstack([y_hat, y_hat]), np.vstack([y, y])) == pytest.approx(value(y_hat, y))
+    rows = [value(y_hat[n : n + 1], y[n : n + 1]) for n in range(len(y))]
+    assert value(y_hat, y) == pytest.approx(np.mean(rows))
+    if name != "cross_entropy":
+        columns = [value(y_hat[:, [k]], y[:, [k]]) for k in range(y.shape[1])]
+        assert value(y_hat, y) == pytest.approx(np.sum(columns))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_derivative_is_the_exact_derivative(name):
+    _, y_hat, y = example(name, np.random.default_rng(1))
+    truth = complex_step(lambda y_hat: LOSSES[name].value(y_hat, y), y_hat)
+    assert relative_difference(LOSSES[name].derivative(y_hat, y), truth) < 1e-14
+
+
+@pytest.mark.parametrize(("output", "name"), OUTPUTS)
+def test_output_delta_is_the_derivative_to_z(output, name):
+    random = np.random.default_rng(2)
+    z, _, y = example(name, random)
+    activation, loss = ACTIVATIONS[output], LOSSES[name]
+    truth = complex_step(lambda z: loss.of_output(z, activation.function(z), y), z)
+    assert relative_difference(loss.output_delta(activation, activation.function(z), y), truth) < 1e-14
+
+
+@pytest.mark.parametrize("name", FROM_Z)
+def test_the_collapsed_delta_is_what_the_two_factors_of_bp1_give(name):
+    _, y_hat, y = example(name, np.random.default_rng(3))
+    partner = ACTIVATIONS[LOSSES[name].outputs[0]]
+    long_way = partner.delta(LOSSES[name].derivative(y_hat, y), y_hat)
+    assert relative_difference(losses.output_delta_collapsed(y_hat, y), long_way) < 1e-14
+
+
+@pytest.mark.parametrize("name", FROM_Z)
+@search
+@given(z=arrays(float, (4, 3), elements=st.floats(-8, 8)), seed=st.integers(0, 99))
+def test_loss_from_z_equals_the_plain_one_where_both_are_exact(name, z, seed):
+    from_z, activation = FROM_Z[name]
+    _, _, y = example(name, np.random.default_rng(seed), z.shape)
+    assert from_z(z, y) == pytest.approx(LOSSES[name].value(activation(z), y), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", FROM_Z)
+@search
+@given(z=arrays(float, (3, 4), elements=st.floats(-1e306, 1e306)), seed=st.integers(0, 99))
+def test_loss_from_z_is_finite_for_any_z(name, z, seed):
+    _, _, y = example(name, np.random.default_rng(seed), z.shape)
+    value = FROM_Z[name][0](z, y)
+    assert np.isfinite(value)
+    assert value >= 0
+
+
+@search
+@given(z=st.floats(-1e308, 1e308))
+def test_a_single_output_has_the_loss_that_the_formula_tends_to(z):
+    value = losses.binary_cross_entropy_from_z(np.array([[z]]), np.array([[1.0]]))
+    assert value == pytest.approx(max(0.0, -z) + math.log1p(math.exp(-abs(z))), rel=1e-14)
+    right_class = losses.cross_entropy_from_z(np.array([[z, -1e308]]), np.array([[1.0, 0.0]]))
+    assert right_class == pytest.approx(0 if z > -1e308 else math.log(2), abs=1e-15)
+
+
+def test_far_away_the_loss_from_z_is_a_straight_line_where_the_plain_one_is_infinite():
+    z, y = np.array([[-800.0]]), np.array([[1.0]])
+    assert losses.binary_cross_entropy_from_z(z, y) == 800
+    assert losses.binary_cross_entropy(sigmoid(z), y) == np.inf
+    pair, second = np.array([[0.0, -800.0]]), np.array([[0.0, 1.0]])
+    assert losses.cross_entropy_from_z(pair, second) == 800
+    assert losses.cross_entropy(softmax(pair), second) == np.inf
+
+
+def test_a_certain_and_right_prediction_costs_nothing():
+    certain = np.array([[0.0, 1.0]])
+    assert losses.binary_cross_entropy(certain, certain) == 0
+    assert losses.cross_entropy(certain, certain) == 0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_stack_of_networks_has_a_loss_each(name):
+    random = np.random.default_rng(4)
+    z, y_hat, y = example(name, random, (6, 5, 3))
+    loss, output = LOSSES[name], LOSSES[name].outputs[0]
+    for values, single in (
+        (loss.value(y_hat, y), lambda k: loss.value(y_hat[k], y[k])),
+        (loss.of_output(z, y_hat, y), lambda k: loss.of_output(z[k], y_hat[k], y[k])),
+        (loss.derivative(y_hat, y), lambda k: loss.derivative(y_hat[k], y[k])),
+        (
+            loss.output_delta(ACTIVATIONS[output], y_hat, y),
+            lambda k: loss.output_delta(ACTIVATIONS[output], y_hat[k], y[k]),
+        ),
+    ):
+        np.testing.assert_array_equal(values, [single(k) for k in range(6)])
+
+
+def test_loss_of_any_network_is_its_own_or_else_the_squared_error():
+    net = NeuralNetwork(2, 3, 1, activation="tanh", output_activation="identity", seed=0)
+    X, y = np.ones((4, 2)), np.zeros((4, 1))
+    assert losses.loss_of(net, X, y) == net.loss(X, y)
+    assert losses.loss_of(PlainNetwork(net.weights, net.biases, 0.1), X, y) == pytest.approx(net.loss(X, y))
