@@ -91,9 +91,9 @@ class Digits:
 
     Attributes
     ----------
-    X_train, X_test : ndarray, (1437, 64) and (360, 64)
+    X_train, X_test : ndarray, (1438, 64) and (359, 64)
         Images of 8 × 8 pixels as rows, each pixel from 0 (paper) to 1 (ink).
-    y_train, y_test : ndarray, (1437, 10) and (360, 10)
+    y_train, y_test : ndarray, (1438, 10) and (359, 10)
         One-hot targets.
     labels_train, labels_test : ndarray of int
         The digits themselves, 0 to 9.
@@ -134,7 +134,7 @@ def one_hot(labels, classes):
         If a label is not a whole number from 0 to classes - 1.
     """
     classes = validation.whole_number(classes, "classes")
-    labels = np.asarray(labels)
+    labels = validation.any_array(labels, "labels")
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise InputError(
             f"labels have shape {labels.shape} and type {labels.dtype}; expected whole numbers of shape (N,)."
@@ -153,7 +153,7 @@ def train_test_split(X, y, test_ratio=0.2, seed=0):
         If X and y differ in length, or a part would be empty.
     """
     test_ratio = validation.real_number(test_ratio, "test_ratio", above=True, below=1.0)
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = validation.any_array(X, "X"), validation.any_array(y, "y")
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise InputError(f"X has shape {X.shape} and y has shape {y.shape}; expected as many rows in both.")
     tests = round(test_ratio * len(X))

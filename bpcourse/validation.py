@@ -15,7 +15,7 @@ def choice(value, options, what):
     """Return `value` if it is one of `options`; otherwise raise InputError, with the nearest name."""
     if isinstance(value, str) and value in options:
         return value
-    message = f"{what} came as {value!r}; expected one of {', '.join(map(repr, options))}."
+    message = f"{what} came as {_shown(value)}; expected one of {', '.join(map(repr, options))}."
     near = difflib.get_close_matches(value, options, n=1) if isinstance(value, str) else []
     raise InputError(message + (f" Did you mean {near[0]!r}?" if near else ""))
 
@@ -41,9 +41,15 @@ def real_number(value, what, least=0.0, above=False, below=math.inf):
 
 def sizes(value, what):
     """Return hidden sizes as a tuple: from an int, or from a sequence of ints (which may be empty)."""
-    if isinstance(value, list | tuple | np.ndarray | range) and np.ndim(value) == 1:
+    if isinstance(value, list | tuple | range) or (isinstance(value, np.ndarray) and value.ndim == 1):
         return tuple(whole_number(size, f"{what}[{i}]") for i, size in enumerate(value))
     return (whole_number(value, what),)
+
+
+def known_names(options, known, what):
+    """See that every name in `options` is one of `known`, or raise InputError, with the nearest name."""
+    for name in options:
+        choice(name, known, f"an option of {what}")
 
 
 def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", cure="Fill or drop those rows first."):
@@ -53,10 +59,11 @@ def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", 
     """
     array = numbers_array(value, what, cure)
     wanted = f"({'N' if rows is None else rows}, {'n' if columns is None else columns})"
+    if array.size == 0:
+        missing = "row" if array.shape[0] == 0 else "column"
+        raise InputError(f"{what} has shape {array.shape}: there is not a single {missing} in it. Expected {wanted}.")
     if array.ndim != 2:
         raise InputError(f"{what} has shape {array.shape}; expected {wanted}: {_two_axes_hint(array, what, columns)}")
-    if array.shape[0] == 0:
-        raise InputError(f"{what} has shape {array.shape}: there is not a single row in it. Expected {wanted}.")
     if columns is not None and array.shape[1] != columns:
         raise InputError(
             f"{what} has shape {array.shape}; expected {wanted}{columns_hint}." + _transposed(array, rows, columns)
@@ -66,23 +73,29 @@ def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", 
     return array
 
 
-def numbers_array(value, what, cure):
-    """Return `value` as a float array of finite numbers, or raise InputError."""
+def any_array(value, what):
+    """Return `value` as an array of any kind, or raise InputError."""
     try:
-        array = np.asarray(value)
-    except (ValueError, TypeError, OverflowError) as error:
+        return np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
         raise InputError(
-            f"{what} cannot be read as an array of numbers ({error}). Are all its rows equally long?"
+            f"{what} came as {_shown(value)}, which is no array; expected rows that are all equally long."
         ) from None
+
+
+def numbers_array(value, what, cure=""):
+    """Return `value` as a float array of finite numbers, or raise InputError."""
+    array = any_array(value, what)
     if array.dtype.kind not in "biuf":
         raise InputError(f"{what} holds {_kind(array)}; expected real numbers.")
-    array = array.astype(float, copy=False)
+    with np.errstate(over="ignore"):  # a longdouble may be too large for a float
+        array = array.astype(float, copy=False)
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         raise InputError(
             f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite, the first one at index {where}; "
-            f"expected finite numbers. {cure}"
+            f"expected finite numbers. {cure}".rstrip()
         )
     return array
 
