@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bpcourse import validation
+from bpcourse.losses import loss_of
+from bpcourse.validation import InputError
 
 
 @dataclass
@@ -44,7 +46,7 @@ def central_difference(function, x, h=1e-5):
     ----------
     function : callable
         Takes an array like x, returns a real number.
-    x : array of floats, any shape
+    x : array of finite numbers, any shape
         Not changed.
     h : float
         The step, above 0. The error is about h² from the curve plus 1e-16 / h from rounding; 1e-5 balances both.
@@ -52,8 +54,13 @@ def central_difference(function, x, h=1e-5):
     Returns
     -------
     ndarray of the shape of x
+
+    Raises
+    ------
+    InputError
+        If an argument is of another kind.
     """
-    h = validation.real_number(h, "h", above=True)
+    x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
     return _one_at_a_time(x, lambda point, move: (function(move(point, h)) - function(move(point, -h))) / (2 * h))
 
 
@@ -63,21 +70,28 @@ def complex_step(function, x, h=1e-200):
     Exact to rounding (Squire & Trapp 1998), for functions made of operations that accept complex numbers.
     Parameters and result as in `central_difference`.
     """
-    h = validation.real_number(h, "h", above=True)
-    return _one_at_a_time(np.asarray(x, complex), lambda point, move: np.imag(function(move(point, 1j * h))) / h)
+    x, h = _point_of(function, x).astype(complex), validation.real_number(h, "h", above=True)
+    return _one_at_a_time(x, lambda point, move: np.imag(function(move(point, 1j * h))) / h)
 
 
 def numerical_gradients(network, X, y, method="central"):
-    """Return the `Gradients` of ``network.loss`` without backpropagation, to compare with ``network.backward``.
+    """Return the `Gradients` of the loss without backpropagation, to compare with ``network.backward``.
 
     Parameters
     ----------
-    network : NeuralNetwork, or any object with lists ``weights`` and ``biases`` and a method ``loss(X, y)``
-        Not changed.
+    network : NeuralNetwork, or a class of your own with lists ``weights`` and ``biases``
+        Its loss is ``network.loss(X, y)``, else the squared error of ``network.forward(X)``. Not changed.
+    X, y : arrays (N, n_in), (N, n_out)
     method : str
         "central", good to about 1e-8, or "complex" (for a `NeuralNetwork`), good to about 1e-13.
+
+    Raises
+    ------
+    InputError
+        If the network has not what is needed, or X and y do not fit it.
     """
     validation.choice(method, ["central", "complex"], "method")
+    _check_network(network, method)
     probe = copy.copy(network)
     if method == "complex":  # past the checks of the public attributes, which want real numbers
         X, y = network._samples_and_targets(X, y)
@@ -88,21 +102,44 @@ def numerical_gradients(network, X, y, method="central"):
 def relative_difference(first, second):
     """Compare two gradients: ‖g - h‖ / (‖g‖ + ‖h‖) over all their numbers, from 0 (equal) to 1 (opposite).
 
-    `first` and `second` are `Gradients`, or arrays of one shape.
+    `first` and `second` are what ``backward`` returns, or arrays; their shapes must agree, or InputError is raised.
     """
-    first, second = (getattr(g, "flat", g) for g in (first, second))
-    first, second = np.ravel(first), np.ravel(second)
-    if first.shape != second.shape:
-        raise validation.InputError(
-            f"The gradients have {first.size} and {second.size} numbers; expected as many in both."
-        )
+    first, second = _arrays_of(first, "first"), _arrays_of(second, "second")
+    shapes = [", ".join(str(array.shape) for array in arrays) for arrays in (first, second)]
+    if shapes[0] != shapes[1]:
+        raise InputError(f"The gradients have the shapes {shapes[0]} and {shapes[1]}; expected the same in both.")
+    first, second = (np.concatenate([array.ravel() for array in arrays]) for arrays in (first, second))
     size = np.linalg.norm(first) + np.linalg.norm(second)
     return float(np.linalg.norm(first - second) / size) if size else 0.0
 
 
+def _point_of(function, x):
+    if not callable(function):
+        raise InputError(f"function came as {type(function).__name__}; expected a function of an array like x.")
+    return validation.numbers_array(x, "x")
+
+
+def _check_network(network, method):
+    missing = [name for name in ("weights", "biases", "forward") if not hasattr(network, name)]
+    if missing:
+        raise InputError(
+            f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}; "
+            "numerical_gradients needs weights, biases and forward(X)."
+        )
+    if method == "complex" and not hasattr(network, "_samples_and_targets"):
+        raise InputError(
+            f"method came as 'complex' with a {type(network).__name__}; expected 'central' for a class of your own."
+        )
+
+
+def _arrays_of(gradients, what):
+    if hasattr(gradients, "weights") and hasattr(gradients, "biases"):
+        return [validation.numbers_array(array, what) for array in [*gradients.weights, *gradients.biases]]
+    return [validation.numbers_array(gradients, what)]
+
+
 def _one_at_a_time(x, slope):
     """Call ``slope(x, move)`` for each element of x, where ``move(x, step)`` is x with that element moved."""
-    x = np.array(x, dtype=complex if np.iscomplexobj(x) else float)
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
 
@@ -130,7 +167,7 @@ def _over_parameters(network, loss, method):
 
 def _loss_with(network, weights, biases, X, y):
     network.weights, network.biases = weights, biases
-    return network.loss(X, y)
+    return loss_of(network, X, y)
 
 
 def _unchecked_loss(network, weights, biases, X, y):
