@@ -517,8 +517,8 @@ def test_what_does_not_fit_together_is_refused(arguments, message):
 
 def test_the_saved_notebook_keeps_the_picture_and_a_stable_text():
     bundle = [Microscope()._repr_mimebundle_() for _ in range(2)]
-    data = bundle[0][0]
-    assert data["text/plain"] == bundle[1][0]["text/plain"]
+    data = bundle[0]
+    assert data["text/plain"] == bundle[1]["text/plain"]
     assert data["text/plain"].startswith("Picture: Microscope, phase 1 of 11: input. Network 2-3-1.")
     image = ET.fromstring(data["text/html"] + "</img>")
     assert image.get("src").startswith("data:image/svg+xml;base64,")

@@ -4,7 +4,6 @@ A subclass makes its controls, hands them to ``super().__init__`` and says in ``
 `LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG.
 """
 
-import base64
 import html
 import io
 import pathlib
@@ -20,7 +19,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from bpcourse import diagram
+from bpcourse import still
 
 CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
 DENSITY = 2  # pixels of the picture to a pixel of the page, for sharp screens
@@ -118,8 +117,8 @@ class LiveFigure(ipywidgets.VBox):
         self.readout.value = readout
 
     def still(self):
-        """Return the picture as saved notebooks hold it: a dict from MIME type to data."""
-        raise NotImplementedError
+        """Return the picture as saved notebooks hold it: its bytes and their MIME type."""
+        return self.picture.data, self.picture.mime
 
     def close(self):
         """Let go of the browser's part and of the picture's memory."""
@@ -127,9 +126,9 @@ class LiveFigure(ipywidgets.VBox):
             ipywidgets.Widget.close(widget)
 
     def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs) | {"text/plain": f"Picture: {self.picture.alt}"} | self.still()
-        size = {"width": self.picture.width, "height": self.picture.height, "alt": self.picture.alt}
-        return data, {"image/png": size} if "image/png" in data else {}
+        alt = self.picture.alt
+        image = still.img(*self.still(), alt, self.picture.width)
+        return super()._repr_mimebundle_(**kwargs) | still.bundle(image, alt)
 
 
 class LivePlot(LiveFigure):
@@ -154,8 +153,7 @@ class LivePlot(LiveFigure):
         self.show(self.canvas.encoded("jpeg", quality=90, subsampling=0), "image/jpeg", *self.canvas.size, alt, readout)
 
     def still(self):
-        png = self.canvas.encoded("png", compress_level=9)
-        return {"image/png": base64.b64encode(png).decode()}
+        return self.canvas.encoded("png", compress_level=9), "image/png"
 
     def close(self):
         super().close()
@@ -169,9 +167,6 @@ class LiveDiagram(LiveFigure):
         """Put an SVG text, which has a viewBox, on the page, with text alternative and readout."""
         size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
         self.show(svg.encode(), "image/svg+xml", int(size[1]), int(size[2]), alt, readout)
-
-    def still(self):
-        return {"text/html": diagram.Diagram(self.picture.data.decode(), self.picture.alt).html}
 
 
 class Canvas:
