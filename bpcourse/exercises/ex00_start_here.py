@@ -11,7 +11,12 @@ def number_cases(random):
     return [(np.array([2.0, 4.0]),), (random.normal(size=5),), (random.normal(size=3),)]
 
 
-@exercise(NOTEBOOK, "", number_cases, "You know how checks work. The mean over samples will come back as the loss, in notebook 02.")
+@exercise(
+    NOTEBOOK,
+    "",
+    number_cases,
+    "You know how checks work. The mean over samples will come back as the loss, in notebook 02.",
+)
 def average(numbers):
     return np.sum(numbers) / len(numbers)
 
@@ -21,7 +26,10 @@ def _(numbers):
     return np.sum(numbers)
 
 
-@average.mistake("it is divided by one number too few", "By how many numbers must the sum be divided? Statisticians sometimes take one less.")
+@average.mistake(
+    "it is divided by one number too few",
+    "By how many numbers must the sum be divided? Statisticians sometimes take one less.",
+)
 def _(numbers):
     return np.sum(numbers) / (len(numbers) - 1)
 

@@ -144,7 +144,9 @@ def _(y_hat, y):
     return np.sum(np.log(y_hat[y == 1])) / len(y)
 
 
-@cross_entropy.mistake("the sum over the samples is taken where L1 has the mean", "Should the loss double with the data?")
+@cross_entropy.mistake(
+    "the sum over the samples is taken where L1 has the mean", "Should the loss double with the data?"
+)
 def _(y_hat, y):
     return -np.sum(np.log(y_hat[y == 1]))
 
