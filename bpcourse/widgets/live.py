@@ -259,9 +259,9 @@ def _replace_figures_of_this_cell(figure):
     """Close the figures that an earlier run of the same notebook cell left, which ipywidgets would keep for good."""
     shell = get_ipython()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    figure.cell = parent.get("metadata", {}).get("cellId")
-    figure.run = parent.get("header", {}).get("msg_id")
-    for other in [f for f in _figures if figure.cell and f.cell == figure.cell and f.run != figure.run]:
+    figure._cell = parent.get("metadata", {}).get("cellId")
+    figure._cell_run = parent.get("header", {}).get("msg_id")
+    for other in [f for f in _figures if figure._cell and f._cell == figure._cell and f._cell_run != figure._cell_run]:
         other.close()
         _figures.discard(other)
     _figures.add(figure)
