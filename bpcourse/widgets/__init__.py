@@ -4,6 +4,14 @@ from bpcourse.widgets.descent import DescentExplorer
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
 from bpcourse.widgets.output_error import OutputErrorExplorer
+from bpcourse.widgets.playground import Playground
 from bpcourse.widgets.training import TrainingExplorer
 
-__all__ = ["DescentExplorer", "ForwardExplorer", "LossExplorer", "OutputErrorExplorer", "TrainingExplorer"]
+__all__ = [
+    "DescentExplorer",
+    "ForwardExplorer",
+    "LossExplorer",
+    "OutputErrorExplorer",
+    "Playground",
+    "TrainingExplorer",
+]

@@ -1,0 +1,303 @@
+"""The playground's picture: the network with what each unit sees, the plane, the losses, the gradients layer by layer.
+
+Each part makes its artists once, on the axes it is given; `moving` lists those that change while a network trains.
+"""
+
+from itertools import pairwise
+
+import contourpy
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator
+from PIL import Image
+
+from bpcourse import plots, style
+from bpcourse.widgets.controls import subscript, superscript
+from bpcourse.widgets.live import Shading
+
+WIDTH, HEIGHT = 1040, 440  # on the page, in pixels
+RESOLUTION = 40  # points along each side of the plane
+UNIT_RESOLUTION = 20  # the same in the small pictures of the units
+FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
+LEAST_NORM, MOST_NORM = 1e-8, 1e2
+LINKS = ("weights", "gradients")
+
+
+def make_figure():
+    """Return the figure and its axes: network, plane, losses, gradients."""
+    figure, axes = plots.figure(columns=4, width=WIDTH / 100, height=HEIGHT / 100)
+    figure.set_layout_engine("none")
+    places = ((0, 0, 420, 440), (452, 82, 306, 306), (828, 246, 192, 140), (828, 58, 192, 118))
+    for ax, (x, y, width, height) in zip(axes, places, strict=True):
+        ax.set_position((x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT))
+    return figure, axes
+
+
+class Tiles(Artist):
+    """Small shaded squares, all of them of one size.
+
+    Attributes
+    ----------
+    values : list of ndarray, (n, n)
+        Numbers from 0 to 1, the lowest row first.
+    middles : list of (x, y)
+        In the coordinates of the axes.
+    side : float
+    """
+
+    zorder = 3
+
+    def __init__(self, axes, colours):
+        super().__init__()
+        self.values, self.middles, self.side = [], [], 1.0
+        self._palette = (255 * colours(np.arange(256) / 255)).round().astype(np.uint8).tobytes()
+        axes.add_artist(self)
+
+    def draw(self, renderer):
+        to_pixels = self.axes.transData
+        side = round(self.side * (to_pixels.transform((1, 0)) - to_pixels.transform((0, 0)))[0])
+        for values, (x, y) in zip(self.values, to_pixels.transform(self.middles), strict=bool(self.values)):
+            levels = Image.fromarray((255 * values[::-1]).round().astype(np.uint8))
+            tile = levels.resize((side, side), Image.Resampling.BILINEAR)
+            tile.putpalette(self._palette, "RGBA")
+            pixels = np.asarray(tile.convert("RGBA"))[::-1]
+            renderer.draw_image(renderer.new_gc(), round(x - side / 2), round(y - side / 2), pixels)
+
+
+class NetworkView:
+    """Layers from left to right; in each unit its activation over the plane; links by weight or by gradient."""
+
+    @plots.drawing
+    def __init__(self, ax):
+        self._ax, self._labels, self._sizes = ax, [], None
+        ax.set_axis_off()
+        ax.set(xlim=(0, 420), ylim=(0, 440))
+        self._tiles = Tiles(ax, plots.SIGNED)
+        self._positive = ax.add_collection(LineCollection([], colors=style.BLUE, zorder=2))
+        self._negative = ax.add_collection(LineCollection([], colors=style.ORANGE, linestyles=[(0, (2.2, 1.1))]))
+        self._frames = ax.add_collection(LineCollection([], colors=style.MUTED, linewidths=0.9, zorder=4))
+        self._legend = ax.text(8, 12, "", color=style.MUTED, fontsize=9.5, va="bottom", linespacing=1.5)
+        self.moving = [self._positive, self._negative, self._tiles, self._frames, self._legend]
+
+    @plots.drawing
+    def arrange(self, sizes):
+        """Place the units of a network; return whether anything moved."""
+        if sizes == self._sizes:
+            return False
+        self._sizes = sizes
+        across, up = (388 - 40) / (len(sizes) - 1), min(66, 318 / max(sizes))
+        self._tiles.side = side = min(42, 0.84 * up, 0.62 * across)
+        columns = [44 + across * layer for layer in range(len(sizes))]
+        columns = [x + (400 - side / 2 - columns[-1]) * (x - 44) / 348 for x in columns]
+        self._middles = [
+            [(x, 228 + up * ((n - 1) / 2 - unit)) for unit in range(n)] for x, n in zip(columns, sizes, strict=True)
+        ]
+        self._tiles.middles = [middle for layer in self._middles for middle in layer]
+        half = side / 2
+        square = np.array([(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)])
+        self._frames.set_segments([square + middle for middle in self._tiles.middles])
+        self._links = np.array(
+            [
+                ((x1 + half, y1), (x2 - half, y2))
+                for left, right in pairwise(self._middles)
+                for x1, y1 in left
+                for x2, y2 in right
+            ]
+        )
+        self._write_labels(columns, half)
+        return True
+
+    def _write_labels(self, columns, half):
+        for label in self._labels:
+            label.remove()
+        last = len(columns) - 1
+        look = {"ha": "center", "va": "center", "color": style.INK}
+        heads = [f"a{superscript(layer)}" for layer in range(last)] + ["ŷ"]
+        self._labels = [self._ax.text(x, 416, head, **look) for x, head in zip(columns, heads, strict=True)]
+        self._labels += [
+            self._ax.text(x - half - 13, y, f"x{subscript(i)}", **look) for i, (x, y) in enumerate(self._middles[0])
+        ]
+
+    def show(self, units, activation, output_activation, arrays, kind):
+        """Show `units`, a list of (points, n) a layer or None, and `arrays`, the weights or their gradients."""
+        self._tiles.values = [] if units is None else _unit_pictures(units, activation, output_activation)
+        values = np.concatenate([np.ravel(array) for array in arrays])
+        size = np.abs(values)
+        if kind == "weights":
+            widths = np.clip(0.4 + 1.2 * size, None, 5.5)
+            scale = "width: |w|, from 0 to 4"
+        else:
+            decades = -np.log10(FADED)
+            widths = 0.3 + 4.5 * np.clip((np.log10(np.maximum(size, 1e-300)) + decades) / decades, 0, 1)
+            scale = "width: from 10⁻⁶ (thin) up to 1 (thick)"
+        widths *= min(1.0, self._tiles.side / 30)  # thinner where there are many
+        for collection, chosen in ((self._positive, values >= 0), (self._negative, values < 0)):
+            collection.set_segments(self._links[chosen])
+            collection.set_linewidths(widths[chosen])
+        name = "links: weights w" if kind == "weights" else "links: gradients ∂L/∂w"
+        self._legend.set_text(f"{name}, blue solid > 0, orange dashed < 0\n{scale}")
+
+
+class PlaneView:
+    """The answers over the plane, the border, training samples filled, test samples hollow, wrong ones crossed."""
+
+    @plots.drawing
+    def __init__(self, ax):
+        self._ax = ax
+        ax.set(xlabel="x₁", aspect="equal")
+        ax.set_ylabel("x₂", rotation=0, labelpad=4)
+        ax.locator_params(nbins=4)
+        ax.grid(False)
+        self._shading = Shading(ax, plots.PREDICTION)
+        self._border = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
+        self._samples = [
+            self._class_of_samples(label, hollow, part)
+            for hollow, part in ((False, "training"), (True, "test"))
+            for label in (0, 1)
+        ]
+        (self._wrong,) = ax.plot([], [], "x", color=style.INK, markersize=5.5, markeredgewidth=1.2, label="wrong")
+        ax.legend(
+            handles=[*self._samples, self._wrong], ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0),
+            columnspacing=0.9, handletextpad=0.1, borderaxespad=0.1, fontsize=9.5,
+        )  # fmt: skip
+        self.moving = [self._shading, self._border, *self._samples, self._wrong, *ax.spines.values()]
+
+    def _class_of_samples(self, label, hollow, part):
+        colour = style.CLASS_COLOURS[label]
+        face, edge = (style.PAPER, colour) if hollow else (colour, style.PAPER)
+        look = {"linestyle": "", "markersize": 5.5, "color": colour, "markerfacecolor": face, "markeredgecolor": edge}
+        return self._ax.plot([], [], marker=style.CLASS_MARKERS[label], label=f"{part} {label}", **look)[0]
+
+    def place(self, run):
+        """Take the samples of a run; return the extent of the plane, (left, right, bottom, top)."""
+        points = np.vstack([run.X, run.X_test])
+        half = 1.06 * np.abs(points).max() if points.min() < -0.5 else None
+        left, right, bottom, top = (-half, half, -half, half) if half else _square(plots.extent_of(points))
+        self._ax.set(xlim=(left, right), ylim=(bottom, top))
+        parts = ((run.X, run.y), (run.X_test, run.y_test))
+        chosen = [X[(y[:, 0] > 0.5) == label] for X, y in parts for label in (False, True)]
+        for artist, points in zip(self._samples, chosen, strict=True):
+            artist.set_data(*points.T)
+        return left, right, bottom, top
+
+    def show(self, predictions, extent, wrong):
+        """Show the answers, (n, n), over the plane, and cross the samples that are `wrong`, (k, 2)."""
+        self._shading.values = np.clip(predictions, 0, 1)
+        across, up = (np.linspace(*ends, len(predictions)) for ends in (extent[:2], extent[2:]))
+        self._border.set_segments(contourpy.contour_generator(across, up, predictions).lines(0.5))
+        self._wrong.set_data(*wrong.T)
+
+
+class LossView:
+    """Training and test loss after every epoch, and faintly those of the run that is kept."""
+
+    @plots.drawing
+    def __init__(self, ax):
+        self._ax = ax
+        ax.set(yscale="log", xlim=(0, 100), ylim=(1e-2, 1.0))
+        ax.set_title("loss L after each epoch", loc="left", pad=22, fontsize=10.5)
+        ax.yaxis.set_minor_locator(NullLocator())
+        faint = {"color": style.MUTED, "linewidth": 1.3, "alpha": 0.55}
+        self._kept = [ax.plot([], [], **faint)[0], ax.plot([], [], linestyle=(0, (3, 1.5)), **faint)[0]]
+        (self._train,) = ax.plot([], [], color=style.BLUE, label="training")
+        (self._test,) = ax.plot([], [], color=style.ORANGE, linestyle=(0, (3, 1.5)), label="test")
+        (self._end,) = ax.plot([], [], "X", color=style.INK, markersize=9, clip_on=False)
+        place = {"loc": "lower left", "bbox_to_anchor": (-0.04, 0.98), "ncols": 3}
+        handles = [self._train, self._test, self._kept[0]]
+        self._kept[0].set_label("kept")
+        ax.legend(handles=handles, handlelength=1.6, columnspacing=0.9, handletextpad=0.4, fontsize=9.5, **place)
+        self.moving = [*self._kept, self._test, self._train, self._end]
+
+    def show(self, run, kept):
+        """Show a run's losses, and those of `kept`, a run or None."""
+        curves = [run.history.loss, run.test_loss, *((kept.history.loss, kept.test_loss) if kept else ((), ()))]
+        epochs = max(map(len, curves)) - 1
+        low = min(min(curve[-200:], default=1) for curve in curves)
+        high = max(max(curve[-200:], default=0) for curve in curves)
+        self._widen(epochs, max(low, 1e-8), min(high, 1e3))
+        bottom, top = self._ax.get_ylim()
+        for line, curve in zip((self._train, self._test, *self._kept), curves, strict=True):
+            every = -(-len(curve) // 800) or 1
+            shown = np.append(np.arange(0, len(curve), every), len(curve) - 1) if len(curve) else np.array([], int)
+            line.set_data(shown, np.clip(np.asarray(curve)[shown], bottom, top))
+        self._end.set_data(*(([run.epochs], [top]) if run.diverged else ([], [])))
+
+    def fit(self):
+        """Start with small axes again; `show` widens them."""
+        self._ax.set(xlim=(0, 100), ylim=(1e-2, 1.0))
+
+    def _widen(self, epochs, low, high):
+        """Let the limits grow in large steps, as each step draws all that stands still anew."""
+        bottom, top = self._ax.get_ylim()
+        while low < bottom:
+            bottom /= 10
+        while high > top:
+            top *= 10
+        right = self._ax.get_xlim()[1]
+        while epochs > right:
+            right *= 2
+        if (bottom, top) != self._ax.get_ylim() or right != self._ax.get_xlim()[1]:
+            self._ax.set(xlim=(0, right), ylim=(bottom, top))
+        self._ax.yaxis.set_major_locator(LogLocator(numticks=5))
+        self._ax.xaxis.set_major_locator(FixedLocator([0, right / 2, right]))
+
+
+class GradientView:
+    """The size of ∂L/∂W in each layer, and faintly that of the run that is kept."""
+
+    @plots.drawing
+    def __init__(self, ax):
+        self._ax = ax
+        ax.set(yscale="log", ylim=(LEAST_NORM, MOST_NORM))
+        ax.set_title("size of the gradient, ‖∂L/∂Wˡ‖", loc="left", fontsize=10.5)
+        ax.set_xlabel("layer l", labelpad=1)
+        ax.yaxis.set_major_locator(FixedLocator([1e-8, 1e-4, 1]))
+        ax.yaxis.set_minor_locator(FixedLocator([10.0**power for power in range(-8, 3)]))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.xaxis.grid(False)
+        look = {"marker": "D", "markersize": 5, "linewidth": 1.2, "color": style.MUTED, "alpha": 0.55}
+        (self._kept,) = ax.plot([], [], clip_on=False, **look)
+        self._bars = ax.add_collection(LineCollection([], colors=style.GREEN, linewidths=6, capstyle="butt"))
+        (self._ends,) = ax.plot(
+            [], [], "o", color=style.GREEN, markersize=7, markeredgecolor=style.PAPER, clip_on=False
+        )
+        self._values = [ax.text(0, 0, "", color=style.INK, fontsize=8.5, ha="center") for _ in range(4)]
+        self.moving = [self._bars, self._kept, self._ends, *self._values]
+
+    def arrange(self, layers):
+        """Make room for so many layers."""
+        self._ax.set(xlim=(0.4, layers + 0.6), xticks=range(1, layers + 1))
+
+    def show(self, norms, kept):
+        """Show the norms, (L,), and those of `kept`, a run or None."""
+        heights, layers = np.clip(norms, LEAST_NORM, MOST_NORM), np.arange(1, len(norms) + 1)
+        self._bars.set_segments([((layer, LEAST_NORM), (layer, h)) for layer, h in zip(layers, heights, strict=True)])
+        self._ends.set_data(layers, heights)
+        for text in self._values:
+            text.set_text("")
+        if len(norms) <= len(self._values):
+            for text, layer, norm, height in zip(self._values, layers, norms, heights, strict=False):
+                text.set_position((layer, min(height, 1.0) * 12))
+                text.set_text(f"{norm:.1g}")
+        former = np.clip(kept.norms, LEAST_NORM, MOST_NORM) if kept else []
+        self._kept.set_data(np.arange(1, len(former) + 1), former)
+
+
+def _unit_pictures(units, activation, output_activation):
+    """Return numbers from 0 to 1, (n, n) each, for every unit of every layer."""
+    names = ["identity"] + [activation] * (len(units) - 2) + [output_activation]
+    pictures = []
+    for name, layer in zip(names, units, strict=True):
+        if name != "sigmoid":
+            reach = 1.0 if name == "tanh" else np.maximum(np.abs(layer).max(axis=0), 1e-9)
+            layer = 0.5 + 0.5 * layer / reach
+        pictures += list(np.clip(layer, 0, 1).T.reshape(-1, RESOLUTION, RESOLUTION)[:, 1::2, 1::2])
+    return pictures
+
+
+def _square(extent):
+    left, right, bottom, top = extent
+    half = max(right - left, top - bottom) / 2
+    x, y = (left + right) / 2, (bottom + top) / 2
+    return x - half, x + half, y - half, y + half

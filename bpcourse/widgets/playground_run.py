@@ -1,0 +1,177 @@
+"""The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
+
+import inspect
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from bpcourse import any_network, datasets, training
+from bpcourse.gradients import Gradients
+from bpcourse.network import NeuralNetwork
+from bpcourse.validation import InputError
+
+SAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a run begins with: another value of any of it makes another run."""
+
+    data: str
+    noise: float
+    test_ratio: float
+    hidden_size: tuple
+    activation: str
+    output_activation: str
+    init: str
+    loss: str
+    seed: int
+    data_seed: int
+    attempt: int
+
+
+class Run:
+    """A network in training.
+
+    Parameters
+    ----------
+    start : Start
+    make_network : callable or None
+        ``make_network(sizes, learning_rate)``, with ``seed=...`` if it takes that; None for a `NeuralNetwork`.
+    learning_rate : float
+
+    Attributes
+    ----------
+    X, y, X_test, y_test : ndarrays, (N, 2) and (N, 1)
+    network : object
+    history : training.History
+        Its ``loss`` is the training loss after every epoch, without the penalty of L2.
+    test_loss : list of float
+        The same for the test samples.
+    gradients : object
+        ∂L/∂W and ∂L/∂b of all training samples, at the weights as they now are.
+    norms : ndarray, (L,)
+        ‖∂L/∂W‖ of each layer.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be split so, or the network does not have what a run needs.
+    """
+
+    def __init__(self, start, make_network, learning_rate):
+        self.start = start
+        X, y = datasets.TWO_DIMENSIONAL[start.data](size=SAMPLES, noise=start.noise, seed=start.data_seed)
+        parts = datasets.train_test_split(X, y, start.test_ratio, start.data_seed)
+        self.X, self.X_test, self.y, self.y_test = parts
+        self.network = _new_network(start, make_network, learning_rate)
+        self._own = type(self.network) is not NeuralNetwork
+        self._random = getattr(self.network, "random", None) or np.random.default_rng(start.seed)
+        self._names = _activations_of(self.network, self.X) if self._own else None
+        self.history, self.test_loss = training.History(), []
+        self.train(0)
+
+    @property
+    def epochs(self):
+        return self.history.epochs
+
+    @property
+    def diverged(self):
+        return self.history.stopped == "diverged"
+
+    def train(self, epochs, batch_size=None, l2=0.0):
+        """Go on for so many epochs; a diverged network stays as it is."""
+        if self.diverged:
+            return
+        net = self.network
+        if self._own:
+            backward, update, loss_of = net.backward, net.update, self._loss_of_own
+        else:  # past the checks, as `NeuralNetwork.train` does: a diverging network shall reach its end
+            backward, update, loss_of = net._backward, net._update, net._loss
+        first = len(self.history.loss)
+
+        def measure_test(epoch, loss):
+            if epoch or not first:
+                self.test_loss.append(float(loss_of(self.X_test, self.y_test)))
+
+        options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
+        stretch = training.run(_with_penalty(net, backward, l2), update, loss_of, self.X, self.y, epochs, **options)
+        self.history.loss += stretch.loss[min(1, first) :]
+        self.history.stopped = stretch.stopped
+        if not self.diverged:
+            self.gradients = net.backward(self.X, self.y)
+            self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
+
+    @property
+    def hidden_activation(self):
+        """Name of the hidden units' activation; that of the input, identity, where it cannot be told."""
+        if self._own:
+            return self._names[0] if self._names else "identity"
+        return self.start.activation
+
+    def right(self):
+        """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
+        pairs = ((self.X, self.y), (self.X_test, self.y_test))
+        return [((np.asarray(self.network.forward(X)) > 0.5) == (y > 0.5)).ravel() for X, y in pairs]
+
+    def units(self, points):
+        """Return the activations of every layer at points of the plane, a⁰ first; None if they cannot be told."""
+        if self._own and self._names is None and not hasattr(self.network, "layers"):
+            return None
+        return any_network.layer_values(self.network, points, self._names or "sigmoid")[1]
+
+    def _loss_of_own(self, X, y):
+        return any_network.loss_of(self.network, X, y, [self.network.forward(X)])
+
+
+def takes_seed(make_network):
+    """Whether the seed of a new network can be chosen."""
+    return make_network is None or "seed" in inspect.signature(make_network).parameters
+
+
+def _new_network(start, make_network, learning_rate):
+    sizes = [2, *start.hidden_size, 1]
+    if make_network is None:
+        names = {"activation": start.activation, "output_activation": start.output_activation}
+        options = names | {"loss": start.loss, "init": start.init, "seed": start.seed}
+        return NeuralNetwork(2, start.hidden_size, 1, learning_rate, **options)
+    seed = {"seed": start.seed} if takes_seed(make_network) else {}
+    network = make_network(sizes, learning_rate, **seed)
+    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
+    if missing:
+        raise InputError(
+            f"make_network({sizes}, ...) returned a {type(network).__name__} without {' and '.join(missing)}; "
+            "expected forward, backward and update, and lists weights and biases."
+        )
+    weights, _ = any_network.parameters(network)
+    made = [len(weights[0]), *(W.shape[1] for W in weights)]
+    if made != sizes:
+        raise InputError(f"make_network({sizes}, ...) returned a network of sizes {made}; expected those asked for.")
+    return network
+
+
+def _activations_of(network, X):
+    """Return the names of the activations with which the weights give what ``forward`` gives, or None."""
+    layers = len(network.weights)
+    for hidden, output in product(("tanh", "sigmoid", "relu", "identity"), ("sigmoid", "identity", "tanh", "relu")):
+        names = [hidden] * (layers - 1) + [output]
+        try:
+            any_network.layer_values(network, X, names)
+        except InputError:
+            continue
+        return names
+    return None
+
+
+def _with_penalty(network, backward, l2):
+    """Let ``backward`` return the gradient of L + ½ λ Σ W², that is ∂L/∂W + λ W."""
+    if l2 == 0:
+        return backward
+
+    def penalised(X, y):
+        gradients = backward(X, y)
+        weights = [dW + l2 * W for dW, W in zip(gradients.weights, network.weights, strict=True)]
+        return Gradients(weights, gradients.biases, loss=getattr(gradients, "loss", None))
+
+    return penalised
