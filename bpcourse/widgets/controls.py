@@ -35,7 +35,9 @@ def dropdown(description, options, value):
 
 def toggle(description, options, value):
     """Return buttons, one of which is pressed."""
-    return ipywidgets.ToggleButtons(description=description, options=options, value=value)
+    buttons = ipywidgets.ToggleButtons(description=description, options=options, value=value)
+    buttons.style.button_width = "auto"
+    return buttons
 
 
 def number(value, digits=4):

@@ -73,8 +73,8 @@ class DescentExplorer(LivePlot):
         self._map, self._trace_axes = axes
         moving = [*self._make_map(), *self._make_trace()]
         self._drawn = None
-        sliders = [self.learning_rate, self.momentum, self.steps, self.batch, self.first, self.second]
-        super().__init__(figure, moving, [*sliders, ipywidgets.HBox(presets)])
+        rate = [self.learning_rate, ipywidgets.HBox(presets)]
+        super().__init__(figure, moving, [*rate, self.momentum, self.steps, self.first, self.second, self.batch])
 
     def draw(self):
         chosen = self.first.value, self.second.value

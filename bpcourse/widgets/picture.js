@@ -1,9 +1,18 @@
 // Shows the picture that Python draws, with its text alternative; never blank, never jumping.
 
-function nameSliders(card) {
-  for (const handle of card?.querySelectorAll(".noUi-handle") ?? []) {
-    const label = handle.closest(".widget-inline-hbox, .widget-hslider")?.querySelector(".widget-label");
-    if (label) handle.setAttribute("aria-label", label.textContent);
+// ipywidgets leaves sliders and toggles without names for screen readers, and tells a log slider's exponent as its value.
+function nameControls(card) {
+  for (const slider of card?.querySelectorAll(".widget-slider") ?? []) {
+    const handle = slider.querySelector(".noUi-handle");
+    handle?.setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
+    handle?.setAttribute("aria-valuetext", slider.querySelector(".widget-readout").textContent);
+  }
+  for (const toggle of card?.querySelectorAll(".widget-toggle-buttons") ?? []) {
+    toggle.setAttribute("role", "group");
+    toggle.setAttribute("aria-label", toggle.querySelector(".widget-label").textContent);
+    for (const button of toggle.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
+    }
   }
 }
 
@@ -20,7 +29,7 @@ function render({ model, el }) {
     shown = next;
   };
   image.className = "bp-picture";
-  image.addEventListener("load", () => nameSliders(el.closest(".bp-live")));
+  image.addEventListener("load", () => nameControls(el.closest(".bp-live")));
   model.on("change:data", update);
   update();
   el.append(image);
