@@ -17,6 +17,7 @@ from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
 
 INITS = ("xavier", "he", "uniform", "zeros")
+ROWS_AT_ONCE = 512  # the loss of many samples is measured in parts, whose arrays stay in the processor's cache
 
 
 class NeuralNetwork:
@@ -103,11 +104,12 @@ class NeuralNetwork:
 
     def update(self, gradients):
         """Take one step downhill (U1, U2) with `gradients`, in the form that `backward` returns."""
-        self._check_gradients(gradients)
-        self._update(gradients)
+        self._check_parameters()
+        self._update(self._checked_gradients(gradients))
 
     def train(self, X, y, epochs=10_000, **options):
         """Repeat backward and update until a reason to stop; return the `History`. Options: see `training.run`."""
+        training.check_options(options)
         X, y = self._samples_and_targets(X, y)
         if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
             return training.train(self, X, y, epochs, **options)
@@ -124,10 +126,14 @@ class NeuralNetwork:
         return zs, activations
 
     def _loss(self, X, y):
+        parts = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(X), ROWS_AT_ONCE)]
+        return sum(self._loss_of_part(X[rows], y[rows]) * (len(X[rows]) / len(X)) for rows in parts)
+
+    def _loss_of_part(self, X, y):
         zs, activations = self._forward(X)
         return self.loss_function.of_output(zs[-1], activations[-1], y)  # L1
 
-    def _backward(self, X, y):
+    def _backward(self, X, y, measure=True):
         zs, activations = self._forward(X)
         layers = len(self._weights)
         deltas, d_weights, d_biases = [None] * layers, [None] * layers, [None] * layers
@@ -138,13 +144,15 @@ class NeuralNetwork:
             d_weights[i] = activations[i].mT @ delta  # BP4
             if i > 0:
                 delta = (delta @ self._weights[i].mT) * self.activation.derivative_from_a(activations[i])  # BP2
-        loss = self.loss_function.of_output(zs[-1], activations[-1], y)  # L1
+        loss = self.loss_function.of_output(zs[-1], activations[-1], y) if measure else None  # L1
         return Gradients(d_weights, d_biases, deltas, loss)
 
     def _update(self, gradients):
-        rate = self._learning_rate
-        self._weights = [W - rate * dW for W, dW in zip(self._weights, gradients.weights, strict=True)]  # U1
-        self._biases = [b - rate * db for b, db in zip(self._biases, gradients.biases, strict=True)]  # U2
+        rate, weights, biases = np.asarray(self._learning_rate), [], []
+        for W, b, dW, db in zip(self._weights, self._biases, gradients.weights, gradients.biases, strict=True):
+            weights.append(W - rate * dW)  # U1
+            biases.append(b - rate * db)  # U2
+        self._weights, self._biases = weights, biases
 
     # -- parameters and input, checked ---------------------------------------------------------------
 
@@ -186,7 +194,7 @@ class NeuralNetwork:
         """See that every array still fits, as one may have been put into the lists by hand."""
         for parameters, name in ((self._weights, "weights"), (self._biases, "biases")):
             checked = _parameters(parameters, name, self._shapes(name))
-            parameters[:] = [p if isinstance(p, np.ndarray) else c for p, c in zip(parameters, checked, strict=True)]
+            parameters[:] = [p if _is_float_array(p) else c for p, c in zip(parameters, checked, strict=True)]
 
     def _samples(self, X):
         self._check_parameters()
@@ -212,13 +220,15 @@ class NeuralNetwork:
             )
         return X, y
 
-    def _check_gradients(self, gradients):
-        for name in ("weights", "biases"):
-            arrays = getattr(gradients, name, None)
-            if arrays is None:
-                came = type(gradients).__name__
-                raise InputError(f"gradients came as {came} without .{name}; expected what backward(X, y) returns.")
-            _parameters(arrays, f"gradients.{name}", self._shapes(name))
+    def _checked_gradients(self, gradients):
+        missing = [name for name in ("weights", "biases") if not hasattr(gradients, name)]
+        if missing:
+            came = f"{type(gradients).__name__} without .{' and .'.join(missing)}"
+            raise InputError(f"gradients came as {came}; expected what backward(X, y) returns.")
+        return Gradients(
+            _parameters(gradients.weights, "gradients.weights", self._shapes("weights")),
+            _parameters(gradients.biases, "gradients.biases", self._shapes("biases")),
+        )
 
     def __repr__(self):
         shape = "-".join(map(str, self.sizes))
@@ -236,6 +246,10 @@ def _initial_weights(init, n_in, n_out, random):
     if init == "uniform":  # what many first tutorials do: numpy.random.rand
         return random.random((n_in, n_out))
     return np.zeros((n_in, n_out))
+
+
+def _is_float_array(array):
+    return type(array) is np.ndarray and array.dtype == float
 
 
 def _parameters(arrays, what, shapes):

@@ -2,7 +2,10 @@
 
 On small networks NumPy spends its time on calling, not on calculating. Stacking K networks along a
 leading axis (weights (K, n_in, n_out)) calls once for all of them; the equations stay as they are.
+Stacks too large for the processor's cache would lose that gain again, so they are trained in portions.
 """
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,6 +15,8 @@ from bpcourse.network import NeuralNetwork
 from bpcourse.training import Batches, History, stopping_rule, with_momentum
 from bpcourse.validation import InputError
 
+STACK_BYTES = 2**19  # of a layer's activations in all networks of a stack
+
 
 def train_many(networks, X, y, epochs=10_000, *, batch_size=None, momentum=0.0, **stopping):
     """Train several networks on the same data, as ``[net.train(...) for net in networks]`` would, but faster.
@@ -20,7 +25,7 @@ def train_many(networks, X, y, epochs=10_000, *, batch_size=None, momentum=0.0, 
     ----------
     networks : sequence of NeuralNetwork
         One shape, one choice of activations and loss; learning rates, seeds and weights may differ.
-        Each ends with its trained weights.
+        Each ends with its trained weights. A class of your own is trained with `training.train`.
     X, y : arrays (N, n_in), (N, n_out)
     epochs, batch_size, momentum, target_loss, tolerance, patience
         As in `training.run`. A network that has a reason to stop stops; the others go on.
@@ -33,26 +38,32 @@ def train_many(networks, X, y, epochs=10_000, *, batch_size=None, momentum=0.0, 
     Raises
     ------
     InputError
-        If the networks do not fit each other or the data.
+        If the networks do not fit each other or the data, or an option cannot be used.
     """
-    networks = list(networks)
-    _check_alike(networks)
+    validation.known_names(stopping, ["target_loss", "tolerance", "patience"], "train_many")
+    networks = _checked_networks(networks)
     for network in networks:
         X_checked, y_checked = network._samples_and_targets(X, y)
     rule = stopping_rule(epochs, **stopping)
     momentum = validation.real_number(momentum, "momentum", below=1.0)
+    batches = [Batches(len(X_checked), batch_size, network.random) for network in networks]
+    rows = min(batches[0].size, len(X_checked))
+    portion = max(1, STACK_BYTES // (8 * rows * max(networks[0].sizes)))
+    histories = []
     with np.errstate(over="ignore", invalid="ignore"):
-        return _run_stack(networks, X_checked, y_checked, rule, batch_size, momentum)
+        for start in range(0, len(networks), portion):
+            some = slice(start, start + portion)
+            histories += _run_stack(networks[some], batches[some], X_checked, y_checked, rule, momentum)
+    return histories
 
 
-def _run_stack(networks, X, y, rule, batch_size, momentum):
-    batches = [Batches(len(X), batch_size, network.random) for network in networks]
+def _run_stack(networks, batches, X, y, rule, momentum):
     whole = batches[0].whole
     stack, velocity = Stack(networks), None
     running = np.arange(len(networks))  # which networks the rows of the stack are
     trace, stopped = [], [""] * len(networks)
     while len(running):
-        gradients = stack._backward(X, y) if whole else None
+        gradients = stack._backward(X, y, True) if whole else None
         losses = np.full(len(networks), np.nan)
         losses[running] = gradients.loss if whole else stack._loss(X, y)
         before = rule.before(trace)
@@ -71,7 +82,7 @@ def _run_stack(networks, X, y, rule, batch_size, momentum):
             continue
         for rows in zip(*(batches[k] for k in running), strict=True):
             rows = np.stack(rows)  # each network draws its own batch: (K, B) row numbers pick (K, B, n) arrays
-            velocity = with_momentum(velocity, stack._backward(X[rows], y[rows]), momentum)
+            velocity = with_momentum(velocity, stack._backward(X[rows], y[rows], False), momentum)
             stack._update(velocity)
     return [History(_finite_part(column), why) for column, why in zip(np.array(trace).T, stopped, strict=True)]
 
@@ -82,14 +93,14 @@ def _any_may_stop(rule, epoch, losses, before):
     if rule.target_loss is not None:
         may_stop |= losses <= rule.target_loss
     if rule.tolerance is not None and before is not None:
-        may_stop |= before - losses < rule.tolerance * np.abs(before)
+        may_stop |= before - losses <= rule.tolerance * np.abs(before)
     return epoch >= rule.epochs or may_stop.any()
 
 
 def _finite_part(losses):
-    """A network's own losses: those before the first that is not a number, because it stopped or diverged."""
-    finite = np.isfinite(losses)
-    return losses[: finite.argmin() if not finite.all() else None].tolist()
+    """A network's own losses: the first, and all up to one that is not a number, because it stopped or diverged."""
+    finite = np.isfinite(losses[1:])
+    return losses[: None if finite.all() else 1 + finite.argmin()].tolist()
 
 
 class Stack(NeuralNetwork):
@@ -111,7 +122,7 @@ class Stack(NeuralNetwork):
 
     def hand_back(self, k, network):
         """Give network number k its trained weights."""
-        network._weights, network._biases = [W[k] for W in self._weights], [b[k] for b in self._biases]
+        network._weights, network._biases = [W[k].copy() for W in self._weights], [b[k].copy() for b in self._biases]
 
 
 def _rows(gradients, chosen):
@@ -120,10 +131,18 @@ def _rows(gradients, chosen):
     return Gradients([W[chosen] for W in gradients.weights], [b[chosen] for b in gradients.biases])
 
 
-def _check_alike(networks):
-    if not networks or not all(isinstance(network, NeuralNetwork) for network in networks):
-        raise InputError("train_many expects a list of one or more NeuralNetwork objects.")
+def _checked_networks(networks):
+    if isinstance(networks, NeuralNetwork) or not isinstance(networks, Iterable):
+        raise InputError(f"networks came as {type(networks).__name__}; expected a list of NeuralNetwork objects.")
+    networks = list(networks)
+    others = [type(network).__name__ for network in networks if type(network) is not NeuralNetwork]
+    if not networks or others:
+        came = f"a {others[0]}" if others else "an empty list"
+        raise InputError(f"train_many got {came}; expected a list of one or more NeuralNetwork objects.")
+    if len(set(map(id, networks))) < len(networks):
+        raise InputError("train_many got one network several times; expected different objects, each to be trained.")
     first = repr(networks[0])
     other = next((repr(network) for network in networks if repr(network) != first), None)
     if other:
         raise InputError(f"train_many got {first} and {other}; expected networks of one shape and kind.")
+    return networks

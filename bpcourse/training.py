@@ -4,6 +4,7 @@ The loop reads as the recipe does: measure, decide whether to stop, then backwar
 """
 
 import contextlib
+import inspect
 import math
 import signal
 import threading
@@ -13,7 +14,7 @@ import numpy as np
 
 from bpcourse import validation
 from bpcourse.gradients import Gradients
-from bpcourse.losses import squared_error
+from bpcourse.losses import loss_of as _loss_of
 from bpcourse.validation import InputError
 
 MESSAGES = {
@@ -22,6 +23,8 @@ MESSAGES = {
     "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
     "diverged": "Diverged after {epochs:,} epochs: the loss left every bound (the last finite one was {loss:.4g}). "
     "Steps this large overshoot the valley and climb out of it. Reset, and try a smaller learning rate.",
+    "unusable": "Diverged before the first epoch: the loss is {loss}. The weights or the data are too large to compute "
+    "with. Reset the network, and bring the data to the size of 1.",
     "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
     "call train again to go on.",
 }
@@ -35,6 +38,7 @@ class History:
     ----------
     loss : list of float
         ``loss[e]`` is the loss on all training data after e epochs; ``loss[0]`` was measured before the first.
+        All are finite, but for a training that had diverged before it began.
     epochs : int
         Epochs completed; ``len(loss) == epochs + 1``.
     stopped : str
@@ -51,7 +55,11 @@ class History:
     @property
     def message(self):
         """Why the training ended, in words."""
-        return MESSAGES[self.stopped].format(epochs=self.epochs, loss=self.loss[-1] if self.loss else math.nan)
+        loss = self.loss[-1] if self.loss else math.nan
+        if not self.stopped:
+            return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
+        reason = self.stopped if math.isfinite(loss) else "unusable"
+        return MESSAGES[reason].format(epochs=self.epochs, loss=loss)
 
     def __repr__(self):
         return f"History: {self.message}"
@@ -66,7 +74,7 @@ class StoppingRule:
     target_loss : float or None
         Stop once the loss is at most this.
     tolerance : float or None
-        Stop as converged once, over `patience` epochs, the loss has fallen by less than this part of itself.
+        Stop as converged once, over `patience` epochs, the loss has fallen by no more than this part of itself.
     patience : int
         See `tolerance`. Too short a patience takes a plateau for the valley.
     """
@@ -85,7 +93,7 @@ class StoppingRule:
             return "diverged"
         if self.target_loss is not None and loss <= self.target_loss:
             return "target"
-        if self.tolerance is not None and before is not None and before - loss < self.tolerance * abs(before):
+        if self.tolerance is not None and before is not None and before - loss <= self.tolerance * abs(before):
             return "converged"
         return "epochs" if epoch >= self.epochs else ""
 
@@ -126,9 +134,15 @@ def train(network, X, y, epochs=10_000, **options):
         raise InputError(
             f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}; train needs all three."
         )
+    check_options(options)
     X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
-    options.setdefault("random", getattr(network, "random", None))
-    return run(network.backward, network.update, lambda X, y: _loss_of(network, X, y), X, y, epochs, **options)
+    if isinstance(getattr(network, "random", None), np.random.Generator):
+        options.setdefault("random", network.random)
+
+    def backward(X, y, measure):
+        return network.backward(X, y)
+
+    return run(backward, network.update, lambda X, y: _loss_of(network, X, y), X, y, epochs, **options)
 
 
 def run(
@@ -148,10 +162,14 @@ def run(
     progress=False,
     random=None,
 ):
-    """Run the training loop with the functions ``backward(X, y)``, ``update(gradients)``, ``loss_of(X, y)``.
+    """Run the training loop.
 
     Parameters
     ----------
+    backward : callable
+        ``backward(X, y, measure)`` returns gradients; where `measure` is true, their ``loss`` is used if they have one.
+    update, loss_of : callable
+        ``update(gradients)`` takes a step, ``loss_of(X, y)`` returns the loss.
     epochs, target_loss, tolerance, patience
         See `StoppingRule`.
     batch_size : int or None
@@ -170,28 +188,33 @@ def run(
     History
         An interrupt (the stop button, Ctrl-C) takes effect at the end of an epoch and ends the training with
         network and history whole. A second one stops at once.
+
+    Raises
+    ------
+    InputError
+        For an option that cannot be used.
     """
     rule = stopping_rule(epochs, target_loss, tolerance, patience)
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     batches = Batches(len(X), batch_size, random)
-    observers = [_printer(progress, rule.epochs), _checked_callback(callback)]
+    observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
     history, velocity = History(), None
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         while True:
-            gradients = backward(X, y) if batches.whole else None
+            gradients = backward(X, y, True) if batches.whole else None
             loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
             loss = float(loss_of(X, y) if loss is None else loss)
             history.stopped = rule.reason(len(history.loss), loss, rule.before(history.loss)) or (
                 "interrupted" if interrupted.is_set() else ""
             )
-            if history.stopped != "diverged":
+            if history.stopped != "diverged" or not history.loss:
                 history.loss.append(loss)
                 for observe in observers:
                     observe(history.epochs, loss)
             if history.stopped:
                 return history
             for rows in batches:
-                gradients = gradients if batches.whole else backward(X[rows], y[rows])
+                gradients = gradients if batches.whole else backward(X[rows], y[rows], False)
                 velocity = with_momentum(velocity, gradients, momentum)
                 update(velocity)
 
@@ -209,6 +232,8 @@ class Batches:
         self.samples = samples
         self.size = samples if batch_size is None else validation.whole_number(batch_size, "batch_size")
         self.whole = self.size >= samples
+        if not isinstance(random, np.random.Generator | None):
+            raise InputError(f"random came as {type(random).__name__}; expected a numpy.random.Generator, or None.")
         self.random = np.random.default_rng(0) if random is None else random
 
     def __iter__(self):
@@ -216,12 +241,6 @@ class Batches:
             return iter([slice(None)])
         order = self.random.permutation(self.samples)
         return (order[start : start + self.size] for start in range(0, self.samples, self.size))
-
-
-def _loss_of(network, X, y):
-    if callable(getattr(network, "loss", None)):
-        return network.loss(X, y)
-    return squared_error(network.forward(X), y)
 
 
 def with_momentum(velocity, gradients, momentum):
@@ -232,17 +251,30 @@ def with_momentum(velocity, gradients, momentum):
     return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
 
 
+def check_options(options):
+    """See that `options` has only names that `run` knows, or raise InputError."""
+    known = [p.name for p in inspect.signature(run).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    validation.known_names(options, known, "train")
+
+
 def _printer(progress, epochs):
-    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress or 0, "progress", least=0)
-    return lambda epoch, loss: print(f"epoch {epoch:6,}   loss {loss:.6f}") if every and epoch % every == 0 else None
+    if progress is False or progress is None:
+        return []
+    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress, "progress", least=0)
+
+    def report(epoch, loss):
+        if epoch % every == 0:
+            print(f"epoch {epoch:6,}   loss {loss:.6f}")
+
+    return [report] if every else []
 
 
 def _checked_callback(callback):
     if callback is None:
-        return lambda epoch, loss: None
+        return []
     if not callable(callback):
         raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
-    return callback
+    return [callback]
 
 
 @contextlib.contextmanager
