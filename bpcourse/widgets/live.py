@@ -230,7 +230,8 @@ class Shading(Artist):
     Attributes
     ----------
     values : ndarray, (n, n)
-        Numbers from 0 to 1, the lowest row first, the outermost ones at the borders of the axes.
+        Numbers from 0 to 1, the lowest row first, the outermost ones at the borders of the axes. What lies beyond
+        is shown as 0 or 1, and what is no number as 0.5.
     """
 
     zorder = 0
@@ -244,7 +245,8 @@ class Shading(Artist):
     def draw(self, renderer):
         box = self.axes.bbox
         size, (rows, columns) = (round(box.width), round(box.height)), self.values.shape
-        levels = Image.fromarray((255 * self.values[::-1]).round().astype(np.uint8))
+        shades = np.nan_to_num(np.clip(self.values[::-1], 0, 1), nan=0.5)
+        levels = Image.fromarray((255 * shades).round().astype(np.uint8))
         inner = (0.5, 0.5, columns - 0.5, rows - 0.5)  # from the centres of the outermost pixels
         picture = levels.resize(size, Image.Resampling.BILINEAR, box=inner)
         picture.putpalette(self._palette, "RGBA")

@@ -1,0 +1,460 @@
+"""The explorers without a browser: what they show is what the equations give, for every position of their controls."""
+
+import html
+import io
+import math
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bpcourse import NeuralNetwork, datasets, landscape, widgets
+from bpcourse.gradients import Gradients
+from bpcourse.validation import InputError
+from bpcourse.widgets import controls, descent
+from bpcourse.widgets.example import line_fit, worked_network
+
+EXPLORERS = [
+    widgets.ForwardExplorer,
+    widgets.LossExplorer,
+    widgets.OutputErrorExplorer,
+    widgets.DescentExplorer,
+    widgets.TrainingExplorer,
+]
+NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
+
+
+class OwnNetwork:
+    """What a learner writes: sigmoid, squared error, nothing but forward, backward and update."""
+
+    def __init__(self, learning_rate=1.0, hidden_size=3):
+        random = np.random.default_rng(4)
+        self.learning_rate = learning_rate
+        self.weights = [random.normal(size=(2, hidden_size)), random.normal(size=(hidden_size, 1))]
+        self.biases = [np.zeros((1, hidden_size)), np.zeros((1, 1))]
+
+    def forward(self, X):
+        self.a1 = 1 / (1 + np.exp(-(X @ self.weights[0] + self.biases[0])))
+        return 1 / (1 + np.exp(-(self.a1 @ self.weights[1] + self.biases[1])))
+
+    def backward(self, X, y):
+        y_hat = self.forward(X)
+        delta2 = (y_hat - y) / len(X) * y_hat * (1 - y_hat)
+        delta1 = delta2 @ self.weights[1].T * self.a1 * (1 - self.a1)
+        return Gradients(
+            [X.T @ delta1, self.a1.T @ delta2], [delta1.sum(0, keepdims=True), delta2.sum(0, keepdims=True)]
+        )
+
+    def update(self, gradients):
+        for parameters, slopes in ((self.weights, gradients.weights), (self.biases, gradients.biases)):
+            for parameter, slope in zip(parameters, slopes, strict=True):
+                parameter -= self.learning_rate * slope
+
+
+def words(figure):
+    return html.unescape(re.sub(r"<[^>]*>", " ", figure.readout.value))
+
+
+def numbers(text):
+    return [float(match.replace("−", "-")) for match in re.findall(NUMBER, text)]
+
+
+def picture(figure):
+    return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_every_control_is_described_in_full(explorer):
+    figure = explorer()
+    described = [control for control in figure.children[0].children if hasattr(control, "description")]
+    assert described
+    for control in described:
+        assert control.description
+        if hasattr(control.style, "description_width"):
+            assert int(control.style.description_width.removesuffix("ch")) > len(control.description)
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(explorer):
+    first, second = explorer(), explorer()
+    text = first._repr_mimebundle_()["text/plain"]
+    assert text == second._repr_mimebundle_()["text/plain"]
+    assert text.startswith("Picture: ")
+    assert first.picture.alt.endswith(".")
+    assert not re.search(r"\d\.0*[1-9]\d{5,}", text)  # no more digits than platforms agree on
+    assert f'alt="{html.escape(first.picture.alt)}"' in first._repr_mimebundle_()["text/html"]
+
+
+# -- ForwardExplorer ---------------------------------------------------------------------------------------
+
+
+def test_forward_readout_is_the_worked_example():
+    figure = widgets.ForwardExplorer()
+    assert "1 · 0.4 + 2 · 0.2 + 0.2 = 1" in words(figure)
+    assert numbers(words(figure))[-1] == pytest.approx(0.5881, abs=1e-4)
+
+
+def test_forward_follows_inputs_and_weights():
+    figure = widgets.ForwardExplorer()
+    figure.x1.value, figure.x2.value = -1.5, 0.5
+    figure.parameter.value = "b1[0,2]"
+    assert figure.value.value == -0.4
+    figure.value.value = 2.0
+    figure.parameter.value = "W2[2,0]"
+    figure.value.value = -3.0
+    z1 = [0.4 * -1.5 + 0.2 * 0.5 + 0.2, -0.6 * -1.5 + 0.5 * 0.5 - 0.4, 0.8 * -1.5 - 1.2 * 0.5 + 2.0]
+    a1 = [sigmoid(z) for z in z1]
+    z2 = 1.5 * a1[0] - a1[1] - 3.0 * a1[2] - 0.3
+    assert numbers(words(figure))[-1] == pytest.approx(sigmoid(z2), abs=1e-4)
+    assert f"= {controls.number(z2)} " in words(figure)
+    svg = figure.picture.data.decode()
+    for z in [*z1, z2]:
+        assert f">{z:.2f}<".replace("-", "−") in svg
+
+
+def test_forward_leaves_the_network_alone_and_resets():
+    network, X, _ = worked_network()
+    figure = widgets.ForwardExplorer(network, X[:1])
+    before = figure.picture.data
+    figure.value.value, figure.x1.value = 3.0, -2.0
+    figure.parameter.value = "W1[1,2]"
+    figure.value.value = 0.0
+    assert network.weights[0][0, 0] == 0.4
+    figure.reset.click()
+    assert figure.picture.data == before
+    assert figure.value.value == -1.2
+
+
+def test_a_weight_beyond_the_slider_keeps_its_value():
+    network, X, _ = worked_network()
+    network.weights[0][0, 1] = 25.0
+    figure = widgets.ForwardExplorer(network, X[:1])
+    figure.parameter.value = "W1[0,1]"
+    assert figure.value.value == figure.value.max == 25.0
+    assert figure.network.weights[0][0, 1] == 25.0
+
+
+def test_forward_with_a_learners_own_class_and_with_many_inputs():
+    assert "ŷ" in words(widgets.ForwardExplorer(OwnNetwork()))
+    wide = widgets.ForwardExplorer(NeuralNetwork(6, 2, 1, seed=0))
+    wide.x6.value = 1.0
+    assert "…" in words(wide)
+
+
+def test_forward_refuses_an_input_that_does_not_fit():
+    with pytest.raises(InputError, match="x has shape"):
+        widgets.ForwardExplorer(x=[[1.0, 2.0, 3.0]])
+
+
+# -- LossExplorer ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("y_hat", [0.01, 0.3, 0.99])
+def test_losses_and_slopes(target, y_hat):
+    figure = widgets.LossExplorer()
+    figure.prediction.value, figure.target.value = y_hat, target
+    squared, cross = (numbers(row) for row in words(figure).split("½ squared error")[1].split("cross-entropy"))
+    difference = y_hat - target
+    assert squared == pytest.approx([difference**2 / 2, difference, difference * y_hat * (1 - y_hat)], rel=6e-3)
+    loss = -math.log(y_hat if target else 1 - y_hat)
+    assert cross == pytest.approx([loss, difference / (y_hat * (1 - y_hat)), difference], rel=6e-3)
+
+
+def test_the_tangent_touches_the_loss_with_its_slope():
+    figure = widgets.LossExplorer()
+    figure.prediction.value = 0.3
+    for name, slope in (("½ squared error", -0.7), ("cross-entropy", -1 / 0.3)):
+        curve, point, tangent = figure._loss_artists[name]
+        (x,), (y,) = point.get_data()
+        assert np.interp(x, *curve.get_data()) == pytest.approx(y, abs=1e-3)
+        across, up = tangent.get_data()
+        assert np.diff(up) / np.diff(across) == pytest.approx(slope)
+        assert (across.mean(), up.mean()) == pytest.approx((x, y))
+
+
+def test_moving_the_prediction_moves_the_picture():
+    figure = widgets.LossExplorer()
+    before = picture(figure)
+    figure.prediction.value = 0.7
+    assert np.abs(picture(figure) - before).max() > 100
+
+
+# -- OutputErrorExplorer -----------------------------------------------------------------------------------
+
+PAIRS = [
+    {"output_activation": "sigmoid", "loss": "squared_error"},
+    {"output_activation": "tanh", "loss": "squared_error"},
+    {"output_activation": "identity", "loss": "squared_error"},
+    {"output_activation": "softmax", "loss": "squared_error"},
+    {"output_activation": "sigmoid", "loss": "binary_cross_entropy"},
+    {"output_activation": "softmax", "loss": "cross_entropy"},
+]
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+@pytest.mark.parametrize("parameter", ["W2[1,1]", "b2[0,0]"])
+@pytest.mark.parametrize("sample", [1, 5, "all samples"])
+def test_product_slope_and_numerical_gradient_agree(kind, parameter, sample):
+    random = np.random.default_rng(3)
+    network = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
+    X, y = random.normal(size=(5, 3)), datasets.one_hot(np.array([0, 1, 1, 0, 1]), 2)
+    figure = widgets.OutputErrorExplorer(network, X, y)
+    figure.parameter.value, figure.sample.value = parameter, sample
+    figure.value.value = 0.7
+    assert figure.product == pytest.approx(figure.slope, abs=1e-12)
+    assert figure.numerical == pytest.approx(figure.slope, abs=1e-8)
+    changed = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
+    landscape.set_parameter(changed, parameter, 0.7)
+    rows = slice(None) if sample == "all samples" else [sample - 1]
+    assert figure.slope == landscape.get_parameter(changed.backward(X[rows], y[rows]), parameter)
+
+
+def test_output_error_of_the_worked_example():
+    figure = widgets.OutputErrorExplorer()
+    y_hat = 0.58813
+    expected = (y_hat - 1) * y_hat * (1 - y_hat) * sigmoid(1)
+    assert figure.product == pytest.approx(expected, abs=1e-5)
+    assert [bar.get_height() for bar in figure._bars[:4]] == pytest.approx(
+        [y_hat - 1, y_hat * (1 - y_hat), sigmoid(1), expected], abs=1e-4
+    )
+    across, up = figure._tangent.get_data()
+    assert np.diff(up) / np.diff(across) == pytest.approx(expected, abs=1e-5)
+
+
+def test_output_error_shows_the_contributions_of_a_batch():
+    figure = widgets.OutputErrorExplorer()
+    figure.sample.value = "all samples"
+    heights = [bar.get_height() for bar in figure._bars if bar.get_visible()]
+    assert len(heights) == 5
+    assert sum(heights[:4]) == pytest.approx(heights[4])
+    assert [label.get_text() for label in figure._bar_axes.get_xticklabels()] == ["1", "2", "3", "4", "sum"]
+
+
+def test_output_error_with_a_learners_own_class_shows_a_wrong_gradient():
+    class Doubled(OwnNetwork):
+        def backward(self, X, y):
+            right = super().backward(X, y)
+            return Gradients([2 * W for W in right.weights], [2 * b for b in right.biases])
+
+    X, y = datasets.xor()
+    right, wrong = widgets.OutputErrorExplorer(OwnNetwork(), X, y), widgets.OutputErrorExplorer(Doubled(), X, y)
+    assert right.product == pytest.approx(right.slope)
+    assert wrong.slope == pytest.approx(2 * wrong.numerical)
+
+
+def test_output_error_asks_for_data():
+    with pytest.raises(InputError, match="X"):
+        widgets.OutputErrorExplorer(NeuralNetwork(2, 3, 1))
+
+
+# -- DescentExplorer ---------------------------------------------------------------------------------------
+
+
+def plain_descent(rate, momentum, steps):
+    """ŷ = w x + b, with the gradients written out."""
+    network, X, y = line_fit()
+    x, y = X[:, 0], y[:, 0]
+    w, b, v_w, v_b = network.weights[0][0, 0], network.biases[0][0, 0], 0.0, 0.0
+    path = [(w, b)]
+    for _ in range(steps):
+        error = w * x + b - y
+        v_w, v_b = momentum * v_w + (error * x).mean(), momentum * v_b + error.mean()
+        w, b = w - rate * v_w, b - rate * v_b
+        path.append((w, b))
+    return path
+
+
+@pytest.mark.parametrize(("rate", "momentum", "steps"), [(0.1, 0.0, 20), (0.3, 0.5, 7), (1.2, 0.0, 40)])
+def test_descent_takes_the_path_of_the_equations(rate, momentum, steps):
+    figure = widgets.DescentExplorer()
+    figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, momentum, steps
+    expected = plain_descent(rate, momentum, steps)
+    np.testing.assert_allclose(figure.path, expected, rtol=1e-9)
+    np.testing.assert_allclose(figure._line.get_xydata(), expected, rtol=1e-9)
+    assert figure._trace.get_ydata()[0] == line_fit()[0].loss(*line_fit()[1:])
+
+
+@pytest.mark.parametrize("example", [line_fit, worked_network])
+def test_presets_do_what_they_say(example):
+    figure = widgets.DescentExplorer(*example())
+    if example is worked_network:
+        figure.first.value, figure.second.value = "W2[0,0]", "W2[1,0]"
+    figure.too_small.click()
+    assert "not there yet" in words(figure)
+    small = figure.losses[-1]
+    figure.right.click()
+    assert "Near the bottom" in words(figure)
+    assert figure.losses[-1] < small
+    figure.too_large.click()
+    assert "Too large" in words(figure)
+    assert figure.losses[-1] > figure.losses[0]
+    assert figure.message.value == ""
+
+
+def test_a_descent_that_leaves_all_numbers_is_explained():
+    figure = widgets.DescentExplorer()
+    figure.learning_rate.value, figure.steps.value = figure.learning_rate.base**figure.learning_rate.max, 60
+    assert "It diverges" in words(figure)
+    assert "beyond the map" in words(figure)
+
+
+def test_batches_of_one_sample_take_another_path():
+    figure = widgets.DescentExplorer()
+    whole = figure.path
+    figure.batch.value = "one sample"
+    assert not np.allclose(figure.path, whole)
+    network, X, y = line_fit()
+    gradients = [network.backward(X[[n]], y[[n]]) for n in range(4)]
+    first_steps = [
+        [-figure.learning_rate.value * g.weights[0][0, 0], -figure.learning_rate.value * g.biases[0][0, 0]]
+        for g in gradients
+    ]
+    taken = figure.path[1] - figure.path[0]
+    assert any(np.allclose(taken, step) for step in first_steps)
+
+
+def test_the_map_follows_the_chosen_parameters():
+    figure = widgets.DescentExplorer(*worked_network())
+    before = picture(figure)
+    figure.first.value = "W2[0,0]"
+    assert figure._map.get_xlabel() == "W2[0,0]"
+    assert np.abs(picture(figure) - before).mean() > 1
+    assert figure.path[0].tolist() == [1.5, -0.6]
+
+
+def test_choosing_one_parameter_twice_is_explained_and_the_figure_goes_on():
+    figure = widgets.DescentExplorer(*worked_network())
+    figure.first.value = figure.second.value
+    assert "two different ones" in figure.message.value
+    figure.first.value = "b2[0,0]"
+    assert figure.message.value == ""
+    assert "b2[0,0]" in figure.picture.alt
+
+
+def test_descent_asks_for_data():
+    with pytest.raises(InputError, match="needs samples X"):
+        widgets.DescentExplorer(NeuralNetwork(2, 3, 1))
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.4, 1.2])
+def test_curvature_is_the_largest_eigenvalue(angle):
+    grid = np.linspace(-2, 2, 41)
+    x, y = np.meshgrid(grid, grid)
+    along = np.cos(angle) * x + np.sin(angle) * y
+    across = -np.sin(angle) * x + np.cos(angle) * y
+    assert descent.steepest_curvature(2.5 * along**2 + 0.5 * across**2, grid[1] - grid[0]) == pytest.approx(5.0)
+
+
+# -- TrainingExplorer --------------------------------------------------------------------------------------
+
+
+def test_training_is_that_of_the_network():
+    figure = widgets.TrainingExplorer()
+    figure.learning_rate.value, figure.hidden_size.value, figure.seed.value = 2.0, 8, 3
+    network = NeuralNetwork(2, 8, 1, 2.0, activation="tanh", loss="binary_cross_entropy", seed=3)
+    history = network.train(*datasets.xor(), epochs=300)
+    assert figure.history.loss == history.loss
+    np.testing.assert_array_equal(figure._curve.get_ydata(), history.loss)
+    assert "4 of 4 samples right" in words(figure).replace("  ", " ")
+
+
+def test_the_setting_before_stays_visible():
+    figure = widgets.TrainingExplorer()
+    first = figure.history.loss
+    assert len(figure._former_curve.get_ydata()) == 0
+    figure.learning_rate.value = 0.1
+    np.testing.assert_array_equal(figure._former_curve.get_ydata(), first)
+    assert "η = 1" in figure._former_name.get_text()
+    figure.data.value = "moons"
+    assert len(figure._former_curve.get_ydata()) == 0
+
+
+def test_the_shading_is_the_networks_answer():
+    figure = widgets.TrainingExplorer(data="circles")
+    left, right, bottom, top = *figure._plane.get_xlim(), *figure._plane.get_ylim()
+    assert (right - left) == pytest.approx(top - bottom)
+    values = figure._shading.values
+    assert values[0, -1] == figure.network.forward(np.array([[right, bottom]]))[0, 0]
+    assert values[-1, 0] == figure.network.forward(np.array([[left, top]]))[0, 0]
+    box = figure._plane.get_window_extent()
+    inside = picture(figure)[::-1][int(box.y0) + 4 : int(box.y1) - 4, int(box.x0) + 4 : int(box.x1) - 4]
+    orange, blue = inside[3:9, 3:9].mean(axis=(0, 1)), inside[len(inside) // 2, inside.shape[1] // 2]
+    assert orange[0] > orange[2] + 40  # the corner is class 0
+    assert blue[2] > blue[0] + 40  # the centre is class 1
+
+
+def test_the_boundary_runs_where_the_prediction_is_a_half():
+    figure = widgets.TrainingExplorer(data="moons")
+    for line in figure._run.boundary:
+        assert figure.network.forward(line) == pytest.approx(0.5, abs=0.08)
+
+
+def test_wrong_samples_are_marked_and_counted():
+    figure = widgets.TrainingExplorer(data="spirals", epochs=20)
+    X, y = datasets.spirals()
+    wrong = X[((figure.network.forward(X) > 0.5) != (y > 0.5))[:, 0]]
+    assert len(wrong) > 10
+    np.testing.assert_array_equal(figure._wrong.get_xydata(), wrong)
+    assert f"{200 - len(wrong)} of 200" in words(figure)
+
+
+def test_a_learners_own_class_is_trained():
+    figure = widgets.TrainingExplorer(OwnNetwork, epochs=50)
+    assert figure.seed.disabled
+    figure.hidden_size.value, figure.learning_rate.value = 5, 3.0
+    assert type(figure.network) is OwnNetwork
+    assert figure.network.weights[0].shape == (2, 5)
+    assert figure.history.epochs == 50
+
+
+def test_own_data_come_first():
+    X, y = datasets.moons(30, seed=5)
+    figure = widgets.TrainingExplorer(X=X, y=y)
+    assert figure.data.value == "your data"
+    assert "of 30" in words(figure)
+    figure.data.value = "clusters"
+    assert "of 200" in words(figure)
+
+
+def test_an_error_in_the_learners_class_is_told():
+    class Fragile(OwnNetwork):
+        def backward(self, X, y):
+            if self.weights[0].shape[1] == 2:
+                raise ZeroDivisionError("two units are one too many")
+            return super().backward(X, y)
+
+    figure = widgets.TrainingExplorer(Fragile, epochs=5)
+    figure.hidden_size.value = 2
+    assert "ZeroDivisionError: two units are one too many" in figure.message.value
+    figure.hidden_size.value = 3
+    assert figure.message.value == ""
+
+
+def test_divergence_is_explained():
+    def make(learning_rate, hidden_size):
+        return NeuralNetwork(2, hidden_size, 1, 50 * learning_rate, "relu", "identity", seed=0)
+
+    figure = widgets.TrainingExplorer(make, data="moons")
+    assert "diverged" in words(figure)
+    assert "overshoot" in words(figure)
+    assert figure.message.value == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 0}, "epochs came as 0"),
+        ({"data": "moon"}, "Did you mean 'moons'"),
+        ({"X": [[1, 2, 3]], "y": [[1]]}, "X has shape"),
+        ({"X": [[1, 2]]}, "y"),
+    ],
+)
+def test_training_refuses_what_it_cannot_use(arguments, message):
+    with pytest.raises(InputError, match=message):
+        widgets.TrainingExplorer(**arguments)
