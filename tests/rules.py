@@ -252,7 +252,7 @@ STOREYS = {
         *("activations", "losses", "network", "training", "gradients", "datasets"),
         *("sweep", "landscape", "any_network", "equations", "validation"),
     ),
-    "pictures": ("plots", "diagram", "diagram_layout", "style"),
+    "pictures": ("plots", "diagram", "diagram_layout", "still", "style"),
     "controls": ("widgets", "exercises"),
     "start": ("workspace", "__main__", "__init__"),
 }
