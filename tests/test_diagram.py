@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, diagram
+from bpcourse import NeuralNetwork, datasets, diagram, style
 from bpcourse.any_network import deltas_of, layer_values, parameters
+from bpcourse.diagram_svg import HIGHLIGHT
 from bpcourse.validation import InputError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -134,9 +135,9 @@ def test_sign_and_size_of_a_weight_show_in_colour_dash_and_width(worked):
     net, X, y = worked
     root = parse(diagram.draw(net, X, y))
     lines = {id: element(root, id).findall(f"{SVG}line")[-1] for id in ("w-1-0-0", "w-1-0-1", "w-1-1-2", "w-2-0-0")}
-    assert lines["w-1-0-0"].get("stroke") == diagram.BLUE
+    assert lines["w-1-0-0"].get("stroke") == style.BLUE
     assert lines["w-1-0-0"].get("stroke-dasharray") is None
-    assert lines["w-1-0-1"].get("stroke") == diagram.ORANGE
+    assert lines["w-1-0-1"].get("stroke") == style.ORANGE
     assert lines["w-1-0-1"].get("stroke-dasharray")
     widths = [float(lines[id].get("stroke-width")) for id in ("w-1-0-0", "w-1-1-2", "w-2-0-0")]  # 0.4, -1.2, 1.5
     assert widths == sorted(set(widths))
@@ -177,7 +178,7 @@ def test_lit_elements_stand_out_and_all_others_are_dimmed(worked):
         lit = id in ("unit-1-0", "w-1-0-0")
         assert element(root, id).get("class").split()[-1] == ("lit" if lit else "dim")
         assert (element(root, id).get("opacity") is None) == lit
-        assert (diagram.HIGHLIGHT in ET.tostring(element(root, id), "unicode")) == lit
+        assert (HIGHLIGHT in ET.tostring(element(root, id), "unicode")) == lit
     dim = [e.get("data-of") for e in root.iter() if e.get("class") == "weight-number" and e.get("opacity")]
     assert "w-1-0-0" not in dim
     assert len(dim) == 8
@@ -367,6 +368,15 @@ def test_what_cannot_be_drawn_is_refused_in_words(worked, arguments, message):
     net, X, y = worked
     with pytest.raises(InputError, match=message):
         diagram.draw(net, **{"x": X, "y": y, **arguments})
+
+
+def test_decimals_of_weights_and_biases_can_be_chosen(worked):
+    net, X, y = worked
+    root = parse(diagram.draw(net, X, y, decimals=3))
+    shown = [texts(e)[0] for e in root.iter() if e.get("data-of") == "w-1-0-2"]
+    assert shown == ["0.800"]
+    assert texts(element(root, "b-2-0"))[0].endswith("−0.300")
+    assert texts(element(root, "unit-1-0"))[1] == "1.00"
 
 
 def test_drawing_changes_nothing(worked):

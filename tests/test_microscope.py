@@ -21,6 +21,7 @@ from bpcourse.validation import InputError
 from bpcourse.widgets import training_step
 from bpcourse.widgets.controls import number
 from bpcourse.widgets.microscope import Microscope
+from bpcourse.widgets.product import product_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = [
@@ -244,7 +245,7 @@ def test_the_product_of_every_parameter_is_its_gradient_and_the_numerical_one(se
     figure = Microscope(net, X, y)
     figure.sample.value = "all" if sample == "all" else 0
     for name in figure.parameter.options:
-        product = training_step.product(now, name)
+        product = product_of(now, name)
         slope = get_parameter(expected, name)
         assert product.gradient == pytest.approx(slope, rel=1e-9, abs=1e-14)
         assert product.terms.sum() == pytest.approx(slope, rel=1e-9, abs=1e-14)
@@ -337,6 +338,12 @@ def test_learning_rate_sets_the_length_of_the_update():
     figure.learning_rate.value = 2.0
     slope = figure.network.backward(X[:1], y[:1]).weights[0]
     np.testing.assert_allclose(matrices(figure._numbers)[2], W1 - 2 * slope, rtol=1e-3)
+
+
+def test_the_update_is_drawn_so_that_a_small_step_can_be_seen():
+    figure = to(Microscope(), "U1")
+    shown = [e for e in drawn(figure).iter() if e.get("data-of") == "w-2-0-0"]
+    assert shown[0].find(f"{SVG}text").text == "1.507"
 
 
 def test_reset_brings_everything_back():

@@ -14,7 +14,10 @@ from bpcourse.validation import InputError
 from bpcourse.widgets import training_step
 from bpcourse.widgets.controls import dropdown, int_slider, number, parameter_names, place_of, slider, subscript
 from bpcourse.widgets.example import worked_network
+from bpcourse.widgets.in_code import in_code
+from bpcourse.widgets.in_numbers import in_numbers
 from bpcourse.widgets.live import HERE, LiveDiagram, Picture
+from bpcourse.widgets.product import product_of
 
 REACH = 4.0  # how far the slider over a weight goes to either side
 MOST_FIELDS = 4  # inputs, and targets, that can be edited
@@ -234,8 +237,8 @@ class Microscope(LiveDiagram):
     def draw(self):
         now = self._take_numbers()
         phase = self._phases[self.step.value - 1]
-        numbers, wrong = training_step.in_numbers(phase, now)
-        product = training_step.product(now, self.parameter.value)
+        numbers, wrong = in_numbers(phase, now)
+        product = product_of(now, self.parameter.value)
         picture = self._diagram(phase, now)
         place = f"phase {self.step.value} of {len(self._phases)}"
         if self.updates:
@@ -244,7 +247,7 @@ class Microscope(LiveDiagram):
         self._heading.value = f"<h4>{_tags(phase)} {html.escape(phase.title)}</h4>"
         self._equation.value = "".join(f"$${EQUATIONS[tag].latex}$$" for tag in phase.tags)
         self._equation.layout.display = None if phase.tags else "none"
-        code = html.escape("\n".join(training_step.in_code(phase, now)))
+        code = html.escape("\n".join(in_code(phase, now)))
         self._numbers.value = f"<h5>in numbers</h5>{numbers}<h5>in code</h5><pre><code>{code}</code></pre>"
         self._product.value = self._product_html(product)
         readout = self._summary(place, title, now, product, wrong)
@@ -295,6 +298,7 @@ class Microscope(LiveDiagram):
             path_from=path,
             caption=caption,
             activation=self._activation,
+            decimals=3 if network is now.after else 2,  # so that a small step can be seen
         )
 
     def _product_html(self, product):
