@@ -182,6 +182,7 @@ def gradient_sizes(ax, gradients):
         look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
         lines += ax.plot(range(1, len(sizes) + 1), sizes, marker="osD^v"[number % 5], label=label or "_", **look)
     ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W")
+    ax.margins(y=0.1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if any(runs):
         _legend_below(ax)
