@@ -129,5 +129,5 @@ def _as_float(value):
 
 
 def _shown(value):
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."
