@@ -75,9 +75,7 @@ class Lab:
             page.wait_for_function(KERNEL_IDLE, timeout=60_000)
             page.keyboard.press("Control+b")  # closes the file browser
             if run:
-                page.get_by_role("menuitem", name="Run", exact=True).click()
-                page.locator('li[data-command="runmenu:run-all"]').click()
-                page.wait_for_function(ALL_RUN, timeout=1000 * timeout)
+                run_all(page, timeout)
             yield page
         finally:
             page.close()
@@ -111,6 +109,14 @@ def server():
         lab.browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(lab.browser.close)
         yield lab
+
+
+def run_all(page, timeout=300):
+    """Choose "Run All Cells" and wait until all have been run, within `timeout` seconds."""
+    page.evaluate("() => document.querySelectorAll('.jp-InputPrompt').forEach(prompt => { prompt.innerText = ''; })")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator('li[data-command="runmenu:run-all"]').click()
+    page.wait_for_function(ALL_RUN, timeout=1000 * timeout)
 
 
 def trouble(page):

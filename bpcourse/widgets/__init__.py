@@ -3,6 +3,7 @@
 from bpcourse.widgets.descent import DescentExplorer
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
+from bpcourse.widgets.microscope import Microscope
 from bpcourse.widgets.output_error import OutputErrorExplorer
 from bpcourse.widgets.playground import Playground
 from bpcourse.widgets.training import TrainingExplorer
@@ -11,6 +12,7 @@ __all__ = [
     "DescentExplorer",
     "ForwardExplorer",
     "LossExplorer",
+    "Microscope",
     "OutputErrorExplorer",
     "Playground",
     "TrainingExplorer",

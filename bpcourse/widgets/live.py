@@ -108,13 +108,13 @@ class LiveFigure(ipywidgets.VBox):
 
     def show(self, data, mime, width, height, alt, readout):
         """Put a picture on the page, with its text alternative and its readout (HTML)."""
+        self.readout.value = readout
         with self.picture.hold_sync():
             self.picture.set_trait("alt", alt)
             self.picture.set_trait("mime", mime)
             self.picture.set_trait("width", width)
             self.picture.set_trait("height", height)
             self.picture.set_trait("data", data)
-        self.readout.value = readout
 
     def still(self):
         """Return the picture as saved notebooks hold it: its bytes and their MIME type."""
