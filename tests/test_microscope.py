@@ -230,6 +230,7 @@ def test_next_and_back_walk_through_training_steps_and_return():
     for expected in reversed(seen):
         figure.back.click()
         assert (figure.picture.data, figure.readout.value) == expected
+    assert figure.back.disabled
     figure.back.click()
     assert (figure.step.value, figure.updates) == (1, 0)
 
@@ -503,8 +504,19 @@ def test_text_of_others_cannot_become_html():
     figure.value.value = 2.0
     assert "&lt;script&gt;" in figure.message.value
     assert "<script" not in figure.message.value
-    figure.next.click()
     figure.value.value = 0.5
+    assert not figure.message.value
+
+
+def test_after_an_error_the_figure_goes_on_from_what_it_shows():
+    figure = to(Microscope(), "U1")
+    shown = figure._now.after.weights[0].copy()
+    figure.x1.value = float("inf")
+    assert "infinite" in figure.message.value
+    figure.next.click()
+    assert figure.updates == 1
+    np.testing.assert_array_equal(figure.network.weights[0], shown)
+    figure.x1.value = 1.0
     assert not figure.message.value
 
 
@@ -526,7 +538,7 @@ def test_the_saved_notebook_keeps_the_picture_and_a_stable_text():
     bundle = [Microscope()._repr_mimebundle_() for _ in range(2)]
     data = bundle[0]
     assert data["text/plain"] == bundle[1]["text/plain"]
-    assert data["text/plain"].startswith("Picture: Microscope, phase 1 of 11: input. Network 2-3-1.")
+    assert data["text/plain"].startswith("Picture: Microscope, phase 1 of 11. Network 2-3-1. input. Input 1.00, 2.00.")
     image = ET.fromstring(data["text/html"] + "</img>")
     assert image.get("src").startswith("data:image/svg+xml;base64,")
     assert image.get("alt").startswith("Microscope, phase 1 of 11")
