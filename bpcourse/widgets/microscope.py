@@ -205,10 +205,8 @@ class Microscope(LiveDiagram):
             self.step.value += 1
             return
         with self._one_change():
-            after = copy.deepcopy(self.network)
-            after.update(after.backward(*self._chosen(self._X, self._y)))
             self._before.append(self.network)
-            self._enter(after, 1)
+            self._enter(self._now.after, 1)
 
     def _go_back(self, button):
         if self.step.value > 1:
@@ -235,8 +233,9 @@ class Microscope(LiveDiagram):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def draw(self):
-        now = self._take_numbers()
+        now = self._now = self._take_numbers()
         phase = self._phases[self.step.value - 1]
+        self.back.disabled = self.step.value == 1 and not self._before
         numbers, wrong = in_numbers(phase, now)
         product = product_of(now, self.parameter.value)
         picture = self._diagram(phase, now)
@@ -251,7 +250,7 @@ class Microscope(LiveDiagram):
         self._numbers.value = f"<h5>in numbers</h5>{numbers}<h5>in code</h5><pre><code>{code}</code></pre>"
         self._product.value = self._product_html(product)
         readout = self._summary(place, title, now, product, wrong)
-        self.show_svg(picture.svg, f"Microscope, {place}: {title}. {picture.alt}", readout)
+        self.show_svg(picture.svg, f"Microscope, {place}. {picture.alt}", readout)
 
     def _take_numbers(self):
         """Take over what was typed and measure the network with it; keep the samples only if that succeeds."""
@@ -259,17 +258,13 @@ class Microscope(LiveDiagram):
             self.network.learning_rate = validation.real_number(self.learning_rate.value, "learning rate", above=True)
         landscape.set_parameter(self.network, self.parameter.value, self.value.value)
         X, y = self._X.copy(), self._y.copy()
-        if self.sample.value != ALL:
-            for fields, array in ((self._inputs, X), (self._targets, y)):
-                if fields:
-                    array[self.sample.value] = [field.value for field in fields]
-        now = training_step.moment(self.network, *self._chosen(X, y), self._activation)
+        rows = slice(None) if self.sample.value == ALL else [self.sample.value]
+        for fields, array in ((self._inputs, X), (self._targets, y)):
+            if fields and self.sample.value != ALL:
+                array[rows] = [field.value for field in fields]
+        now = training_step.moment(self.network, X[rows], y[rows], self._activation)
         self._X, self._y = X, y
         return now
-
-    def _chosen(self, X, y):
-        rows = slice(None) if self.sample.value == ALL else [self.sample.value]
-        return X[rows], y[rows]
 
     def _diagram(self, phase, now):
         network = now.network
