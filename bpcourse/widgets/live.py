@@ -36,6 +36,8 @@ class Picture(anywidget.AnyWidget):
     mime, alt : str
     width, height : int
         Size on the page, in its pixels.
+    asks : bool
+        Whether the browser is to send the message "shown" once it shows the picture.
     """
 
     _esm = HERE / "picture.js"
@@ -45,6 +47,7 @@ class Picture(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
+    asks = traitlets.Bool().tag(sync=True)
 
 
 class Readout(anywidget.AnyWidget):
@@ -147,10 +150,11 @@ class LivePlot(LiveFigure):
         self.canvas = Canvas(figure, moving)
         super().__init__(controls)
 
-    def show_plot(self, alt, readout):
-        """Put the artists as they are now on the page, with text alternative and readout."""
+    def show_plot(self, alt, readout, draft=False):
+        """Put the artists as they are now on the page, with text alternative and readout; a draft takes fewer bytes."""
         self.canvas.draw()
-        self.show(self.canvas.encoded("jpeg", quality=90, subsampling=0), "image/jpeg", *self.canvas.size, alt, readout)
+        options = {"quality": 75, "subsampling": 2} if draft else {"quality": 90, "subsampling": 0}
+        self.show(self.canvas.encoded("jpeg", **options), "image/jpeg", *self.canvas.size, alt, readout)
 
     def still(self):
         return self.canvas.encoded("png", compress_level=9), "image/png"
