@@ -22,6 +22,7 @@ FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks sh
 MOST_LAYERS, MOST_UNITS = 8, 16  # that the picture has room for
 CHUNK, REST = 0.025, 0.008  # seconds of training for a picture; seconds left to the rest of the notebook
 READ = 0.5  # seconds between two readouts while it runs
+ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
 ALL = "all"
 OUTPUTS = ("sigmoid", "tanh", "identity")
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -86,6 +87,7 @@ class Playground(LivePlot):
         self._make_network, self._counts = make_network, {"seed": 0, "data_seed": 0, "attempt": 0}
         self._run = self._kept = self._task = None
         self._owed, self._seconds_per_epoch, self._read, self._farewell = FIRST_EPOCHS, CHUNK, 0.0, ""
+        self._pictures, self._asked, self._browser_answers = 0, None, False
         self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"))
         self._make_buttons()
         figure, axes = pictures.make_figure()
@@ -97,6 +99,7 @@ class Playground(LivePlot):
         super().__init__(figure, [artist for view in self._views for artist in view.moving], controls)
         self._arrange()
         self.run.observe(self._start_or_stop, "value")
+        self.picture.on_msg(self._take_answer)
 
     @property
     def network(self):
@@ -126,6 +129,8 @@ class Playground(LivePlot):
         elif self._run.diverged:
             self.run.value = False
             self.message.value = self._farewell
+        elif self.history.stopped == "interrupted":
+            self.run.value = False
         for button in (self.run, self.step):
             button.disabled = self._run.diverged
         self.reset.button_style = "warning" if self._run.diverged else ""
@@ -162,7 +167,7 @@ class Playground(LivePlot):
 
     def _train(self, epochs):
         if not self.learning_rate.disabled:
-            self.network.learning_rate = self.learning_rate.value
+            self.network.learning_rate = float(f"{self.learning_rate.value:.6g}")
         if epochs == 0:
             return
         began = time.perf_counter()
@@ -185,8 +190,20 @@ class Playground(LivePlot):
             self.run.value = False
             self.message.value = "Run needs a notebook. Here, call <code>advance(epochs)</code>."
 
-    def _epochs_in_time(self):
-        return max(1, min(self.speed.value, int(CHUNK / self._seconds_per_epoch)))
+    def _go_on(self):
+        """Train and draw once more, unless the browser is still busy with earlier pictures."""
+        if self._pictures % ASK == 0:
+            if self._asked and self._browser_answers:
+                if time.monotonic() - self._asked > PATIENCE:  # nobody looks any more
+                    self.run.value = False
+                return
+            self._asked = time.monotonic()
+        self.picture.asks = self._pictures % ASK == 0
+        self._pictures += 1
+        self.advance(max(1, min(self.speed.value, int(CHUNK / self._seconds_per_epoch))))
+
+    def _take_answer(self, picture, content, buffers):
+        self._asked, self._browser_answers = None, True
 
     def _begin_again(self, count):
         """Stop, and begin again after one of the counters of seed, data and attempts went up."""
@@ -231,7 +248,7 @@ class Playground(LivePlot):
             parts += [] if run.diverged else [words.diagnosis(run)]
             parts += [words.comparison(run, self._right, self._settings(), self._kept)] if self._kept else []
             text = "<br>".join(filter(None, parts))
-        self.show_plot(self._alt(), text)
+        self.show_plot(self._alt(), text, draft=self.run.value)
 
     def _alt(self):
         run = self._run
@@ -256,6 +273,8 @@ class Playground(LivePlot):
     def _start(self):
         names = ("data", "noise", "test_ratio", "activation", "output_activation", "init", "loss")
         values = {name: getattr(self, name).value for name in names}
+        for name in ("noise", "test_ratio"):
+            values[name] = round(values[name], 6)  # a browser may answer 0.3 with 0.30000000000000004
         return Start(**values, **self._counts, hidden_size=_sizes(self.hidden_size.value))
 
     def _make_controls(self, data):
@@ -276,7 +295,7 @@ class Playground(LivePlot):
         self.l2 = ipywidgets.SelectionSlider(
             description="L2 penalty λ", options=[(f"{value:g}", value) for value in PENALTIES], value=0.0
         )
-        self.speed = ipywidgets.SelectionSlider(description="epochs a picture", options=[1, 2, 5, 10, 20, 50], value=5)
+        self.speed = ipywidgets.SelectionSlider(description="epochs/picture", options=[1, 2, 5, 10, 20, 50], value=5)
         self.links = toggle("links show", list(pictures.LINKS), "weights")
         self._groups = {
             "Data": [self.data, self.noise, self.test_ratio, self.batch_size],
@@ -306,6 +325,8 @@ class Playground(LivePlot):
         self.new_seed.disabled = not takes_seed(self._make_network)
 
     def _arrange(self):
+        for control in (control for group in self._groups.values() for control in group):
+            control.style.description_width = "98px"
         self.links.style.description_width = "initial"
         buttons = [self.run, self.step, self.reset, self.new_seed, self.new_data, self.keep, self.forget, self.links]
         toolbar, panel = ipywidgets.Box(buttons), ipywidgets.Box()
@@ -326,7 +347,7 @@ class Playground(LivePlot):
 async def _play(reference):
     """Train and draw until it is paused, closed or gone; in between, the notebook's other work has its turn."""
     while (figure := reference()) is not None and figure.run.value:
-        figure.advance(figure._epochs_in_time())
+        figure._go_on()
         del figure
         await asyncio.sleep(REST)
 

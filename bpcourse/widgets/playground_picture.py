@@ -200,7 +200,7 @@ class LossView:
         ax.yaxis.set_minor_locator(NullLocator())
         faint = {"color": style.MUTED, "linewidth": 1.3, "alpha": 0.55}
         self._kept = [ax.plot([], [], **faint)[0], ax.plot([], [], linestyle=(0, (3, 1.5)), **faint)[0]]
-        (self._train,) = ax.plot([], [], color=style.BLUE, label="training")
+        (self._train,) = ax.plot([], [], color=style.BLUE, marker="o", markersize=5, markevery=[-1], label="training")
         (self._test,) = ax.plot([], [], color=style.ORANGE, linestyle=(0, (3, 1.5)), label="test")
         (self._end,) = ax.plot([], [], "X", color=style.INK, markersize=9, clip_on=False)
         place = {"loc": "lower left", "bbox_to_anchor": (-0.04, 0.98), "ncols": 3}

@@ -71,6 +71,8 @@ class Run:
         self._names = _activations_of(self.network, self.X) if self._own else None
         self.history, self.test_loss = training.History(), []
         self.train(0)
+        if self.diverged:
+            raise InputError(f"The untrained network's loss is {self.history.loss[0]}; expected a finite number.")
 
     @property
     def epochs(self):
@@ -86,9 +88,11 @@ class Run:
             return
         net = self.network
         if self._own:
-            backward, update, loss_of = net.backward, net.update, self._loss_of_own
+            backward, update, loss_of = self._backward_of_own, net.update, self._loss_of_own
         else:  # past the checks, as `NeuralNetwork.train` does: a diverging network shall reach its end
             backward, update, loss_of = net._backward, net._update, net._loss
+        if l2:
+            backward = _with_penalty(net, backward, l2)
         first = len(self.history.loss)
 
         def measure_test(epoch, loss):
@@ -96,7 +100,7 @@ class Run:
                 self.test_loss.append(float(loss_of(self.X_test, self.y_test)))
 
         options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
-        stretch = training.run(_with_penalty(net, backward, l2), update, loss_of, self.X, self.y, epochs, **options)
+        stretch = training.run(backward, update, loss_of, self.X, self.y, epochs, **options)
         self.history.loss += stretch.loss[min(1, first) :]
         self.history.stopped = stretch.stopped
         if not self.diverged:
@@ -120,6 +124,9 @@ class Run:
         if self._own and self._names is None and not hasattr(self.network, "layers"):
             return None
         return any_network.layer_values(self.network, points, self._names or "sigmoid")[1]
+
+    def _backward_of_own(self, X, y, measure):
+        return self.network.backward(X, y)
 
     def _loss_of_own(self, X, y):
         return any_network.loss_of(self.network, X, y, [self.network.forward(X)])
@@ -166,11 +173,9 @@ def _activations_of(network, X):
 
 def _with_penalty(network, backward, l2):
     """Let ``backward`` return the gradient of L + ½ λ Σ W², that is ∂L/∂W + λ W."""
-    if l2 == 0:
-        return backward
 
-    def penalised(X, y):
-        gradients = backward(X, y)
+    def penalised(X, y, measure):
+        gradients = backward(X, y, measure)
         weights = [dW + l2 * W for dW, W in zip(gradients.weights, network.weights, strict=True)]
         return Gradients(weights, gradients.biases, loss=getattr(gradients, "loss", None))
 
