@@ -8,4 +8,4 @@ def pytest_configure(config):
     home = tempfile.TemporaryDirectory(prefix="bpcourse-tests-")
     config.add_cleanup(home.cleanup)
     os.environ |= {"BPCOURSE_HOME": home.name, "IPYTHONDIR": home.name}
-    config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval_sanitize.cfg")
+    config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval.cfg")
