@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
+from PIL import Image
 
 from bpcourse import landscape, still, style, validation
 from bpcourse.activations import ACTIVATIONS
@@ -68,9 +69,9 @@ def show(figure, alt):
     if not isinstance(alt, str) or not alt.strip():
         raise InputError(f"alt came as {alt!r}; expected a sentence that says what is to be seen in the picture.")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=200)
     width, height = (round(100 * inches) for inches in figure.get_size_inches())
-    return Picture(buffer.getvalue(), alt.strip(), width, height)
+    return Picture(still.png(Image.open(buffer)), alt.strip(), width, height)
 
 
 class Picture:

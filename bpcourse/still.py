@@ -5,7 +5,10 @@ way to a text alternative: of an ``image/png`` output, JupyterLab and its HTML e
 """
 
 import base64
+import io
 from html import escape
+
+from PIL import Image
 
 
 def img(data, mime, alt, width=None):
@@ -13,6 +16,14 @@ def img(data, mime, alt, width=None):
     source = f"data:{mime};base64,{base64.b64encode(data).decode()}"
     size = f' width="{width}"' if width else ""
     return f'<img alt="{escape(alt)}" src="{source}"{size} style="max-width: 100%">'
+
+
+def png(image):
+    """Return a PIL image as the bytes of a PNG of 256 colours: a third of the size, and alike to the eye."""
+    file = io.BytesIO()
+    colours = image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    colours.save(file, "png", optimize=True)
+    return file.getvalue()
 
 
 def bundle(html, alt):

@@ -154,10 +154,10 @@ class LivePlot(LiveFigure):
         """Put the artists as they are now on the page, with text alternative and readout; a draft takes fewer bytes."""
         self.canvas.draw()
         options = {"quality": 75, "subsampling": 2} if draft else {"quality": 90, "subsampling": 0}
-        self.show(self.canvas.encoded("jpeg", **options), "image/jpeg", *self.canvas.size, alt, readout)
+        self.show(self.canvas.jpeg(**options), "image/jpeg", *self.canvas.size, alt, readout)
 
     def still(self):
-        return self.canvas.encoded("png", compress_level=9), "image/png"
+        return still.png(self.canvas.image()), "image/png"
 
     def close(self):
         super().close()
@@ -206,12 +206,15 @@ class Canvas:
         for artist in self.moving:
             artist.draw(self.agg.get_renderer())
 
-    def encoded(self, kind, **options):
-        """Return what was drawn as the bytes of a PNG or JPEG file."""
+    def image(self):
+        """Return what was drawn as a PIL image, without copying it."""
         pixels = self.agg.buffer_rgba()
-        picture = Image.frombuffer("RGBX", pixels.shape[1::-1], pixels)  # opaque: JPEG needs no copy without alpha
+        return Image.frombuffer("RGBX", pixels.shape[1::-1], pixels)  # opaque: JPEG needs no copy without alpha
+
+    def jpeg(self, **options):
+        """Return what was drawn as the bytes of a JPEG file."""
         file = io.BytesIO()
-        (picture if kind == "jpeg" else picture.convert("RGB")).save(file, kind, **options)
+        self.image().save(file, "jpeg", **options)
         return file.getvalue()
 
     def close(self):
