@@ -51,7 +51,7 @@ def binary_cross_entropy_from_z(z, y):
     """
     positive = np.where(z.real > 0, z, 0.0)
     size = np.where(z.real > 0, z, -z)  # |z|, kept differentiable for the complex step
-    return _mean_over_samples(positive + np.log1p(np.exp(-size)) - y * z)
+    return _mean_over_samples(positive - y * z + np.log1p(np.exp(-size)))
 
 
 def cross_entropy(y_hat, y):

@@ -35,6 +35,14 @@ def assert_whole(net, history, X, y):
     assert np.isfinite(history.loss).all()
 
 
+@pytest.fixture(autouse=True)
+def interrupts_arrive():
+    """Have Python's own answer to SIGINT, whatever started the tests, and find it in place again afterwards."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
+
+
 # -- what the course promises -----------------------------------------------------------------------------
 
 
@@ -250,7 +258,6 @@ def test_an_error_in_the_callback_comes_through():
 
     with pytest.raises(RuntimeError, match="mine"):
         quick_network().train(X, Y, 6, callback=fail)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(
@@ -295,7 +302,6 @@ def test_an_interrupt_within_an_epoch_takes_effect_at_its_end():
     plain = NeuralNetwork(2, 8, 1, 2, "tanh", seed=0)
     assert plain.train(X, Y, 3, batch_size=2).loss == pytest.approx(history.loss, rel=1e-12)
     assert_close(net.weights + net.biases, plain.weights + plain.biases)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("batch_size", [None, 2])
@@ -336,7 +342,6 @@ def test_the_second_interrupt_stops_at_once():
 
     with pytest.raises(KeyboardInterrupt):
         quick_network().train(X, Y, 100, callback=interrupt)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_training_in_another_thread_is_the_same():
