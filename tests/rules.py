@@ -251,13 +251,13 @@ STOREYS = {
         *("activations", "losses", "network", "training", "gradients", "datasets"),
         *("sweep", "landscape", "any_network", "equations", "validation"),
     ),
-    "pictures": ("plots", "diagram", "diagram_layout", "still", "style"),
+    "pictures": ("plots", "diagram", "diagram_layout", "diagram_svg", "still", "style"),
     "controls": ("widgets", "exercises"),
     "start": ("workspace", "__main__", "__init__"),
 }
 OUTSIDE = {  # PIL and contourpy come with matplotlib
     "mathematics": {"numpy"},
-    "pictures": {"numpy", "matplotlib"},
+    "pictures": {"numpy", "matplotlib", "PIL"},
     "controls": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "PIL", "contourpy"},
     "start": {"jupyterlab"},
 }

@@ -62,7 +62,7 @@ def test_stored_output_that_is_not_what_the_code_gives_fails(tmp_path):
     good, stale = write(tmp_path / "good.ipynb", "1 + 1", "print('kept')"), tmp_path / "stale.ipynb"
     execute(str(good))
     stale.write_text(good.read_text().replace('"2"', '"3"'))
-    done = pytest_of_the_project(good, stale)
+    done = pytest_of_the_project("-p", "conftest", good, stale)
     assert "1 failed, 3 passed" in done.stdout
     assert "'3' == '2'" in done.stdout
 
@@ -73,7 +73,7 @@ def test_pixels_of_a_picture_are_not_compared_but_its_words_are(tmp_path):
     text = re.sub(r"(data:image/png;base64,)[^\\]*", r"\1AAAA", path.read_text())
     path.write_text(text)
     other.write_text(text.replace("a line rises", "a line falls", 1))
-    done = pytest_of_the_project(path, other)
+    done = pytest_of_the_project("-p", "conftest", path, other)
     assert "1 failed, 1 passed" in done.stdout
     assert "a line falls" in done.stdout
 
