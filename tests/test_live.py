@@ -183,3 +183,18 @@ def test_no_pyplot_figure_stays_open():
 @pytest.mark.parametrize(("value", "text"), [(-0.12345, "−0.1235"), (-0.0, "0"), (1e-9, "1e−09"), (12, "12")])
 def test_numbers_are_written_for_readers(value, text):
     assert number(value) == text
+
+
+def test_a_live_picture_has_the_density_of_the_screen_and_a_still_one_is_sharp():
+    figure = Line()
+    at_two = dark_centre(figure)
+    figure.picture.density = 1.0
+    assert pixels(figure).shape == (300, 400, 3)
+    rows, columns = np.nonzero(pixels(figure)[50:-50, 75:-10].mean(axis=2) < 40)
+    assert (2 * columns.mean(), 2 * rows.mean()) == pytest.approx(at_two, abs=3)
+    figure.x.value = 0.7
+    assert Image.open(io.BytesIO(figure.still()[0])).size == (800, 600)
+    figure.x.value = 0.5
+    assert pixels(figure).shape == (300, 400, 3)
+    figure.picture.density = 2.0
+    np.testing.assert_array_equal(pixels(figure), pixels(Line()))

@@ -22,7 +22,7 @@ from PIL import Image
 from bpcourse import still
 
 CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
-DENSITY = 2  # pixels of the picture to a pixel of the page, for sharp screens
+DENSITY = 2  # pixels of a still picture to a pixel of the page; live ones have as many as the screen
 HERE = pathlib.Path(__file__).parent
 
 
@@ -38,22 +38,25 @@ class Picture(anywidget.AnyWidget):
         Size on the page, in its pixels.
     asks : bool
         Whether the browser is to send the message "shown" once it shows the picture.
+    density : float
+        Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
     """
 
-    _esm = HERE / "picture.js"
-    _css = HERE / "live.css"
+    _esm = (HERE / "picture.js").read_text(encoding="utf-8")  # as a path, anywidget would never let go of a picture
+    _css = (HERE / "live.css").read_text(encoding="utf-8")
     data = traitlets.Bytes().tag(sync=True)
     mime = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     asks = traitlets.Bool().tag(sync=True)
+    density = traitlets.Float(DENSITY).tag(sync=True)
 
 
 class Readout(anywidget.AnyWidget):
     """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
 
-    _esm = HERE / "readout.js"
+    _esm = (HERE / "readout.js").read_text(encoding="utf-8")
     value = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode("bp-readout").tag(sync=True)
 
@@ -149,14 +152,16 @@ class LivePlot(LiveFigure):
     def __init__(self, figure, moving, controls):
         self.canvas = Canvas(figure, moving)
         super().__init__(controls)
+        self.picture.observe(self.refresh, "density")
 
     def show_plot(self, alt, readout, draft=False):
         """Put the artists as they are now on the page, with text alternative and readout; a draft takes fewer bytes."""
-        self.canvas.draw()
+        self.canvas.draw(self.picture.density)
         options = {"quality": 75, "subsampling": 2} if draft else {"quality": 90, "subsampling": 0}
         self.show(self.canvas.jpeg(**options), "image/jpeg", *self.canvas.size, alt, readout)
 
     def still(self):
+        self.canvas.draw(DENSITY)
         return still.png(self.canvas.image()), "image/png"
 
     def close(self):
@@ -184,7 +189,6 @@ class Canvas:
 
     def __init__(self, figure, moving):
         self.figure, self.moving = figure, sorted(moving, key=lambda artist: artist.zorder)
-        figure.set_dpi(DENSITY * CSS_DPI)
         self.agg = FigureCanvasAgg(figure)
         for artist in moving:
             artist.set_animated(True)  # left out of the background
@@ -193,15 +197,16 @@ class Canvas:
 
     def redraw_all(self):
         """Forget the background, so that the next `draw` makes it anew."""
-        self._background, self._limits = None, None
+        self._background, self._drawn_for = None, None
 
-    def draw(self):
-        """Draw the moving artists as they are now."""
-        limits = [ax.viewLim.frozen().extents.tolist() for ax in self.figure.axes]
-        if self._limits != limits:
+    def draw(self, density=DENSITY):
+        """Draw the moving artists as they are now, with `density` pixels to a pixel of the page."""
+        self.figure.set_dpi(density * CSS_DPI)
+        state = density, [ax.viewLim.frozen().extents.tolist() for ax in self.figure.axes]
+        if self._drawn_for != state:
             self.agg.draw()
             self.figure.set_layout_engine("none")  # laid out once, so that nothing jumps
-            self._background, self._limits = self.agg.copy_from_bbox(self.figure.bbox), limits
+            self._background, self._drawn_for = self.agg.copy_from_bbox(self.figure.bbox), state
         self.agg.restore_region(self._background)
         for artist in self.moving:
             artist.draw(self.agg.get_renderer())

@@ -39,6 +39,8 @@ function render({ model, el }) {
   model.on("change:data", update);
   update();
   el.append(image);
+  model.set("density", Math.min(2, Math.max(1, window.devicePixelRatio))); // so that no pixel is drawn in vain
+  model.save_changes();
   return () => {
     model.off("change:data", update);
     URL.revokeObjectURL(shown);
