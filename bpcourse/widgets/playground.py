@@ -329,7 +329,7 @@ class Playground(LivePlot):
             control.style.description_width = "98px"
         self.links.style.description_width = "initial"
         buttons = [self.run, self.step, self.reset, self.new_seed, self.new_data, self.keep, self.forget, self.links]
-        toolbar, panel = ipywidgets.Box(buttons), ipywidgets.Box()
+        toolbar, panel = ipywidgets.Box(buttons), self.children[0]
         panel.children = [ipywidgets.VBox([_html(name, "bp-heading"), *group]) for name, group in self._groups.items()]
         styled = {"bp-toolbar": [toolbar], "bp-groups": [panel], "bp-group": panel.children}
         for name, parts in (styled | {"bp-run": [self.run], "bp-playground": [self]}).items():

@@ -21,6 +21,7 @@ RESOLUTION = 40  # points along each side of the plane
 UNIT_RESOLUTION = 20  # the same in the small pictures of the units
 FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
 LEAST_NORM, MOST_NORM = 1e-8, 1e2
+MOST_POINTS = 1000  # of a loss curve
 LINKS = ("weights", "gradients")
 
 
@@ -218,8 +219,7 @@ class LossView:
         self._widen(epochs, max(low, 1e-8), min(high, 1e3))
         bottom, top = self._ax.get_ylim()
         for line, curve in zip((self._train, self._test, *self._kept), curves, strict=True):
-            every = -(-len(curve) // 800) or 1
-            shown = np.append(np.arange(0, len(curve), every), len(curve) - 1) if len(curve) else np.array([], int)
+            shown = np.unique(np.linspace(0, len(curve) - 1, min(len(curve), MOST_POINTS)).round().astype(int))
             line.set_data(shown, np.clip(np.asarray(curve)[shown], bottom, top))
         self._end.set_data(*(([run.epochs], [top]) if run.diverged else ([], [])))
 

@@ -58,15 +58,13 @@ def comparison(run, right, settings, kept):
         ", ".join(f"{name} {values[name]}" for name in other) or "the same settings"
         for values in (settings, kept.settings)
     )
-    return (
-        f"<b>Kept</b> ({then}): test loss {number(kept.test_loss[-1], 3)}, {kept.right}, "
-        f"after {kept.history.epochs:,} epochs. <b>Now</b> ({now}): "
-        + (
-            "diverged."
-            if run.diverged
-            else f"test loss {number(run.test_loss[-1], 3)}, {right[1]}, after {run.epochs:,} epochs."
-        )
-    )
+    return f"<b>Kept</b> ({then}): {_outcome(kept, kept.right)}. <b>Now</b> ({now}): {_outcome(run, right[1])}."
+
+
+def _outcome(run, right):
+    if run.history.stopped == "diverged":
+        return f"diverged after epoch {run.history.epochs:,}"
+    return f"test loss {number(run.test_loss[-1], 3)}, {right}, after {run.history.epochs:,} epochs"
 
 
 def farewell(run, learning_rate, l2):

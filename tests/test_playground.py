@@ -1,0 +1,562 @@
+"""The playground: its numbers against independent ones, its controls, divergence, comparison, and playing by itself."""
+
+import asyncio
+import base64
+import gc
+import io
+import re
+import weakref
+from itertools import pairwise
+
+import ipywidgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.gradients import Gradients, numerical_gradients
+from bpcourse.validation import InputError
+from bpcourse.widgets import Playground, live
+
+
+@pytest.fixture
+def play():
+    figure = Playground()
+    yield figure
+    figure.close()
+
+
+def samples(data="circles", noise=0.1, test_ratio=0.3, seed=0):
+    X, y = datasets.TWO_DIMENSIONAL[data](size=200, noise=noise, seed=seed)
+    return datasets.train_test_split(X, y, test_ratio, seed)
+
+
+def untrained(hidden_size=(4, 4), **options):
+    options = {"activation": "tanh", "loss": "binary_cross_entropy", "seed": 0} | options
+    return NeuralNetwork(2, hidden_size, 1, 0.1, **options)
+
+
+def pixels(figure):
+    return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
+
+
+class OwnNetwork:
+    """A learner's class: one hidden layer or more of tanh, sigmoid at the end, squared error."""
+
+    def __init__(self, sizes, learning_rate, seed):
+        random = np.random.default_rng(seed)
+        self.weights = [random.normal(size=shape) for shape in pairwise(sizes)]
+        self.biases = [np.zeros((1, n)) for n in sizes[1:]]
+        self.learning_rate = learning_rate
+
+    def layer_outputs(self, X):
+        outputs = [X]
+        for i, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+            z = outputs[-1] @ W + b
+            outputs.append(np.tanh(z) if i < len(self.weights) - 1 else 1 / (1 + np.exp(-z)))
+        return outputs
+
+    def forward(self, X):
+        return self.layer_outputs(X)[-1]
+
+    def backward(self, X, y):
+        outputs = self.layer_outputs(X)
+        delta = (outputs[-1] - y) / len(X) * outputs[-1] * (1 - outputs[-1])
+        d_weights, d_biases = [], []
+        for i in reversed(range(len(self.weights))):
+            d_weights.insert(0, outputs[i].T @ delta)
+            d_biases.insert(0, delta.sum(axis=0, keepdims=True))
+            delta = (delta @ self.weights[i].T) * (1 - outputs[i] ** 2)
+        return Gradients(d_weights, d_biases)
+
+    def update(self, gradients):
+        self.weights = [W - self.learning_rate * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
+        self.biases = [b - self.learning_rate * db for b, db in zip(self.biases, gradients.biases, strict=True)]
+
+
+# The numbers
+
+
+def test_the_first_picture_shows_a_hundred_epochs_and_stands_still(play):
+    X, X_test, y, y_test = samples()
+    net = untrained()
+    history = net.train(X, y, epochs=100, batch_size=10)
+    assert play.epochs == 100
+    assert not play.run.value
+    np.testing.assert_allclose(play.history.loss, history.loss, rtol=1e-12)
+    assert play.test_loss[-1] == pytest.approx(net.loss(X_test, y_test), rel=1e-12)
+    assert len(play.test_loss) == 101
+
+
+@pytest.mark.parametrize("batch_size", [10, "all"])
+def test_training_in_pieces_is_one_training(play, batch_size):
+    play.batch_size.value = batch_size
+    play.reset.click()
+    for epochs in (7, 1, 12):
+        play.advance(epochs)
+    X, _, y, _ = samples()
+    net = untrained()
+    history = net.train(X, y, epochs=20, batch_size=None if batch_size == "all" else batch_size)
+    np.testing.assert_allclose(play.history.loss, history.loss, rtol=1e-12)
+    for mine, theirs in zip(play.network.weights, net.weights, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_gradients_shown_are_those_of_nudges(play):
+    X, _, y, _ = samples()
+    nudged = numerical_gradients(play.network, X, y)
+    norms = [np.linalg.norm(dW) for dW in nudged.weights]
+    heights = play._norms._ends.get_ydata()
+    np.testing.assert_allclose(heights, norms, rtol=1e-6)
+    assert f"largest gradient ‖∂L/∂W‖ = {max(norms):.2g}, in layer {np.argmax(norms) + 1}." in play.readout.value
+
+
+def test_l2_pulls_the_weights_towards_zero(play):
+    play.l2.value = 0.01
+    play.batch_size.value = "all"
+    play.reset.click()
+    play.advance(3)
+    X, _, y, _ = samples()
+    net = untrained()
+    for _ in range(3):
+        gradients = net.backward(X, y)
+        net.update(
+            Gradients([dW + 0.01 * W for dW, W in zip(gradients.weights, net.weights, strict=True)], gradients.biases)
+        )
+    for mine, theirs in zip(play.network.weights, net.weights, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+    assert play.history.loss[-1] == pytest.approx(net.loss(X, y))
+    assert "λ = 0.01" in play.readout.value
+
+
+def test_the_readout_counts_the_samples_that_are_right(play):
+    play.noise.value = 0.4
+    play.advance(20)
+    X, X_test, y, y_test = samples(noise=0.4)
+    for inputs, targets in ((X, y), (X_test, y_test)):
+        right = ((play.network.forward(inputs) > 0.5) == (targets > 0.5)).sum()
+        assert f"{right} of {len(inputs)} right" in play.readout.value
+        assert right < len(inputs)
+
+
+# The controls
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("data", "moons", lambda: (untrained(), samples("moons"))),
+        ("noise", 0.25, lambda: (untrained(), samples(noise=0.25))),
+        ("test_ratio", 0.5, lambda: (untrained(), samples(test_ratio=0.5))),
+        ("hidden_size", "3", lambda: (untrained(3), samples())),
+        ("hidden_size", "5 2,6", lambda: (untrained((5, 2, 6)), samples())),
+        ("hidden_size", "", lambda: (untrained(()), samples())),
+        ("activation", "relu", lambda: (untrained(activation="relu"), samples())),
+        ("init", "he", lambda: (untrained(init="he"), samples())),
+        ("loss", "squared_error", lambda: (untrained(loss="squared_error"), samples())),
+    ],
+)
+def test_a_control_begins_a_new_run(play, name, value, expected):
+    picture = play.picture.data
+    getattr(play, name).value = value
+    assert play.message.value == ""
+    assert play.epochs == 0
+    assert play.picture.data != picture
+    play.advance(2)
+    net, (X, _, y, _) = expected()
+    np.testing.assert_allclose(play.history.loss, net.train(X, y, epochs=2, batch_size=10).loss, rtol=1e-12)
+
+
+def test_learning_rate_batch_size_and_l2_change_the_run_that_is_on(play):
+    play.learning_rate.value, play.batch_size.value, play.l2.value = 1.0, 20, 0.001
+    assert play.epochs == 100
+    assert play.network.learning_rate == 1.0
+
+
+def test_step_is_one_epoch(play):
+    play.step.click()
+    assert play.epochs == 101
+    assert "<b>Epoch 101</b>" in play.readout.value
+
+
+def test_reset_returns_to_the_same_weights_and_new_seed_to_others(play):
+    play.reset.click()
+    first = [W.copy() for W in play.network.weights]
+    assert play.epochs == 0
+    play.advance(5)
+    play.reset.click()
+    for again, W in zip(play.network.weights, first, strict=True):
+        np.testing.assert_array_equal(again, W)
+    play.new_seed.click()
+    assert all((other != W).all() for other, W in zip(play.network.weights, first, strict=True))
+
+
+def test_new_data_keeps_the_weights_and_changes_the_samples(play):
+    play.reset.click()
+    loss = play.history.loss[0]
+    play.new_data.click()
+    X, _, y, _ = samples(seed=1)
+    assert play.history.loss[0] == untrained().loss(X, y) != loss
+
+
+def test_links_show_weights_or_gradients(play):
+    def widths():
+        view = play._net_view
+        return np.sort(np.concatenate([view._positive.get_linewidths(), view._negative.get_linewidths()]))
+
+    weights = np.concatenate([W.ravel() for W in play.network.weights])
+    np.testing.assert_allclose(widths(), np.sort(np.clip(0.4 + 1.2 * np.abs(weights), None, 5.5)))
+    play.links.value = "gradients"
+    X, _, y, _ = samples()
+    decades = np.log10(np.abs(np.concatenate([dW.ravel() for dW in play.network.backward(X, y).weights])))
+    np.testing.assert_allclose(widths(), np.sort(0.3 + 4.5 * np.clip((decades + 6) / 6, 0, 1)))
+    assert play.epochs == 100
+
+
+def test_a_value_that_the_browser_rounds_begins_nothing(play):
+    play.test_ratio.value = 0.30000000000000004
+    assert play.epochs == 100
+
+
+def test_outputs_offered_go_with_the_loss(play):
+    assert play.output_activation.options == ("sigmoid",)
+    play.loss.value = "squared_error"
+    assert play.output_activation.options == ("sigmoid", "tanh", "identity")
+    play.output_activation.value = "identity"
+    play.loss.value = "binary_cross_entropy"
+    assert (play.output_activation.value, play.message.value) == ("sigmoid", "")
+
+
+# What is said
+
+
+@pytest.mark.parametrize("text", ["four", "0", "4,,-1", "17", "2.5", "1 " * 9])
+def test_hidden_units_that_cannot_be_shown_are_told_in_words(play, text):
+    picture = play.picture.data
+    play.hidden_size.value = text
+    assert "InputError: hidden units came as" in play.message.value
+    assert (play.picture.data, play.epochs) == (picture, 100)
+    play.hidden_size.value = "3"
+    assert (play.message.value, play.epochs) == ("", 0)
+
+
+def diverge(play):
+    play.loss.value, play.output_activation.value = "squared_error", "identity"
+    play.activation.value, play.learning_rate.value = "relu", 100.0
+    play.advance(50)
+
+
+def test_divergence_is_explained_and_there_is_a_way_back(play):
+    diverge(play)
+    assert play.history.stopped == "diverged"
+    assert "<b>Diverged after epoch" in play.message.value
+    assert "With η = 100 each step overshoots" in play.message.value
+    assert "press Reset" in play.message.value
+    assert play.run.disabled
+    assert play.step.disabled
+    epochs = play.epochs
+    play.advance(5)
+    assert play.epochs == epochs
+    play.learning_rate.value = 0.03
+    assert "With η = 100" in play.message.value
+    play.reset.click()
+    assert (play.message.value, play.run.disabled, play.epochs) == ("", False, 0)
+    play.advance(30)
+    assert play.history.loss[-1] < play.history.loss[0]
+
+
+def test_a_penalty_that_diverges_is_named(play):
+    play.l2.value, play.learning_rate.value = 1.0, 3.0
+    play.batch_size.value, play.loss.value = 1, "squared_error"
+    play.advance(50)
+    assert play.history.stopped == "diverged"
+    assert "η · λ = 3" in play.message.value
+
+
+def test_a_vanishing_gradient_is_named_with_its_factor(play):
+    play.activation.value, play.hidden_size.value = "sigmoid", "4, 4, 4, 4, 4, 4"
+    X, _, y, _ = samples()
+    norms = [np.linalg.norm(dW) for dW in play.network.backward(X, y).weights]
+    factor = float(f"{norms[-1] / norms[0]:.2g}")
+    assert factor > 1000
+    assert f"<b>Vanishing gradient:</b> layer 1 gets {factor:,.0f} times less than layer 7." in play.readout.value
+
+
+def test_a_network_that_cannot_learn_is_said_to_be_stuck(play):
+    play.init.value = "zeros"
+    assert "<b>Stuck:</b>" in play.readout.value
+
+
+def test_overfitting_is_named(play):
+    play.data.value, play.noise.value, play.test_ratio.value = "clusters", 0.5, 0.8
+    play.hidden_size.value, play.learning_rate.value = "16, 16", 0.3
+    play.advance(200)
+    best = int(np.argmin(play.test_loss))
+    assert f"after {best:,} epochs; since then only the training loss falls" in play.readout.value
+
+
+# Two runs compared
+
+
+def test_a_kept_run_stays_and_is_compared(play):
+    kept = [play.history.loss.copy(), play.test_loss.copy()]
+    play.keep.click()
+    play.hidden_size.value = "2"
+    play.advance(30)
+    for line, losses in zip(play._losses._kept, kept, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), losses)
+    assert f"<b>Kept</b> (hidden units 4, 4): test loss {kept[1][-1]:.3g}" in play.readout.value
+    assert f"<b>Now</b> (hidden units 2): test loss {play.test_loss[-1]:.3g}" in play.readout.value
+    play.forget.click()
+    assert play.forget.disabled
+    assert "Kept" not in play.readout.value
+    assert len(play._losses._kept[0].get_ydata()) == 0
+
+
+def test_a_kept_run_does_not_go_on_with_the_network(play):
+    play.keep.click()
+    play.advance(20)
+    assert len(play._losses._kept[0].get_ydata()) == 101
+    assert "(the same settings)" in play.readout.value
+
+
+def test_keeping_a_diverged_run(play):
+    diverge(play)
+    play.keep.click()
+    assert play.message.value
+    play.learning_rate.value = 0.03
+    play.reset.click()
+    assert "<b>Kept</b> (learning rate η 100): diverged" in play.readout.value
+
+
+# A class of one's own
+
+
+def test_a_learners_class_is_trained_by_its_own_methods():
+    play = Playground(OwnNetwork)
+    X, _, y, _ = samples()
+    net, random = OwnNetwork([2, 4, 4, 1], 0.1, 0), np.random.default_rng(0)
+    for _ in range(100):
+        order = random.permutation(len(X))
+        for start in range(0, len(X), 10):
+            rows = order[start : start + 10]
+            net.update(net.backward(X[rows], y[rows]))
+    assert isinstance(play.network, OwnNetwork)
+    np.testing.assert_allclose(play.network.weights[0], net.weights[0], rtol=1e-9)
+    assert play.history.loss[-1] == pytest.approx(0.5 * np.mean((net.forward(X) - y) ** 2))
+    play.close()
+
+
+def test_units_of_a_learners_class_are_its_own_activations():
+    play = Playground(OwnNetwork)
+    shown = play._run.units(play._points)
+    for mine, theirs in zip(shown, play.network.layer_outputs(play._points), strict=True):
+        np.testing.assert_allclose(mine, theirs)
+    play.close()
+
+
+def test_controls_that_do_not_apply_to_a_learners_class_say_so():
+    play = Playground(lambda sizes, learning_rate: OwnNetwork(sizes, learning_rate, 3))
+    off = (play.activation, play.init, play.output_activation, play.loss, play.new_seed)
+    assert all(control.disabled for control in off)
+    notes = [child.value for child in play.children if isinstance(child, ipywidgets.HTML)]
+    assert notes == [
+        "Switched off, as your own class decides it: activation, first weights, output, loss, New weights."
+    ]
+    play.close()
+
+
+def test_an_error_in_a_learners_class_is_told_in_words():
+    class Fragile(OwnNetwork):
+        def update(self, gradients):
+            super().update(gradients)
+            self.updates = getattr(self, "updates", 0) + 1
+            if self.updates > 1500:
+                raise ZeroDivisionError("mine")
+
+    play = Playground(Fragile)
+    play.advance(20)
+    assert "ZeroDivisionError: mine" in play.message.value
+    play.close()
+
+
+@pytest.mark.parametrize(
+    ("make_network", "message"),
+    [
+        (3, "make_network came as int"),
+        (lambda sizes, learning_rate: object(), "without forward and backward and update"),
+        (lambda sizes, learning_rate: OwnNetwork([2, 3, 1], learning_rate, 0), r"sizes \[2, 3, 1\]"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(make_network, message):
+    with pytest.raises(InputError, match=message):
+        Playground(make_network)
+
+
+def test_an_unknown_data_set_is_refused():
+    with pytest.raises(InputError, match="Did you mean 'spirals'"):
+        Playground(data="spiral")
+
+
+# Playing by itself
+
+
+def test_it_plays_and_pauses_while_other_work_goes_on(play):
+    async def scene():
+        play.run.value = True
+        done = 0
+        while play.epochs < 150:
+            await asyncio.sleep(0.005)
+            done += 1
+        assert play.run.description == "Pause"
+        play.run.value = False
+        epochs = play.epochs
+        await asyncio.sleep(0.1)
+        return done, epochs
+
+    done, epochs = asyncio.run(scene())
+    assert done > 5
+    assert play.epochs == epochs
+    assert (play.run.description, play._task) == ("Run", None)
+    assert f"<b>Epoch {epochs:,}</b>" in play.readout.value
+
+
+def test_a_setting_changed_while_it_plays_plays_on(play):
+    async def scene():
+        play.run.value = True
+        play.hidden_size.value = "3"
+        assert play.run.value
+        while play.epochs < 10:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(scene())
+    assert [W.shape for W in play.network.weights] == [(2, 3), (3, 1)]
+
+
+def test_divergence_and_errors_pause_it(play):
+    async def scene():
+        play.loss.value, play.output_activation.value = "squared_error", "identity"
+        play.activation.value, play.learning_rate.value = "relu", 100.0
+        play.run.value = True
+        while play.run.value:
+            await asyncio.sleep(0.005)
+        assert play.history.stopped == "diverged"
+        assert "Diverged" in play.message.value
+        play.learning_rate.value = 0.03
+        play.reset.click()
+        play.run.value = True
+        play.hidden_size.value = "none"
+        assert not play.run.value
+        assert "InputError" in play.message.value
+
+    asyncio.run(scene())
+
+
+def test_it_waits_for_a_browser_that_answers(play):
+    async def scene():
+        play._take_answer(play.picture, "shown", [])
+        play.run.value = True
+        await asyncio.sleep(1.0)
+        waiting = play.epochs
+        await asyncio.sleep(0.3)
+        assert play.epochs == waiting
+        play._take_answer(play.picture, "shown", [])
+        await asyncio.sleep(0.3)
+        assert play.epochs > waiting
+
+    asyncio.run(scene())
+
+
+def test_it_stops_when_nobody_looks_any_more(play, monkeypatch):
+    monkeypatch.setattr("bpcourse.widgets.playground.PATIENCE", 0.2)
+
+    async def scene():
+        play._take_answer(play.picture, "shown", [])
+        play.run.value = True
+        while play.run.value:
+            await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(scene(), 20))
+    assert play._task is None
+
+
+def test_closing_stops_it_and_gives_everything_back():
+    before = set(ipywidgets.widgets.widget._instances)
+
+    async def scene():
+        play = Playground()
+        play.run.value = True
+        await asyncio.sleep(0.1)
+        task, gone = play._task, weakref.ref(play)
+        play.close()
+        del play
+        await asyncio.sleep(0.05)
+        assert task.done()
+        return gone
+
+    gone = asyncio.run(scene())
+    gc.collect()
+    assert gone() is None
+    assert set(ipywidgets.widgets.widget._instances) == before
+
+
+def test_running_the_cell_again_stops_the_former_one(monkeypatch):
+    class Shell:
+        def get_parent(self):
+            return {"metadata": {"cellId": "a"}, "header": {"msg_id": self.run}}
+
+    shell = Shell()
+    monkeypatch.setattr(live, "get_ipython", lambda: shell)
+
+    async def scene():
+        shell.run = 1
+        first = Playground()
+        first.run.value = True
+        await asyncio.sleep(0.05)
+        shell.run = 2
+        second = Playground()
+        epochs = first.epochs
+        await asyncio.sleep(0.2)
+        assert (first.run.value, first.epochs) == (False, epochs)
+        second.close()
+
+    asyncio.run(scene())
+
+
+def test_without_a_notebook_it_says_how_to_go_on(play):
+    play.run.value = True
+    assert not play.run.value
+    assert "advance(epochs)" in play.message.value
+
+
+# The picture
+
+
+def test_what_a_saved_notebook_holds():
+    first, second = Playground(), Playground()
+    data = first._repr_mimebundle_()
+    png = re.search(r'src="data:image/png;base64,(.*?)"', data["text/html"])[1]
+    saved = Image.open(io.BytesIO(base64.b64decode(png)))
+    assert saved.size == (2 * first.picture.width, 2 * first.picture.height)
+    assert data["text/plain"].startswith("Picture: Live figure: a 2-4-4-1 network on circles after 100 epochs:")
+    again = second._repr_mimebundle_()
+    assert (again["text/plain"], again["text/html"]) == (data["text/plain"], data["text/html"])
+    first.close()
+    second.close()
+
+
+def test_nothing_is_left_of_earlier_pictures(play):
+    play.hidden_size.value, play.links.value = "8, 8, 8", "gradients"
+    play.keep.click()
+    play.advance(150)
+    play.forget.click()
+    play.hidden_size.value, play.links.value = "4, 4", "weights"
+    fresh = Playground()
+    fresh.reset.click()
+    np.testing.assert_array_equal(pixels(play), pixels(fresh))
+    fresh.close()
+
+
+def test_alt_text_says_what_is_to_be_seen(play):
+    play.data.value = "moons"
+    assert play.picture.alt.startswith("Live figure: a 2-4-4-1 network on moons after 0 epochs: training loss")
