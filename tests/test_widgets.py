@@ -368,6 +368,8 @@ def test_the_setting_before_stays_visible():
     figure = widgets.TrainingExplorer()
     first = figure.history.loss
     assert len(figure._former_curve.get_ydata()) == 0
+    figure.picture.density = 1.0  # shown on a screen: nothing is trained
+    assert len(figure._former_curve.get_ydata()) == 0
     figure.learning_rate.value = 0.1
     np.testing.assert_array_equal(figure._former_curve.get_ydata(), first)
     assert "η = 1" in figure._former_name.get_text()

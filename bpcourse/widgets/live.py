@@ -152,13 +152,16 @@ class LivePlot(LiveFigure):
     def __init__(self, figure, moving, controls):
         self.canvas = Canvas(figure, moving)
         super().__init__(controls)
-        self.picture.observe(self.refresh, "density")
+        self.picture.observe(self._fit_screen, "density")
 
     def show_plot(self, alt, readout, draft=False):
         """Put the artists as they are now on the page, with text alternative and readout; a draft takes fewer bytes."""
         self.canvas.draw(self.picture.density)
         options = {"quality": 75, "subsampling": 2} if draft else {"quality": 90, "subsampling": 0}
         self.show(self.canvas.jpeg(**options), "image/jpeg", *self.canvas.size, alt, readout)
+
+    def _fit_screen(self, change):
+        self.show_plot(self.picture.alt, self.readout.value)
 
     def still(self):
         self.canvas.draw(DENSITY)
