@@ -6,6 +6,12 @@ import pytest
 from bpcourse.equations import EQUATIONS
 from bpcourse.exercises import ALL, check, judge, solution, use
 
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("BPCOURSE_HOME", str(tmp_path))
+
+
 EXERCISES = list(ALL.values())
 MISTAKES = [(task, mistake) for task in EXERCISES for mistake in task.mistakes]
 
@@ -62,7 +68,7 @@ def test_whatever_is_handed_in_gets_a_sentence():
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
-    monkeypatch.setattr("bpcourse.exercises.engine.SECONDS", 0.2)
+    monkeypatch.setattr("bpcourse.exercises.calling.SECONDS", 0.2)
 
     def endless(z):
         while True:

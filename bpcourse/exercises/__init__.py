@@ -1,4 +1,4 @@
-"""The exercises of the course, and the tutor that judges answers to them.
+"""The exercises of the course, the tutor that judges answers to them, questions, and the learner's progress.
 
 `ALL` maps every exercise's name to its `Exercise`, in the order of the notebooks.
 """
@@ -12,11 +12,16 @@ from bpcourse.exercises import (
     ex05_updates,
     ex06_full_training,
 )
-from bpcourse.exercises.engine import ALL, Exercise, Mistake, Result, check, judge, solution, use
+from bpcourse.exercises.answers import check, hint, solution, use
+from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
+from bpcourse.exercises.judging import judge
+from bpcourse.exercises.progress import progress
+from bpcourse.exercises.results import Hint, Result
 
 __all__ = [
     "ALL",
     "Exercise",
+    "Hint",
     "Mistake",
     "Result",
     "check",
@@ -27,7 +32,9 @@ __all__ = [
     "ex04_hidden_layer_error",
     "ex05_updates",
     "ex06_full_training",
+    "hint",
     "judge",
+    "progress",
     "solution",
     "use",
 ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 
 NOTEBOOK = "01_forward_pass"
 
@@ -11,7 +11,13 @@ def unit_cases(random):
     return [(random.normal(size=n), random.normal(size=n), random.normal()) for n in (2, 3, 5)]
 
 
-@exercise(NOTEBOOK, "F1", unit_cases, "One unit's weighted sum: everything else in the forward pass repeats it.")
+@exercise(
+    NOTEBOOK,
+    "F1",
+    unit_cases,
+    "One unit's weighted sum: everything else in the forward pass repeats it.",
+    "Three things happen: multiply in pairs, add up, add the bias.",
+)
 def weighted_sum(x, w, b):
     return np.sum(x * w) + b
 
@@ -59,7 +65,11 @@ def z_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "F2", z_cases, "F2 for any shape: NumPy applies it to every element. From here on it squashes every z."
+    NOTEBOOK,
+    "F2",
+    z_cases,
+    "F2 for any shape: NumPy applies it to every element. From here on it squashes every z.",
+    "Work from the inside out: -z, its exponential, plus 1, and 1 divided by that.",
 )
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -115,6 +125,7 @@ def layer_cases(random):
     "F1",
     layer_cases,
     "All units and all samples in one product. Every layer of every network starts like this.",
+    "Write the shapes under a_prev and W: which product has N rows and n_out columns?",
 )
 def layer_z(a_prev, W, b):
     return a_prev @ W + b
@@ -158,7 +169,13 @@ def _(a_prev, W, b):
     return a_prev @ W - b
 
 
-@exercise(NOTEBOOK, "F2", layer_cases, "F1 and F2 together: one whole layer. Stack it, and you have a network.")
+@exercise(
+    NOTEBOOK,
+    "F2",
+    layer_cases,
+    "F1 and F2 together: one whole layer. Stack it, and you have a network.",
+    "Two lines: z as in the exercise before, then σ of it.",
+)
 def layer_forward(a_prev, W, b):
     z = a_prev @ W + b
     return 1 / (1 + np.exp(-z))
@@ -216,6 +233,8 @@ def network_cases(random):
     "F2",
     network_cases,
     "The whole forward pass. It returns z and a of both layers, because the way back needs them.",
+    "Layer 1 reads X, layer 2 reads what layer 1 sends out. Each layer is F1, then F2.",
+    results=("z1", "a1", "z2", "a2"),
 )
 def forward(X, W1, b1, W2, b2):
     z1 = X @ W1 + b1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 
 NOTEBOOK = "02_loss"
 
@@ -13,7 +13,13 @@ def prediction_cases(random):
     return [(random.uniform(0.05, 0.95, shape), random.integers(0, 2, shape).astype(float)) for shape in shapes]
 
 
-@exercise(NOTEBOOK, "L1", prediction_cases, "One number for all samples. Training is nothing but making it smaller.")
+@exercise(
+    NOTEBOOK,
+    "L1",
+    prediction_cases,
+    "One number for all samples. Training is nothing but making it smaller.",
+    "Begin inside: the errors, their squares, ½ of each, the sum of all, divided by N.",
+)
 def squared_error(y_hat, y):
     return np.sum(0.5 * (y_hat - y) ** 2) / len(y)
 
@@ -70,6 +76,7 @@ def _(y_hat, y):
     "L1",
     prediction_cases,
     "The slope of the loss for every prediction: where the way back begins (the first factor of BP1).",
+    "The derivative of ½ e² is e. Then think of what the mean does to each sample.",
 )
 def squared_error_derivative(y_hat, y):
     return (y_hat - y) / len(y)
@@ -112,6 +119,7 @@ def _(y_hat, y):
     "L1",
     prediction_cases,
     "The loss that punishes confident mistakes. Together with the sigmoid it will make BP1 very short.",
+    "Write the formula for one number; NumPy applies it to all. Then sum up, divide by N, mind the sign.",
 )
 def binary_cross_entropy(y_hat, y):
     return -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y)
@@ -160,7 +168,13 @@ def _(y_hat, y):
     return -np.sum((1 - y) * np.log(y_hat) + y * np.log(1 - y_hat)) / len(y)
 
 
-@exercise(NOTEBOOK, "L1", prediction_cases, "Its denominator is σ′ in disguise. In notebook 03 the two cancel.")
+@exercise(
+    NOTEBOOK,
+    "L1",
+    prediction_cases,
+    "Its denominator is σ′ in disguise. In notebook 03 the two cancel.",
+    "Take the formula for one prediction from the text; then think of what the mean does.",
+)
 def binary_cross_entropy_derivative(y_hat, y):
     return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.ex02_loss import prediction_cases
 
 NOTEBOOK = "03_output_layer_error"
@@ -13,7 +13,11 @@ def activation_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "BP1", activation_cases, "σ′ from what the forward pass has computed already: no new exponential needed."
+    NOTEBOOK,
+    "BP1",
+    activation_cases,
+    "σ′ from what the forward pass has computed already: no new exponential needed.",
+    "The formula for σ′ in the text has two factors, and both are written in a.",
 )
 def sigmoid_derivative_from_a(a):
     return a * (1 - a)
@@ -58,6 +62,7 @@ def _(a):
     "BP1",
     prediction_cases,
     "The error of the output layer. Everything else in backpropagation is made from it.",
+    "BP1 has two factors: the slope of the loss, from notebook 02, and σ′, from the exercise before.",
 )
 def output_delta(y_hat, y):
     return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
@@ -113,7 +118,11 @@ def _(y_hat, y):
 
 
 @exercise(
-    NOTEBOOK, "BP1", prediction_cases, "The famous collapse: sigmoid and cross-entropy leave only the difference."
+    NOTEBOOK,
+    "BP1",
+    prediction_cases,
+    "The famous collapse: sigmoid and cross-entropy leave only the difference.",
+    "Write both factors of BP1 side by side and cancel what can be cancelled.",
 )
 def output_delta_cross_entropy(y_hat, y):
     return (y_hat - y) / len(y)
@@ -154,6 +163,7 @@ def delta_cases(random):
     "BP3",
     delta_cases,
     "The bias gradient of any layer: b is added to every sample, so every sample has a say.",
+    "Samples are rows. Sum them so that one row is left; keepdims=True keeps it a row.",
 )
 def bias_gradient(delta):
     return delta.sum(axis=0, keepdims=True)
@@ -202,6 +212,7 @@ def weight_gradient_cases(random):
     "BP4",
     weight_gradient_cases,
     "The weight gradient of any layer: what came in, times the error that came back.",
+    "Write the shapes: from (N, n_in) and (N, n_out) to (n_in, n_out). N has to meet N.",
 )
 def weight_gradient(a_prev, delta):
     return a_prev.T @ delta
@@ -268,7 +279,11 @@ def slope_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "", slope_cases, "A gradient that knows no chain rule: the judge of every formula you derive from now on."
+    NOTEBOOK,
+    "",
+    slope_cases,
+    "A gradient that knows no chain rule: the judge of every formula you derive from now on.",
+    "Rise over run: how much higher is f on the right than on the left, and how far apart are the two?",
 )
 def numerical_slope(f, x):
     h = 1e-5

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.ex01_forward_pass import sigmoid
 
 NOTEBOOK = "04_hidden_layer_error"
@@ -20,6 +20,7 @@ def error_cases(random):
     "BP2",
     error_cases,
     "The first half of BP2: every hidden unit collects its share of blame along its own weights.",
+    "Write the shapes: from (N, n_next) and (n_here, n_next) to (N, n_here). What must be turned?",
 )
 def error_reaching_a(delta_next, W_next):
     return delta_next @ W_next.T
@@ -71,7 +72,11 @@ def hidden_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "BP2", hidden_cases, "BP2, the heart of the course: one step back. Repeat it, and any depth is reached."
+    NOTEBOOK,
+    "BP2",
+    hidden_cases,
+    "BP2, the heart of the course: one step back. Repeat it, and any depth is reached.",
+    "Two factors: the error that reaches a, from the exercise before, and σ′ written in a.",
 )
 def hidden_delta(delta_next, W_next, a):
     return (delta_next @ W_next.T) * a * (1 - a)
@@ -129,7 +134,13 @@ def z_cases(random):
     return [(np.array([[-1.0, 2.0]]),), (random.normal(size=(3, 3)),), (10 * random.normal(size=(2, 4)),)]
 
 
-@exercise(NOTEBOOK, "BP2", z_cases, "Another activation, another f′: nothing else in BP2 changes.")
+@exercise(
+    NOTEBOOK,
+    "BP2",
+    z_cases,
+    "Another activation, another f′: nothing else in BP2 changes.",
+    "Ask of every element whether it is above 0, and say 1 or 0.",
+)
 def relu_derivative_from_z(z):
     return np.where(z > 0, 1.0, 0.0)
 
@@ -175,7 +186,12 @@ def two_layer_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "BP4", two_layer_cases, "All gradients of a two-layer network, in six lines. This is backpropagation."
+    NOTEBOOK,
+    "BP4",
+    two_layer_cases,
+    "All gradients of a two-layer network, in six lines. This is backpropagation.",
+    "From right to left: delta2 (BP1), delta1 (BP2), and for each layer what came in times what came back.",
+    results=("dW1", "db1", "dW2", "db2"),
 )
 def backward_two_layers(X, y, a1, a2, W2):
     delta2 = (a2 - y) / len(y) * a2 * (1 - a2)
@@ -239,7 +255,14 @@ def deep_cases(random):
     return cases
 
 
-@exercise(NOTEBOOK, "BP4", deep_cases, "Backpropagation for any number of layers: the loop that every framework runs.")
+@exercise(
+    NOTEBOOK,
+    "BP4",
+    deep_cases,
+    "Backpropagation for any number of layers: the loop that every framework runs.",
+    "In each turn: BP4 with activations[i], BP3, and then, if i > 0, the δ of the layer before.",
+    results=("d_weights", "d_biases"),
+)
 def backward(activations, weights, y):
     layers = len(weights)
     d_weights, d_biases = [None] * layers, [None] * layers

@@ -1,6 +1,6 @@
 """Exercises of notebook 05: steps downhill, batches, momentum, and when to stop."""
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.ex01_forward_pass import forward, two_layer_parameters
 from bpcourse.exercises.ex04_hidden_layer_error import backward_two_layers
 
@@ -12,7 +12,13 @@ def update_cases(random):
     return [(random.normal(size=shape), random.normal(size=shape), float(random.uniform(0.1, 2))) for shape in shapes]
 
 
-@exercise(NOTEBOOK, "U1", update_cases, "U1 and U2 in one line. The minus is the only one in the course: downhill.")
+@exercise(
+    NOTEBOOK,
+    "U1",
+    update_cases,
+    "U1 and U2 in one line. The minus is the only one in the course: downhill.",
+    "The old value, minus a step. How long is the step, and along what?",
+)
 def update(W, dW, eta):
     return W - eta * dW
 
@@ -64,6 +70,8 @@ def step_cases(random):
     "U1",
     step_cases,
     "One whole step of training: forward, backward, update. Repeat it, and a network learns.",
+    "The two lines above give all gradients. Now U1 and U2, four times.",
+    results=("W1", "b1", "W2", "b2"),
 )
 def training_step(X, y, W1, b1, W2, b2, eta):
     z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
@@ -136,7 +144,14 @@ def momentum_cases(random):
     ]
 
 
-@exercise(NOTEBOOK, "U1", momentum_cases, "A step that remembers the ones before: it crosses flat land faster.")
+@exercise(
+    NOTEBOOK,
+    "U1",
+    momentum_cases,
+    "A step that remembers the ones before: it crosses flat land faster.",
+    "First renew v: what is kept of it, plus what is new. Then step with the new v.",
+    results=("W", "v"),
+)
 def momentum_step(W, v, dW, eta, mu):
     v = mu * v + dW
     return W - eta * v, v
@@ -191,7 +206,11 @@ def batch_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "", batch_cases, "Shuffled batches in which every sample keeps its own target: many small steps an epoch."
+    NOTEBOOK,
+    "",
+    batch_cases,
+    "Shuffled batches in which every sample keeps its own target: many small steps an epoch.",
+    "`order[start : start + size]` are the row numbers of one batch. Which arrays do they pick from?",
 )
 def minibatches(X, y, size, order):
     batches = []
@@ -252,6 +271,7 @@ def convergence_cases(random):
     "",
     convergence_cases,
     "A reason to stop: the loss has ceased to fall. The training loop of notebook 06 asks this.",
+    "Which entry of the list is `patience` epochs old? By how much has the loss fallen since?",
 )
 def has_converged(losses, tolerance, patience):
     if len(losses) <= patience:

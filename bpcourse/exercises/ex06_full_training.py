@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpcourse.exercises.engine import exercise
+from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.ex01_forward_pass import sigmoid
 from bpcourse.gradients import Gradients
 
@@ -19,7 +19,11 @@ def xavier_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "", xavier_cases, "Weights that differ, and are neither too large nor too small: every unit starts awake."
+    NOTEBOOK,
+    "",
+    xavier_cases,
+    "Weights that differ, and are neither too large nor too small: every unit starts awake.",
+    "Two lines: c by the formula, then a draw between -c and c.",
 )
 def xavier(n_in, n_out, random):
     limit = np.sqrt(6 / (n_in + n_out))
@@ -64,7 +68,11 @@ def softmax_cases(random):
 
 
 @exercise(
-    NOTEBOOK, "F2", softmax_cases, "Ten outputs that are probabilities: rows that sum to 1, for any z however large."
+    NOTEBOOK,
+    "F2",
+    softmax_cases,
+    "Ten outputs that are probabilities: rows that sum to 1, for any z however large.",
+    "Three steps along each row: subtract its largest value, take the exponential, divide by the row's sum.",
 )
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -126,7 +134,13 @@ def one_hot_cases(random):
     return [*cases, (np.array([[0.0, 0.25, 0.75]]), np.array([[0.0, 0.0, 1.0]]))]
 
 
-@exercise(NOTEBOOK, "L1", one_hot_cases, "The loss for many classes: only the probability of the right one counts.")
+@exercise(
+    NOTEBOOK,
+    "L1",
+    one_hot_cases,
+    "The loss for many classes: only the probability of the right one counts.",
+    "Pick the right ones' probabilities first; then log, sum, N, and the sign.",
+)
 def cross_entropy(y_hat, y):
     return -np.sum(np.log(y_hat[y == 1])) / len(y)
 
@@ -165,7 +179,13 @@ def accuracy_cases(random):
     return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (7, 10))]
 
 
-@exercise(NOTEBOOK, "", accuracy_cases, "The number that people ask for: which part of the digits is read correctly.")
+@exercise(
+    NOTEBOOK,
+    "",
+    accuracy_cases,
+    "The number that people ask for: which part of the digits is read correctly.",
+    "The answers of the network, compared with the labels, give True or False. Which part is True?",
+)
 def accuracy(y_hat, labels):
     return np.mean(y_hat.argmax(axis=1) == labels)
 
@@ -223,7 +243,13 @@ def run_activations(answer, weights, biases, X, y):
 
 
 @exercise(
-    NOTEBOOK, "F2", class_cases, "The forward pass of your own class, for any number of layers.", run=run_activations
+    NOTEBOOK,
+    "F2",
+    class_cases,
+    "The forward pass of your own class, for any number of layers.",
+    "A loop over all layers but the last, each with np.tanh; then the last one, with self.output.",
+    given=("weights", "biases", "X", "y"),
+    run=run_activations,
 )
 def network_activations(self, X):
     activations = [X]
@@ -282,7 +308,14 @@ def run_backward(answer, weights, biases, X, y):
 
 
 @exercise(
-    NOTEBOOK, "BP2", class_cases, "The way back of your own class. You have written backpropagation.", run=run_backward
+    NOTEBOOK,
+    "BP2",
+    class_cases,
+    "The way back of your own class. You have written backpropagation.",
+    "Your `backward` from notebook 04, with a shorter first δ and another slope in the loop.",
+    given=("weights", "biases", "X", "y"),
+    results=("d_weights", "d_biases"),
+    run=run_backward,
 )
 def network_backward(self, X, y):
     activations = self.activations(X)
@@ -365,7 +398,16 @@ def run_update(answer, weights, biases, X, y):
     return returned if returned is ... or isinstance(returned, tuple) else (network.weights, network.biases)
 
 
-@exercise(NOTEBOOK, "U1", class_cases, "U1 and U2 for every layer: now your network can move.", run=run_update)
+@exercise(
+    NOTEBOOK,
+    "U1",
+    class_cases,
+    "U1 and U2 for every layer: now your network can move.",
+    "For each layer the old array minus learning rate times gradient; put the new ones into a list.",
+    given=("weights", "biases", "X", "y"),
+    results=("self.weights", "self.biases"),
+    run=run_update,
+)
 def network_update(self, gradients):
     eta = self.learning_rate
     self.weights = [W - eta * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
@@ -427,6 +469,9 @@ def run_train(answer, losses, epochs, target):
     "U1",
     train_cases,
     "The loop that learns, and that knows when to stop. Your program is complete.",
+    "A while loop with two conditions: the last loss is above the target, and there are epochs left.",
+    given=("losses on the way", "epochs", "target"),
+    results=("the list of losses", "the number of updates", "the gradients used"),
     run=run_train,
 )
 def network_train(self, X, y, epochs, target):

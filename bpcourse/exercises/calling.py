@@ -1,0 +1,151 @@
+"""Calling a learner's function so that nothing it does can hurt: on copies, in a thread of its own, for a limited time.
+
+A loop in Python is stopped by an exception raised inside its thread. What runs in C (a sleep, a huge product)
+does not hear that; it is left behind in its thread, which ends with the kernel, and the check goes on without it.
+"""
+
+import contextlib
+import copy
+import ctypes
+import io
+import threading
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpcourse.exercises import comparing
+
+SECONDS = 2.0  # for all calls of one check together
+
+
+class TookTooLong(BaseException):
+    """Raised inside an answer that does not come back. Not an Exception, so that `except Exception` lets it out."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: a result, or the exception that it raised or that opening its result raised."""
+
+    result: comparing.Opened | None = None
+    error: BaseException | None = None
+
+
+@dataclass
+class Report:
+    """What a learner's function did on all cases.
+
+    Attributes
+    ----------
+    outcomes : list of Outcome
+        One for each case, as far as the function got.
+    printed : bool
+        Whether it printed anything.
+    changed : bool
+        Whether it changed the arrays it was given.
+    repeats : bool
+        Whether a second call with the first case's inputs gave the same as the first call.
+    ended : bool
+        False if the time was over first.
+    stopped : bool
+        False if it could not be stopped and is still running.
+    """
+
+    outcomes: list = field(default_factory=list)
+    printed: bool = False
+    changed: bool = False
+    repeats: bool = True
+    ended: bool = True
+    stopped: bool = True
+
+
+class _Sink(io.TextIOBase):
+    """Takes whatever is printed and keeps nothing of it but the fact."""
+
+    used = False
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self.used = True
+        return len(text)
+
+
+def call(task, answer, arguments):
+    """Call a function that is known to be harmless, such as a reference; return an `Outcome`."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Outcome(comparing.opened(task.run(answer, *copies(arguments))))
+    except Exception as error:
+        return Outcome(error=error)
+
+
+def observe(task, answer, cases):
+    """Call a learner's function on all `cases`; return a `Report`. Only the learner's own interrupt gets out."""
+    report, sink = Report(), _Sink()
+
+    def work():
+        with np.errstate(all="ignore"), contextlib.suppress(TookTooLong):
+            for arguments in [*cases, cases[0]]:
+                given = copies(arguments)
+                try:
+                    outcome = Outcome(comparing.opened(task.run(answer, *given)))
+                except TookTooLong:
+                    return
+                except BaseException as error:
+                    outcome = Outcome(error=error)
+                report.changed |= not comparing.same_inputs(arguments, given)
+                report.outcomes.append(outcome)
+
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        report.stopped = _run_for(work, SECONDS)
+    report.printed = sink.used
+    report.ended = len(report.outcomes) == len(cases) + 1
+    if report.ended:
+        report.repeats = same(report.outcomes.pop(), report.outcomes[0])
+    return report
+
+
+def _run_for(work, seconds):
+    """Run `work` in a thread, and stop it when the time is over; return whether it has come to an end."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        thread.join(seconds)
+    except KeyboardInterrupt:
+        _stop(thread)
+        raise
+    if thread.is_alive():
+        _stop(thread)
+    return not thread.is_alive()
+
+
+def _stop(thread):
+    """Raise TookTooLong in a thread, several times, since an answer may catch it."""
+    for _ in range(5):
+        if thread.is_alive():
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
+            thread.join(0.1)
+
+
+def same(one, other):
+    """Whether two outcomes show the same behaviour: equal results, or exceptions of the same type."""
+    if one.error is not None or other.error is not None:
+        return type(one.error) is type(other.error)
+    return comparing.agree(one.result, other.result)
+
+
+def same_numbers(one, other):
+    """Whether two outcomes hold the same numbers, axes of length 1 left aside."""
+    if one.error is not None or other.error is not None or len(one.result.arrays) != len(other.result.arrays):
+        return False
+    pairs = zip(one.result.arrays, other.result.arrays, strict=True)
+    return all(comparing.equal(np.squeeze(a), np.squeeze(b)) for a, b in pairs)
+
+
+def copies(arguments):
+    """Return the arguments with arrays of their own; functions are passed as they are."""
+    return tuple(argument if callable(argument) else copy.deepcopy(argument) for argument in arguments)

@@ -1,0 +1,135 @@
+"""The catalogue: exercises, each with the wrong answers that learners are known to give.
+
+An exercise is its reference solution, decorated; a mistake is a function that computes the wrong answer
+in the way that learners do, with a hint. Both run on the same inputs as the learner's answer.
+"""
+
+import difflib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bpcourse.validation import InputError
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer.
+
+    Attributes
+    ----------
+    name : str
+        The mistake in a few words.
+    answer : callable
+        Computes what a learner who makes this mistake computes.
+    hint : str
+        One question or remark that leads to the repair, without giving it away.
+    tag : str
+        The equation that the mistake breaks; "" for none.
+    """
+
+    name: str
+    answer: Callable
+    hint: str
+    tag: str = ""
+
+
+@dataclass
+class Exercise:
+    """One thing to write, with all that is needed to judge an answer.
+
+    Attributes
+    ----------
+    name, notebook, tag : str
+        Its name for `check`, the notebook it belongs to, the equation it is about ("" for none).
+    reference : callable
+        The right answer; its source is what `solution` shows.
+    cases : callable
+        ``cases(random)`` returns a list of argument tuples, the smallest first.
+    proves : str
+        What a right answer shows and where it will be used.
+    nudge : str
+        A first push in the right direction, for who does not know how to begin.
+    results : tuple of str
+        The names of what comes back, where it is more than one thing.
+    given : tuple of str
+        The names of what a case holds, if they are others than those of the answer's arguments.
+    run : callable
+        ``run(answer, *arguments)`` returns what is compared; by default it calls the answer.
+    mistakes : list of Mistake
+    """
+
+    name: str
+    notebook: str
+    tag: str
+    reference: Callable
+    cases: Callable
+    proves: str
+    nudge: str
+    results: tuple = ()
+    given: tuple = ()
+    run: Callable = lambda answer, *arguments: answer(*arguments)
+    mistakes: list = field(default_factory=list)
+
+    def __call__(self, *arguments):
+        """Compute the right answer, so that one reference can build on another."""
+        return self.reference(*arguments)
+
+    @property
+    def parameters(self):
+        """The names of the arguments that an answer is called with."""
+        return list(inspect.signature(self.reference).parameters)
+
+    def mistake(self, name, hint, answer=None, tag=None):
+        """Add a known mistake: a function to decorate, or `answer` where it is short."""
+
+        def add(answer):
+            self.mistakes.append(Mistake(name, answer, hint, self.tag if tag is None else tag))
+            return answer
+
+        return add if answer is None else add(answer)
+
+
+class UnknownExerciseError(InputError, KeyError):
+    """There is no exercise of that name. The message names the nearest one."""
+
+    __str__ = Exception.__str__
+
+
+ALL = {}
+
+
+def exercise(notebook, tag, cases, proves, nudge, **options):
+    """Decorate a reference solution: it becomes an `Exercise` of its own name, listed in `ALL`."""
+
+    def make(reference):
+        made = Exercise(reference.__name__, notebook, tag, reference, cases, proves, nudge, **options)
+        ALL[made.name] = made
+        return made
+
+    return make
+
+
+def find(name):
+    """Return the exercise called `name`, or raise UnknownExerciseError."""
+    if isinstance(name, str) and name in ALL:
+        return ALL[name]
+    if not isinstance(name, str):
+        called = getattr(name, "__name__", None)
+        example = called if called in ALL else "sigmoid"
+        raise UnknownExerciseError(
+            f"The name came as a {type(name).__name__}; expected text in quotation marks, such as {example!r}."
+        )
+    near = difflib.get_close_matches(name, ALL, n=1)
+    advice = f"Did you mean {near[0]!r}?" if near else "progress() lists them all."
+    raise UnknownExerciseError(f"There is no exercise named {name[:40]!r}. {advice}")
+
+
+def in_notebook(notebook):
+    """Return the exercises of a notebook, in their order."""
+    return [task for task in ALL.values() if task.notebook == notebook]
+
+
+def notebooks():
+    """Return the names of the notebooks that have exercises, in their order."""
+    return list(dict.fromkeys(task.notebook for task in ALL.values()))

@@ -1,0 +1,164 @@
+"""Comparing results: whatever a function returned is opened into arrays, and those are held against each other."""
+
+import inspect
+import math
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+
+MOST_PARTS = 1_000
+MOST_NUMBERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A result with its lists and tuples opened.
+
+    Attributes
+    ----------
+    arrays : list of ndarray
+    places : list of tuple of int
+        Where in the result each array was, such as (0, 1) for ``result[0][1]``.
+    is_list : bool
+        Whether the result, or a part of it, is a list of plain numbers, which became one array.
+    """
+
+    arrays: list
+    places: list
+    is_list: bool = False
+
+
+class NotNumbers(Exception):
+    """A result is not made of numbers; `what` says what it is, and `advice` what to think about."""
+
+    def __init__(self, what, advice="What should come back are the numbers themselves, as they were computed."):
+        super().__init__(what)
+        self.what, self.advice = what, advice
+
+
+class Unfinished(Exception):
+    """A result is, or holds, dots or None; `places` says where."""
+
+    def __init__(self, places):
+        self.places = places
+
+
+def opened(value):
+    """Return `value` as `Opened`, or raise NotNumbers or Unfinished."""
+    arrays, places, gaps, lists = [], [], [], []
+
+    def walk(part, place):
+        if part is None or part is ...:
+            gaps.append(place)
+        elif isinstance(part, list | tuple) and not _is_row_of_numbers(part):
+            for index, inner in enumerate(part[: MOST_PARTS + 1]):
+                walk(inner, (*place, index))
+        else:
+            lists.append(isinstance(part, list | tuple))
+            arrays.append(_array(part))
+            places.append(place)
+        if len(arrays) + len(gaps) > MOST_PARTS:
+            raise NotNumbers(f"a {type(value).__name__} of more than {MOST_PARTS} things")
+
+    walk(value, ())
+    if gaps:
+        raise Unfinished(gaps)
+    return Opened(arrays, places, any(lists))
+
+
+def _is_row_of_numbers(value):
+    return len(value) > 0 and all(isinstance(part, numbers.Real) for part in value)
+
+
+def _array(value):
+    """Return one thing as an array of its own, or raise NotNumbers."""
+    if isinstance(value, str | bytes):
+        raise NotNumbers(f"text, {short(value)}")
+    if inspect.isgenerator(value) or inspect.iscoroutine(value) or isinstance(value, map | filter | zip):
+        getattr(value, "close", lambda: None)()
+        raise NotNumbers(
+            f"a {type(value).__name__}", "It has not computed anything yet. Was return meant, or np.array(...)?"
+        )
+    if callable(value):
+        raise NotNumbers("a function", "A function is called with brackets after its name. Are some missing?")
+    try:
+        array = np.asarray(value)
+    except Exception:
+        raise NotNumbers(f"a {type(value).__name__} that is no array", "Are its rows equally long?") from None
+    kinds = {"c": "complex numbers", "U": "text", "S": "text"}
+    if array.dtype.kind not in "biuf":
+        raise NotNumbers(kinds.get(array.dtype.kind, f"a {type(value).__name__} that holds no plain numbers"))
+    return array.copy() if array.size <= MOST_NUMBERS else array
+
+
+def agree(mine, right):
+    """Whether two `Opened` results hold the same numbers in equivalent shapes."""
+    return len(mine.arrays) == len(right.arrays) and all(map(equal, mine.arrays, right.arrays))
+
+
+def equal(mine, right):
+    """Whether two arrays are equal, in an equivalent shape: (n,) may stand for (1, n)."""
+    return equivalent_shapes(mine.shape, right.shape) and close(mine.reshape(right.shape), right)
+
+
+def close(mine, right):
+    """Whether two arrays of one shape hold the same numbers, as exactly as their types allow."""
+    single = {np.dtype(np.float32), np.dtype(np.float16)} & {mine.dtype, right.dtype}
+    with np.errstate(all="ignore"):
+        scale = np.max(np.abs(right.astype(float)), initial=0.0, where=np.isfinite(right))
+        tolerance = (1e-5 if single else 1e-8) * (scale or 1.0)
+        return bool(np.allclose(mine, right, rtol=1e-4 if single else 1e-6, atol=tolerance, equal_nan=True))
+
+
+def equivalent_shapes(mine, right):
+    """Whether an array of shape `mine` may stand for one of shape `right`."""
+    return mine == right or (len(right) == 2 and right[0] == 1 and mine == right[1:])
+
+
+def has_plain_vectors(mine, right):
+    """Whether a row came somewhere as (n,) instead of (1, n)."""
+    return any(m.shape != r.shape for m, r in zip(mine.arrays, right.arrays, strict=True))
+
+
+def is_coarse(mine, right):
+    """Whether somewhere a result has less precision than the reference's."""
+    return any(
+        m.dtype.kind == r.dtype.kind == "f" and m.dtype.itemsize < r.dtype.itemsize
+        for m, r in zip(mine.arrays, right.arrays, strict=True)
+    )
+
+
+def same_inputs(before, after):
+    """Whether two tuples of arguments hold the same arrays."""
+    left, right = arrays_in(before), arrays_in(after)
+    return len(left) == len(right) and all(
+        a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(left, right, strict=True)
+    )
+
+
+def arrays_in(value):
+    """Return all arrays of a value, lists and tuples opened."""
+    if isinstance(value, list | tuple):
+        return [array for part in value for array in arrays_in(part)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+def size_of(arguments):
+    """Return how many numbers the arrays among the arguments hold."""
+    return sum(array.size for array in arrays_in(arguments))
+
+
+def short(value, most=60):
+    """Write a value in a few characters."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=3, separator=", ", threshold=20).replace("\n", "")
+    elif isinstance(value, bool | np.bool_ | str | bytes):
+        text = repr(value if not isinstance(value, np.bool_) else bool(value))
+    elif isinstance(value, numbers.Real):
+        text = f"{value:.4g}" if math.isfinite(value) else str(float(value))
+    elif isinstance(value, list | tuple):
+        text = f"[{', '.join(short(part) for part in value)}]"
+    else:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -1,0 +1,83 @@
+"""What the tutor answers: results of checks, and hints, each as text and as a small card in a notebook."""
+
+import html
+import re
+from dataclasses import dataclass
+
+MARKS = {"open": "○ not done yet", "passed": "✓ correct", "failed": "✗ not yet right"}
+COLOURS = {"open": "#5F6B7A", "passed": "#009E73", "failed": "#D55E00"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check found.
+
+    Attributes
+    ----------
+    name : str
+        The exercise.
+    status : str
+        "open", "passed" or "failed".
+    message : str
+        What was seen, in words.
+    mistake : str or None
+        The name of the mistake, where it was recognised.
+    hint : str
+        What to think about next; "" where there is nothing to add.
+    tag : str
+        The equation that the mistake breaks; "" for none.
+    place : str
+        The part of the result that the mistake was recognised in; "" for all of it.
+    remarks : tuple of str
+        What is worth knowing about an answer that passed; they end the message.
+    step : str
+        A further step, for who has had the same check fail before; "" for none.
+    """
+
+    name: str
+    status: str
+    message: str
+    mistake: str | None = None
+    hint: str = ""
+    tag: str = ""
+    place: str = ""
+    remarks: tuple = ()
+    step: str = ""
+
+    def __repr__(self):
+        lines = [f"{self.name}: {MARKS[self.status]}", self.message]
+        if self.mistake:
+            where = f" in {self.place}" if self.place else ""
+            equation = f" ({self.tag})" if self.tag else ""
+            lines.append(f"Looks like{where}: {self.mistake}{equation}.")
+        return "\n".join(line for line in [*lines, self.hint, self.step] if line)
+
+    def _repr_html_(self):
+        return card(COLOURS[self.status], *repr(self).splitlines())
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A step on the way to an answer; `text` may hold formulas between dollar signs."""
+
+    name: str
+    text: str
+
+    def __repr__(self):
+        return f"{self.name}: a hint\n{self.text}"
+
+    def _repr_html_(self):
+        return card("#0072B2", *repr(self).splitlines())
+
+
+def card(colour, head, *lines, more=""):
+    """Return the HTML of a card: a coloured edge, a bold first line, further lines, and `more` as it is."""
+    return (
+        f'<div style="border-left: 5px solid {colour}; padding: 4px 12px; line-height: 1.5;">'
+        f"<b>{html.escape(head)}</b><br>{'<br>'.join(map(marked_up, lines))}{more}</div>"
+    )
+
+
+def marked_up(text):
+    """Return text as HTML, what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
