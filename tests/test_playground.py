@@ -108,7 +108,9 @@ def test_gradients_shown_are_those_of_nudges(play):
     norms = [np.linalg.norm(dW) for dW in nudged.weights]
     heights = play._norms._ends.get_ydata()
     np.testing.assert_allclose(heights, norms, rtol=1e-6)
-    assert f"largest gradient ‖∂L/∂W‖ = {max(norms):.2g}, in layer {np.argmax(norms) + 1}." in play.readout.value
+    told = ", ".join(f"{norm:.2g}" for norm in norms)
+    largest = np.argmax(norms) + 1
+    assert f"of layer 1 to 3: {told}; the largest is that of layer {largest}." in play.readout.value
 
 
 def test_l2_pulls_the_weights_towards_zero(play):

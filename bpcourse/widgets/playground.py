@@ -158,9 +158,6 @@ class Playground(LivePlot):
         self._extent = self._plane.place(self._run)
         across, up = (np.linspace(*ends, pictures.RESOLUTION) for ends in (self._extent[:2], self._extent[2:]))
         self._points = np.column_stack([grid.ravel() for grid in np.meshgrid(across, up)])
-        if self._net_view.arrange((2, *start.hidden_size, 1)):
-            self._norms.arrange(len(start.hidden_size) + 1)
-            self.canvas.redraw_all()
         self._losses.fit()
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
@@ -227,11 +224,14 @@ class Playground(LivePlot):
 
     def _show_network(self):
         run = self._run
+        if self._net_view.arrange((2, *run.start.hidden_size, 1), self.links.value):
+            self._norms.arrange(len(run.norms))
+            self.canvas.redraw_all()
         units, (train, test) = run.units(self._points), run.right()
         predictions = np.asarray(run.network.forward(self._points) if units is None else units[-1])
         arrays = run.network.weights if self.links.value == "weights" else run.gradients.weights
         hidden = run.hidden_activation
-        self._net_view.show(units, hidden, self.output_activation.value, arrays, self.links.value)
+        self._net_view.show(units, hidden, self.output_activation.value, arrays)
         shape = (pictures.RESOLUTION, pictures.RESOLUTION)
         wrong = np.vstack([run.X[~train], run.X_test[~test]])
         self._plane.show(predictions.reshape(shape), self._extent, wrong)
@@ -285,6 +285,7 @@ class Playground(LivePlot):
         self.hidden_size = ipywidgets.Text(
             description="hidden units", value="4, 4", placeholder="none", continuous_update=False
         )
+        self.hidden_size.tooltip = "Units of each hidden layer, such as 8, or 4, 4 for two layers"
         self.activation = dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
         self.init = dropdown("first weights", list(INITS), "xavier")
         self.output_activation = dropdown("output", ["sigmoid"], "sigmoid")

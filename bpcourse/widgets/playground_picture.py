@@ -22,7 +22,11 @@ UNIT_RESOLUTION = 20  # the same in the small pictures of the units
 FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
 LEAST_NORM, MOST_NORM = 1e-8, 1e2
 MOST_POINTS = 1000  # of a loss curve
-LINKS = ("weights", "gradients")
+SIGNS = "blue solid > 0, orange dashed < 0"
+LINKS = {  # what the links show -> the legend
+    "weights": f"links: weights w, {SIGNS}\nwidth: |w|, from 0 to 4",
+    "gradients": f"links: gradients ∂L/∂w, {SIGNS}\nwidth: from 10⁻⁶ (thin) up to 1 (thick)",
+}
 
 
 def make_figure():
@@ -71,7 +75,7 @@ class NetworkView:
 
     @plots.drawing
     def __init__(self, ax):
-        self._ax, self._labels, self._sizes = ax, [], None
+        self._ax, self._labels, self._arranged = ax, [], None
         ax.set_axis_off()
         ax.set(xlim=(0, 420), ylim=(0, 440))
         self._tiles = Tiles(ax, plots.SIGNED)
@@ -79,14 +83,15 @@ class NetworkView:
         self._negative = ax.add_collection(LineCollection([], colors=style.ORANGE, linestyles=[(0, (2.2, 1.1))]))
         self._frames = ax.add_collection(LineCollection([], colors=style.MUTED, linewidths=0.9, zorder=4))
         self._legend = ax.text(8, 12, "", color=style.MUTED, fontsize=9.5, va="bottom", linespacing=1.5)
-        self.moving = [self._positive, self._negative, self._tiles, self._frames, self._legend]
+        self.moving = [self._positive, self._negative, self._tiles, self._frames]
 
     @plots.drawing
-    def arrange(self, sizes):
-        """Place the units of a network; return whether anything moved."""
-        if sizes == self._sizes:
+    def arrange(self, sizes, kind):
+        """Place the units of a network whose links show `kind`; return whether that changed anything."""
+        if (sizes, kind) == self._arranged:
             return False
-        self._sizes = sizes
+        self._arranged = sizes, kind
+        self._legend.set_text(LINKS[kind])
         across, up = (388 - 40) / (len(sizes) - 1), min(66, 318 / max(sizes))
         self._tiles.side = side = min(42, 0.84 * up, 0.62 * across)
         columns = [44 + across * layer for layer in range(len(sizes))]
@@ -120,24 +125,20 @@ class NetworkView:
             self._ax.text(x - half - 13, y, f"x{subscript(i)}", **look) for i, (x, y) in enumerate(self._middles[0])
         ]
 
-    def show(self, units, activation, output_activation, arrays, kind):
+    def show(self, units, activation, output_activation, arrays):
         """Show `units`, a list of (points, n) a layer or None, and `arrays`, the weights or their gradients."""
         self._tiles.values = [] if units is None else _unit_pictures(units, activation, output_activation)
         values = np.concatenate([np.ravel(array) for array in arrays])
         size = np.abs(values)
-        if kind == "weights":
+        if self._arranged[1] == "weights":
             widths = np.clip(0.4 + 1.2 * size, None, 5.5)
-            scale = "width: |w|, from 0 to 4"
         else:
             decades = -np.log10(FADED)
             widths = 0.3 + 4.5 * np.clip((np.log10(np.maximum(size, 1e-300)) + decades) / decades, 0, 1)
-            scale = "width: from 10⁻⁶ (thin) up to 1 (thick)"
         widths *= min(1.0, self._tiles.side / 30)  # thinner where there are many
         for collection, chosen in ((self._positive, values >= 0), (self._negative, values < 0)):
             collection.set_segments(self._links[chosen])
             collection.set_linewidths(widths[chosen])
-        name = "links: weights w" if kind == "weights" else "links: gradients ∂L/∂w"
-        self._legend.set_text(f"{name}, blue solid > 0, orange dashed < 0\n{scale}")
 
 
 class PlaneView:
@@ -250,7 +251,7 @@ class GradientView:
     def __init__(self, ax):
         self._ax = ax
         ax.set(yscale="log", ylim=(LEAST_NORM, MOST_NORM))
-        ax.set_title("size of the gradient, ‖∂L/∂Wˡ‖", loc="left", fontsize=10.5)
+        ax.set_title("gradient size ‖∂L/∂Wˡ‖", loc="left", fontsize=10.5)
         ax.set_xlabel("layer l", labelpad=1)
         ax.yaxis.set_major_locator(FixedLocator([1e-8, 1e-4, 1]))
         ax.yaxis.set_minor_locator(FixedLocator([10.0**power for power in range(-8, 3)]))
@@ -262,8 +263,7 @@ class GradientView:
         (self._ends,) = ax.plot(
             [], [], "o", color=style.GREEN, markersize=7, markeredgecolor=style.PAPER, clip_on=False
         )
-        self._values = [ax.text(0, 0, "", color=style.INK, fontsize=8.5, ha="center") for _ in range(4)]
-        self.moving = [self._bars, self._kept, self._ends, *self._values]
+        self.moving = [self._bars, self._kept, self._ends]
 
     def arrange(self, layers):
         """Make room for so many layers."""
@@ -274,12 +274,6 @@ class GradientView:
         heights, layers = np.clip(norms, LEAST_NORM, MOST_NORM), np.arange(1, len(norms) + 1)
         self._bars.set_segments([((layer, LEAST_NORM), (layer, h)) for layer, h in zip(layers, heights, strict=True)])
         self._ends.set_data(layers, heights)
-        for text in self._values:
-            text.set_text("")
-        if len(norms) <= len(self._values):
-            for text, layer, norm, height in zip(self._values, layers, norms, heights, strict=False):
-                text.set_position((layer, min(height, 1.0) * 12))
-                text.set_text(f"{norm:.1g}")
         former = np.clip(kept.norms, LEAST_NORM, MOST_NORM) if kept else []
         self._kept.set_data(np.arange(1, len(former) + 1), former)
 

@@ -40,11 +40,13 @@ def state(run, right, l2):
         return (
             f"<b>Diverged</b> after epoch {run.epochs:,}; the last finite loss was {number(run.history.loss[-1], 3)}."
         )
-    layer = int(run.norms.argmax()) + 1
+    layers, largest = len(run.norms), int(run.norms.argmax()) + 1
+    norms = ", ".join(number(norm, 2) for norm in run.norms)
     text = (
         f"<b>Epoch {run.epochs:,}</b>: training loss <b>{number(run.history.loss[-1], 3)}</b>, {right[0]}; "
-        f"test loss <b>{number(run.test_loss[-1], 3)}</b>, {right[1]}; "
-        f"largest gradient ‖∂L/∂W‖ = {number(run.norms.max(), 2)}, in layer {layer}."
+        f"test loss <b>{number(run.test_loss[-1], 3)}</b>, {right[1]}.<br>"
+        f"Gradients ‖∂L/∂W‖ of layer {f'1 to {layers}' if layers > 1 else '1'}: {norms}; "
+        f"the largest is that of layer {largest}."
     )
     if l2:
         text += f"<br>L2: each update is W ← W − η (∂L/∂W + λ W), λ = {number(l2, 2)}; what is shown is without λ."
