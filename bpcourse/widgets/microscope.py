@@ -28,7 +28,7 @@ ALL = "all"
 class ClickablePicture(Picture):
     """A diagram whose weights and biases send ``{"choose": id}`` when they are clicked."""
 
-    _esm = HERE / "microscope.js"
+    _esm = (HERE / "microscope.js").read_text(encoding="utf-8")  # as a path, anywidget would never let go of it
     _css = (HERE / "live.css").read_text() + (HERE / "microscope.css").read_text()
 
 
