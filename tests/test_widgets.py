@@ -372,7 +372,7 @@ def test_the_setting_before_stays_visible():
     assert len(figure._former_curve.get_ydata()) == 0
     figure.learning_rate.value = 0.1
     np.testing.assert_array_equal(figure._former_curve.get_ydata(), first)
-    assert "η = 1" in figure._former_name.get_text()
+    assert f"Before: η = 1, 4 hidden units, loss {first[-1]:.3g}." in words(figure)
     figure.data.value = "moons"
     assert len(figure._former_curve.get_ydata()) == 0
 

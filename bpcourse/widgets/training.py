@@ -17,7 +17,7 @@ from bpcourse.widgets.live import LivePlot, Shading
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
 FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
 YOURS = "your data"
-DIVERGED = "The loss left every bound: steps this large overshoot the valley and climb out of it. Move η to the left."
+DIVERGED = " The loss left every bound: steps this large overshoot the valley and climb out of it. Move η to the left."
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Run:
     data: str
     setting: str
     loss: np.ndarray  # after each epoch, within the loss axis
+    last_loss: str
     boundary: list  # lines where ŷ = 0.5, (n, 2) each
 
 
@@ -93,9 +94,10 @@ class TrainingExplorer(LivePlot):
         right = (np.asarray(network.forward(X)) > 0.5) == (y > 0.5)
         self.network, self.history = network, history
         former, self._run = self._run, self._new_run(history, extent, predictions)
-        self._move_curves(former if former and former.data == self._run.data else None)
+        former = former if former and former.data == self._run.data else None
+        self._move_curves(former)
         self._move_plane(X, y, extent, predictions, right.ravel())
-        self._tell(int(right.sum()), len(X))
+        self._tell(int(right.sum()), len(X), former)
 
     def _new_run(self, history, extent, predictions):
         across, up = np.linspace(*extent[:2], RESOLUTION), np.linspace(*extent[2:], RESOLUTION)
@@ -103,22 +105,22 @@ class TrainingExplorer(LivePlot):
             self.data.value,
             f"η = {number(self.learning_rate.value, 3)}, {self._units()}",
             np.clip(history.loss, FLOOR, CEILING),
+            number(history.loss[-1], 3),
             contourpy.contour_generator(across, up, predictions).lines(0.5),
         )
 
     def _units(self):
         return f"{self.hidden_size.value} hidden unit{'s' * (self.hidden_size.value > 1)}"
 
-    def _tell(self, right, samples):
-        history, run = self.history, self._run
-        loss = number(history.loss[-1], 3)
-        diverged = history.stopped == "diverged"
-        outcome = f"diverged after {history.epochs:,} epochs" if diverged else f"loss {loss}"
+    def _tell(self, right, samples, former):
+        run, epochs, diverged = self._run, self.history.epochs, self.history.stopped == "diverged"
+        outcome = f"diverged after {epochs:,} epochs" if diverged else f"loss {run.last_loss} after {epochs:,} epochs"
+        before = f" Before: {former.setting}, loss {former.last_loss}." if former else ""
         self.show_plot(
-            f"Live figure: a network with {run.setting}, trained on {run.data} for {self.epochs:,} epochs: {outcome}, "
-            f"{right} of {samples} samples right. Left its loss curve, right its decision boundary.",
-            f"<b>{run.setting}</b>: {outcome if diverged else f'{outcome} after {history.epochs:,} epochs'}, "
-            f"<b>{right} of {samples}</b> samples right." + (f" {DIVERGED}" if diverged else ""),
+            f"Live figure: a network with {run.setting}, trained on {run.data}: {outcome}, "
+            f"{right} of {samples} samples right.{before} Left its loss curve, right its decision boundary.",
+            f"<b>{run.setting}</b>: {outcome}, <b>{right} of {samples}</b> samples right."
+            f"{DIVERGED if diverged else before}",
         )
 
     # -- the picture: what it is made of, and how it moves --------------------------------------------
@@ -126,13 +128,11 @@ class TrainingExplorer(LivePlot):
     @plots.drawing
     def _make_loss_axes(self, ax):
         ax.set(xlabel="epoch", ylabel="loss L", xlim=(0, self.epochs), yscale="log", ylim=(FLOOR, CEILING))
-        (self._former_curve,) = ax.plot([], [], color=style.MUTED, linestyle="--", linewidth=1.4, alpha=0.8)
-        (self._curve,) = ax.plot([], [], color=style.BLUE)
-        self._name = ax.set_title("now", loc="left", color=style.BLUE, fontsize=10.5)
-        self._former_name = ax.text(
-            0.98, 0.97, "", transform=ax.transAxes, ha="right", va="top", color=style.MUTED, fontsize=10
-        )
-        return self._former_curve, self._curve, self._name, self._former_name
+        faint = {"color": style.MUTED, "linestyle": "--", "linewidth": 1.4}
+        (self._former_curve,) = ax.plot([], [], label="before", **faint)
+        (self._curve,) = ax.plot([], [], color=style.BLUE, label="now")
+        ax.legend(handles=[self._curve, self._former_curve], loc="upper right")
+        return self._former_curve, self._curve
 
     @plots.drawing
     def _make_plane(self, ax):
@@ -157,9 +157,7 @@ class TrainingExplorer(LivePlot):
     def _move_curves(self, former):
         run = self._run
         self._curve.set_data(np.arange(len(run.loss)), run.loss)
-        self._name.set_text(f"now: {run.setting}")
         self._former_curve.set_data(np.arange(len(former.loss)) if former else [], former.loss if former else [])
-        self._former_name.set_text(f"- - before: {former.setting}" if former else "")
         self._boundary.set_segments(run.boundary)
         self._former_boundary.set_segments(former.boundary if former else [])
 
