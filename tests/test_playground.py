@@ -357,6 +357,18 @@ def test_units_of_a_learners_class_are_its_own_activations():
     play.close()
 
 
+def test_units_that_cannot_be_told_stay_empty_with_a_reason():
+    class Squared(OwnNetwork):
+        def forward(self, X):
+            return super().forward(X) ** 2
+
+    play = Playground(Squared)
+    assert play._run.units(play._points) is None
+    notes = [child.value for child in play.children if isinstance(child, ipywidgets.HTML)]
+    assert "The units stay empty" in notes[0]
+    play.close()
+
+
 def test_controls_that_do_not_apply_to_a_learners_class_say_so():
     play = Playground(lambda sizes, learning_rate: OwnNetwork(sizes, learning_rate, 3))
     off = (play.activation, play.init, play.output_activation, play.loss, play.new_seed)

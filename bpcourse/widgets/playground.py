@@ -339,10 +339,16 @@ class Playground(LivePlot):
         self.children = [panel, *self._note(), toolbar, self.picture, self.readout, self.message]
 
     def _note(self):
-        """Say which controls are switched off, and why."""
+        """Say what is switched off for a class of one's own, and why."""
         off = [control.description for group in self._groups.values() for control in group if control.disabled]
         off += [self.new_seed.description] if self.new_seed.disabled else []
-        return [_html(f"Switched off, as {OWN}: {', '.join(off)}.", "bp-note")] if off else []
+        notes = [f"Switched off, as {OWN}: {', '.join(off)}."] if off else []
+        if not self._run.shows_units:
+            notes.append(
+                "The units stay empty, as <code>forward</code> is not what the weights give with a usual activation; "
+                "a method <code>layers(X)</code> that returns zs and activations would fill them."
+            )
+        return [_html(" ".join(notes), "bp-note")] if notes else []
 
 
 async def _play(reference):

@@ -114,6 +114,11 @@ class Run:
             return self._names[0] if self._names else "identity"
         return self.start.activation
 
+    @property
+    def shows_units(self):
+        """Whether it can be told what the hidden units of this network do."""
+        return not self._own or self._names is not None or hasattr(self.network, "layers")
+
     def right(self):
         """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
         pairs = ((self.X, self.y), (self.X_test, self.y_test))
@@ -121,7 +126,7 @@ class Run:
 
     def units(self, points):
         """Return the activations of every layer at points of the plane, a⁰ first; None if they cannot be told."""
-        if self._own and self._names is None and not hasattr(self.network, "layers"):
+        if not self.shows_units:
             return None
         return any_network.layer_values(self.network, points, self._names or "sigmoid")[1]
 

@@ -97,7 +97,8 @@ def diagnosis(run):
     if biggest < DEAD and losses[-1] > 0.01:
         return (
             "<b>Stuck:</b> no weight has a gradient to speak of, though the loss is not small. All units are saturated "
-            "(f′ is 0 on the flat ends of sigmoid and tanh), or dead (relu with z below 0), or all weights are 0."
+            "(f′ is 0 on the flat ends of sigmoid and tanh), or dead (relu with z below 0), or all weights are 0. "
+            "Reset with a smaller learning rate, or take other first weights."
         )
     if layers > 2 and ratio < 1 / APART:
         return (
@@ -110,7 +111,7 @@ def diagnosis(run):
             "Each layer on the way back multiplies by W and f′ (BP2)."
         )
     best = int(np.argmin(run.test_loss))
-    if run.test_loss[-1] > 1.25 * run.test_loss[best] and losses[-1] < losses[best]:
+    if run.test_loss[-1] > 1.5 * run.test_loss[best] and losses[-1] < losses[best]:
         return (
             f"<b>Overfitting:</b> the test loss was lowest, {number(run.test_loss[best], 3)}, after {best:,} epochs; "
             "since then only the training loss falls."
