@@ -15,7 +15,7 @@ import numpy as np
 from bpcourse import validation
 from bpcourse.gradients import Gradients
 from bpcourse.losses import loss_of as _loss_of
-from bpcourse.validation import InputError
+from bpcourse.validation import InputError, NotFiniteError
 
 MESSAGES = {
     "target": "Reached the target loss after {epochs:,} epochs: the loss is {loss:.4g}.",
@@ -28,6 +28,10 @@ MESSAGES = {
     "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
     "call train again to go on.",
 }
+
+
+class Diverged(Exception):
+    """Numbers became NaN or infinite in the middle of an epoch; the cause is the network's own complaint."""
 
 
 @dataclass
@@ -142,7 +146,20 @@ def train(network, X, y, epochs=10_000, **options):
     def backward(X, y, measure):
         return network.backward(X, y)
 
-    return run(backward, network.update, lambda X, y: _loss_of(network, X, y), X, y, epochs, **options)
+    functions = backward, network.update, lambda X, y: _loss_of(network, X, y)
+    return run(*map(_noting_divergence, functions), X, y, epochs, **options)
+
+
+def _noting_divergence(function):
+    """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
+
+    def call(*arguments):
+        try:
+            return function(*arguments)
+        except NotFiniteError as error:
+            raise Diverged from error
+
+    return call
 
 
 def run(
@@ -200,23 +217,29 @@ def run(
     observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
     history, velocity = History(), None
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
-        while True:
-            gradients = backward(X, y, True) if batches.whole else None
-            loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
-            loss = float(loss_of(X, y) if loss is None else loss)
-            history.stopped = rule.reason(len(history.loss), loss, rule.before(history.loss)) or (
-                "interrupted" if interrupted.is_set() else ""
-            )
-            if history.stopped != "diverged" or not history.loss:
-                history.loss.append(loss)
-                for observe in observers:
-                    observe(history.epochs, loss)
-            if history.stopped:
-                return history
-            for rows in batches:
-                gradients = gradients if batches.whole else backward(X[rows], y[rows], False)
-                velocity = with_momentum(velocity, gradients, momentum)
-                update(velocity)
+        try:
+            while True:
+                gradients = backward(X, y, True) if batches.whole else None
+                loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
+                loss = float(loss_of(X, y) if loss is None else loss)
+                history.stopped = rule.reason(len(history.loss), loss, rule.before(history.loss)) or (
+                    "interrupted" if interrupted.is_set() else ""
+                )
+                if history.stopped != "diverged" or not history.loss:
+                    history.loss.append(loss)
+                    for observe in observers:
+                        observe(history.epochs, loss)
+                if history.stopped:
+                    return history
+                for rows in batches:
+                    gradients = gradients if batches.whole else backward(X[rows], y[rows], False)
+                    velocity = with_momentum(velocity, gradients, momentum)
+                    update(velocity)
+        except Diverged as diverged:
+            if not history.loss:
+                raise diverged.__cause__ from None
+            history.stopped = "diverged"
+            return history
 
 
 class Batches:

@@ -11,6 +11,10 @@ class InputError(ValueError):
     """What came in cannot be used. The message says what came, what was expected and what to do."""
 
 
+class NotFiniteError(InputError):
+    """Among the numbers that came in, some are NaN or infinite."""
+
+
 def choice(value, options, what):
     """Return `value` if it is one of `options`; otherwise raise InputError, with the nearest name."""
     if isinstance(value, str) and value in options:
@@ -93,7 +97,7 @@ def numbers_array(value, what, cure=""):
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise InputError(
+        raise NotFiniteError(
             f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite, the first one at index {where}; "
             f"expected finite numbers. {cure}".rstrip()
         )

@@ -20,7 +20,7 @@ FROM_Z = {
 }
 
 
-def example(name, random, shape=(5, 3)):
+def sample(name, random, shape=(5, 3)):
     """Return z, y_hat and y that suit the loss `name`."""
     z = random.normal(0, 2, shape)
     if name == "squared_error":
@@ -41,7 +41,7 @@ def test_values_by_hand():
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_loss_is_the_mean_over_samples_of_a_sum_over_outputs(name):
-    _, y_hat, y = example(name, np.random.default_rng(0))
+    _, y_hat, y = sample(name, np.random.default_rng(0))
     value = LOSSES[name].value
     assert value(np.vstack([y_hat, y_hat]), np.vstack([y, y])) == pytest.approx(value(y_hat, y))
     rows = [value(y_hat[n : n + 1], y[n : n + 1]) for n in range(len(y))]
@@ -53,7 +53,7 @@ def test_loss_is_the_mean_over_samples_of_a_sum_over_outputs(name):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_derivative_is_the_exact_derivative(name):
-    _, y_hat, y = example(name, np.random.default_rng(1))
+    _, y_hat, y = sample(name, np.random.default_rng(1))
     truth = complex_step(lambda y_hat: LOSSES[name].value(y_hat, y), y_hat)
     assert relative_difference(LOSSES[name].derivative(y_hat, y), truth) < 1e-14
 
@@ -61,7 +61,7 @@ def test_derivative_is_the_exact_derivative(name):
 @pytest.mark.parametrize(("output", "name"), OUTPUTS)
 def test_output_delta_is_the_derivative_to_z(output, name):
     random = np.random.default_rng(2)
-    z, _, y = example(name, random)
+    z, _, y = sample(name, random)
     activation, loss = ACTIVATIONS[output], LOSSES[name]
     truth = complex_step(lambda z: loss.of_output(z, activation.function(z), y), z)
     assert relative_difference(loss.output_delta(activation, activation.function(z), y), truth) < 1e-14
@@ -69,7 +69,7 @@ def test_output_delta_is_the_derivative_to_z(output, name):
 
 @pytest.mark.parametrize("name", FROM_Z)
 def test_the_collapsed_delta_is_what_the_two_factors_of_bp1_give(name):
-    _, y_hat, y = example(name, np.random.default_rng(3))
+    _, y_hat, y = sample(name, np.random.default_rng(3))
     partner = ACTIVATIONS[LOSSES[name].outputs[0]]
     long_way = partner.delta(LOSSES[name].derivative(y_hat, y), y_hat)
     assert relative_difference(losses.output_delta_collapsed(y_hat, y), long_way) < 1e-14
@@ -80,7 +80,7 @@ def test_the_collapsed_delta_is_what_the_two_factors_of_bp1_give(name):
 @given(z=arrays(float, (4, 3), elements=st.floats(-8, 8)), seed=st.integers(0, 99))
 def test_loss_from_z_equals_the_plain_one_where_both_are_exact(name, z, seed):
     from_z, activation = FROM_Z[name]
-    _, _, y = example(name, np.random.default_rng(seed), z.shape)
+    _, _, y = sample(name, np.random.default_rng(seed), z.shape)
     assert from_z(z, y) == pytest.approx(LOSSES[name].value(activation(z), y), rel=1e-12)
 
 
@@ -88,7 +88,7 @@ def test_loss_from_z_equals_the_plain_one_where_both_are_exact(name, z, seed):
 @search
 @given(z=arrays(float, (3, 4), elements=st.floats(-1e306, 1e306)), seed=st.integers(0, 99))
 def test_loss_from_z_is_finite_for_any_z(name, z, seed):
-    _, _, y = example(name, np.random.default_rng(seed), z.shape)
+    _, _, y = sample(name, np.random.default_rng(seed), z.shape)
     value = FROM_Z[name][0](z, y)
     assert np.isfinite(value)
     assert value >= 0
@@ -122,7 +122,7 @@ def test_a_certain_and_right_prediction_costs_nothing():
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_stack_of_networks_has_a_loss_each(name):
     random = np.random.default_rng(4)
-    z, y_hat, y = example(name, random, (6, 5, 3))
+    z, y_hat, y = sample(name, random, (6, 5, 3))
     loss, output = LOSSES[name], LOSSES[name].outputs[0]
     for values, single in (
         (loss.value(y_hat, y), lambda k: loss.value(y_hat[k], y[k])),

@@ -13,6 +13,7 @@ import pytest
 from bpcourse import NeuralNetwork, datasets, training
 from bpcourse.gradients import Gradients
 from bpcourse.sweep import train_many
+from bpcourse.validation import InputError
 
 X, Y = datasets.xor()
 MOONS = datasets.moons(23, seed=1)
@@ -225,6 +226,35 @@ def test_divergence_is_noticed_and_explained(batch_size):
     assert np.isfinite(history.loss).all()
     assert "Diverged" in history.message
     assert "smaller learning rate" in history.message
+
+
+class Checked(NeuralNetwork):
+    """Goes through the checks of the public methods at every step."""
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+@pytest.mark.parametrize("rate", [1e3, 1e100])
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_a_subclass_diverges_as_the_network_itself_does(rate, batch_size, momentum):
+    settings = {"learning_rate": rate, "activation": "relu", "output_activation": "identity", "seed": 0}
+    checked, net = Checked(2, 4, 1, **settings), NeuralNetwork(2, 4, 1, **settings)
+    history = checked.train(X, Y, 1000, batch_size=batch_size, momentum=momentum)
+    expected = net.train(X, Y, 1000, batch_size=batch_size, momentum=momentum)
+    assert history.stopped == expected.stopped == "diverged"
+    assert history.loss == pytest.approx(expected.loss, rel=1e-9)
+
+
+def test_bad_numbers_in_the_callback_are_no_divergence():
+    net = Checked(2, 4, 1)
+    with pytest.raises(InputError, match="X holds"):
+        net.train(X, Y, 5, callback=lambda epoch, loss: net.forward([[np.nan, 0]]))
+
+
+def test_a_network_of_nans_cannot_be_trained():
+    net = Checked(2, 4, 1)
+    net.weights[0][:] = np.nan
+    with pytest.raises(InputError, match=r"weights\[0\] holds 8 value"):
+        training.train(net, X, Y, 5)
 
 
 def test_a_training_that_begins_beyond_all_bounds_says_so():
