@@ -181,6 +181,7 @@ class Playground(LivePlot):
         if not change.new:
             self._tell()
             return
+        self._asked = None
         try:
             self._task = asyncio.get_running_loop().create_task(_play(weakref.ref(self)))
         except RuntimeError:
