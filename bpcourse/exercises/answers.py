@@ -92,7 +92,7 @@ def _example(task):
     cases = task.cases(np.random.default_rng(0))
     arguments = min(cases, key=comparing.size_of)
     result = calling.call(task, task.reference, arguments).result
-    return f"For {describing.inputs(task, arguments)}, this should come out: {describing.outputs(task, result)}."
+    return f"For {describing.inputs(task, arguments)}, this should come out: {describing.outputs(task, arguments, result)}."
 
 
 def use(name):

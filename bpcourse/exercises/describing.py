@@ -68,7 +68,7 @@ def inputs(task, arguments):
     """Name the inputs: their values if they are few, otherwise their shapes."""
     names = task.given or task.parameters
     pairs = [(name, value) for name, value in zip(names, arguments, strict=True) if not callable(value)]
-    if comparing.size_of(arguments) <= MOST_SHOWN and all(_is_plain(value) for _, value in pairs):
+    if few_numbers(task, arguments):
         return ", ".join(f"{name} = {short(value)}" for name, value in pairs)
     return "shapes " + ", ".join(
         _shapes(name, value) if comparing.arrays_in(value) else f"{name} = {short(value)}"
@@ -77,10 +77,15 @@ def inputs(task, arguments):
     )
 
 
-def outputs(task, right):
-    """Name what comes out: its values if they are few, otherwise its shapes."""
+def few_numbers(task, arguments):
+    """Whether the inputs are few enough to be written out."""
+    return comparing.size_of(arguments) <= MOST_SHOWN and all(callable(a) or _is_plain(a) for a in arguments)
+
+
+def outputs(task, arguments, right):
+    """Name what comes out: its values if inputs and they are few, otherwise its shapes."""
     names = [label(task, right, part).replace("The", "the") for part in range(len(right.arrays))]
-    if sum(array.size for array in right.arrays) <= MOST_SHOWN:
+    if few_numbers(task, arguments) and sum(array.size for array in right.arrays) <= MOST_SHOWN:
         return ", ".join(f"{name} = {short(array)}" for name, array in zip(names, right.arrays, strict=True))
     return "shapes " + ", ".join(f"{name} {array.shape}" for name, array in zip(names, right.arrays, strict=True))
 

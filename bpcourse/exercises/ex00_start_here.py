@@ -22,6 +22,28 @@ def average(numbers):
     return np.sum(numbers) / len(numbers)
 
 
+average.mistake(
+    "the rest of the division is dropped: // divides whole numbers",
+    "The average of 1 and 2 is 1.5. Which sign divides without loss?",
+    lambda numbers: np.sum(numbers) // len(numbers),
+)
+average.mistake(
+    "only the first number counts",
+    "Do all the numbers have a say in yours? A return inside a loop ends it at once.",
+    lambda numbers: numbers[0] / len(numbers),
+)
+average.mistake(
+    "this is the largest number",
+    "Which two steps does the text name, one after the other?",
+    lambda numbers: np.max(numbers),
+)
+average.mistake(
+    "this is the middle between the smallest and the largest",
+    "Do the numbers in between have no say?",
+    lambda numbers: (np.min(numbers) + np.max(numbers)) / 2,
+)
+
+
 @average.mistake("the sum is not divided by anything", "Two numbers, 2 and 4: is their average 6?")
 def _(numbers):
     return np.sum(numbers)

@@ -24,6 +24,73 @@ def squared_error(y_hat, y):
     return np.sum(0.5 * (y_hat - y) ** 2) / len(y)
 
 
+squared_error.mistake(
+    "the ½ is missing, and the mean runs over the outputs too",
+    "With several outputs a sample's errors are summed. And where has the ½ gone?",
+    lambda y_hat, y: np.mean((y_hat - y) ** 2),
+)
+squared_error.mistake(
+    "the sum is squared, not each error",
+    "Could errors of opposite sign hide each other? Square first, then sum.",
+    lambda y_hat, y: 0.5 * np.sum(y_hat - y) ** 2 / len(y),
+)
+squared_error.mistake(
+    "the ½ is squared too",
+    "How far does the square reach? Look at the brackets.",
+    lambda y_hat, y: np.sum((0.5 * (y_hat - y)) ** 2) / len(y),
+)
+squared_error.mistake(
+    "the brackets are missing: / 2 * N multiplies by N",
+    "Python reads / 2 * N from left to right. What is divided by what?",
+    lambda y_hat, y: np.sum((y_hat - y) ** 2) / 2 * len(y),
+)
+squared_error.mistake(
+    "a square root is taken at the end",
+    "L1 has no root. What would it do to the simple slope?",
+    lambda y_hat, y: np.sqrt(np.mean((y_hat - y) ** 2)),
+)
+squared_error.mistake(
+    "a square root of half the mean is taken",
+    "L1 has no root. What would it do to the simple slope?",
+    lambda y_hat, y: np.sqrt(np.sum(0.5 * (y_hat - y) ** 2) / len(y)),
+)
+squared_error.mistake(
+    "the losses are not summed up at all",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: 0.5 * (y_hat - y) ** 2 / len(y),
+)
+squared_error.mistake(
+    "there is one loss for each output",
+    "L is a single number. Which axes does your sum run over?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2, axis=0) / len(y),
+)
+squared_error.mistake(
+    "neither ½ nor mean: this is the plain sum of squares",
+    "Two factors stand in L1 before the square. Which?",
+    lambda y_hat, y: np.sum((y_hat - y) ** 2),
+)
+squared_error.mistake(
+    "this is the norm of the errors: the root of their sum of squares",
+    "L1 has a ½, a mean, and no root.",
+    lambda y_hat, y: np.linalg.norm(y_hat - y),
+)
+squared_error.mistake(
+    "targets and predictions are squared each, then subtracted",
+    "Is (3 - 2)² the same as 3² - 2²?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat**2 - y**2)) / len(y),
+)
+squared_error.mistake(
+    "the mean absolute error is taken",
+    "|error| has a corner at 0. Which power is smooth?",
+    lambda y_hat, y: np.mean(np.abs(y_hat - y)),
+)
+squared_error.mistake(
+    "only the first output counts",
+    "With several outputs, a sample's errors are summed. Over which columns does your sum run?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat[:, 0] - y[:, 0]) ** 2) / len(y),
+)
+
+
 @squared_error.mistake("the ½ is missing", "Which factor stands before the square, so that its derivative has none?")
 def _(y_hat, y):
     return np.sum((y_hat - y) ** 2) / len(y)
@@ -82,6 +149,48 @@ def squared_error_derivative(y_hat, y):
     return (y_hat - y) / len(y)
 
 
+squared_error_derivative.mistake(
+    "the ½ is still there",
+    "The 2 from the square meets the ½. What is left?",
+    lambda y_hat, y: 0.5 * (y_hat - y) / len(y),
+)
+squared_error_derivative.mistake(
+    "the slopes are summed up to one number",
+    "Each prediction has a slope of its own. Which shape is asked for?",
+    lambda y_hat, y: np.sum(y_hat - y) / len(y),
+)
+squared_error_derivative.mistake(
+    "the mean of the slopes is returned",
+    "Each prediction has a slope of its own. Which shape is asked for?",
+    lambda y_hat, y: np.mean(y_hat - y),
+)
+squared_error_derivative.mistake(
+    "the slopes are summed over the samples",
+    "Each sample has a slope of its own. Which shape is asked for?",
+    lambda y_hat, y: np.sum(y_hat - y, axis=0, keepdims=True) / len(y),
+)
+squared_error_derivative.mistake(
+    "σ′ is in it already: that is the slope with respect to z",
+    "Notebook 03 goes on to z. Here we ask for the slope with respect to ŷ.",
+    lambda y_hat, y: (y_hat - y) / len(y) * y_hat * (1 - y_hat),
+)
+squared_error_derivative.mistake(
+    "the size of the error is taken, without its sign",
+    "Too large or too small: should the slope be the same?",
+    lambda y_hat, y: np.abs(y_hat - y) / len(y),
+)
+squared_error_derivative.mistake(
+    "a prediction's own value multiplies",
+    "The derivative of ½ e² with respect to e is e. What is left of ŷ?",
+    lambda y_hat, y: (y_hat - y) * y_hat / len(y),
+)
+squared_error_derivative.mistake(
+    "only the sign of the error is left",
+    "That belongs to |e|. What is the derivative of ½ e²?",
+    lambda y_hat, y: np.sign(y_hat - y) / len(y),
+)
+
+
 @squared_error_derivative.mistake(
     "the 1/N of the mean is missing", "L is a mean over N samples. By how much can one of them move it?"
 )
@@ -123,6 +232,53 @@ def _(y_hat, y):
 )
 def binary_cross_entropy(y_hat, y):
     return -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y)
+
+
+binary_cross_entropy.mistake(
+    "the mean runs over the outputs too",
+    "With several outputs a sample's losses are summed. What is divided by: samples, or numbers?",
+    lambda y_hat, y: -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)),
+)
+binary_cross_entropy.mistake(
+    "the two halves have opposite signs",
+    "Both logarithms are negative. Which sign must join them?",
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) - (1 - y) * np.log(1 - y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "the first half is missing: samples with y = 1 cost nothing",
+    "What does your formula say when y = 1 and ŷ = 0.01?",
+    lambda y_hat, y: -np.sum((1 - y) * np.log(1 - y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "1 - y meets the logarithm of ŷ, not of 1 - ŷ",
+    "If y = 0, which probability did the network give to what happened?",
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) + (1 - y) * np.log(y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "the logarithm has base 10",
+    "np.log10 counts digits; the slope of np.log is simply 1/x. Which one is meant?",
+    lambda y_hat, y: -np.sum(y * np.log10(y_hat) + (1 - y) * np.log10(1 - y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "one loss for every sample is returned, not their mean",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat), axis=1),
+)
+binary_cross_entropy.mistake(
+    "the losses are not summed up at all",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "the logarithms are missing",
+    "A sure and wrong network should pay without bound. Which function does that?",
+    lambda y_hat, y: -np.sum(y * y_hat + (1 - y) * (1 - y_hat)) / len(y),
+)
+binary_cross_entropy.mistake(
+    "this is half the squared error",
+    "That was the first loss of this notebook. Where are the logarithms?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / len(y),
+)
 
 
 @binary_cross_entropy.mistake(
@@ -177,6 +333,53 @@ def _(y_hat, y):
 )
 def binary_cross_entropy_derivative(y_hat, y):
     return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
+
+
+binary_cross_entropy_derivative.mistake(
+    "it is divided by the number of elements, not of samples",
+    "L1 divides by N alone. Which number of the shape is N?",
+    lambda y_hat, y: (y_hat - y) / (y_hat * (1 - y_hat)) / y.size,
+)
+binary_cross_entropy_derivative.mistake(
+    "the brackets are missing: / ŷ * (1 - ŷ) multiplies by 1 - ŷ",
+    "Python reads from left to right. What belongs to the denominator?",
+    lambda y_hat, y: (y_hat - y) / y_hat * (1 - y_hat) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "it is multiplied by ŷ (1 - ŷ), not divided",
+    "Which of the two makes the slope steep when the network is sure and wrong?",
+    lambda y_hat, y: (y_hat - y) * y_hat * (1 - y_hat) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "1 - ŷ is missing in the denominator",
+    "What happens to the slope when ŷ comes near 1 and y = 0?",
+    lambda y_hat, y: (y_hat - y) / y_hat / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "ŷ is missing in the denominator",
+    "What happens to the slope when ŷ comes near 0 and y = 1?",
+    lambda y_hat, y: (y_hat - y) / (1 - y_hat) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "the slopes are summed up to one number",
+    "Each prediction has a slope of its own. Which shape is asked for?",
+    lambda y_hat, y: np.sum((y_hat - y) / (y_hat * (1 - y_hat))) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "this is the loss of each element, not its slope",
+    "The derivative of log x is 1/x. Where are your fractions?",
+    lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "the first half is missing",
+    "Samples with y = 1 have a slope too. Which term is theirs?",
+    lambda y_hat, y: (1 - y) / (1 - y_hat) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "the denominator is squared",
+    "How often does ŷ (1 - ŷ) stand in the formula?",
+    lambda y_hat, y: (y_hat - y) / (y_hat * (1 - y_hat)) ** 2 / len(y),
+)
 
 
 @binary_cross_entropy_derivative.mistake(

@@ -26,6 +26,58 @@ def error_reaching_a(delta_next, W_next):
     return delta_next @ W_next.T
 
 
+error_reaching_a.mistake(
+    "* multiplies element by element: right only with a single output",
+    "Which operator adds up the paths to several units?",
+    lambda delta_next, W_next: delta_next * W_next.T,
+)
+error_reaching_a.mistake(
+    "δ is transposed instead of W",
+    "Rows of δ are samples and must stay rows. Which factor is to be turned?",
+    lambda delta_next, W_next: delta_next.T @ W_next,
+)
+error_reaching_a.mistake(
+    "both factors are transposed",
+    "Only one of them has to be turned. Write the shapes underneath.",
+    lambda delta_next, W_next: delta_next.T @ W_next.T,
+)
+error_reaching_a.mistake(
+    "W stands on the left, and nothing is transposed",
+    "Rows must stay samples. Which factor has the samples as rows?",
+    lambda delta_next, W_next: W_next @ delta_next,
+)
+error_reaching_a.mistake(
+    "the sum runs over the samples too",
+    "Each sample keeps its own row. Is there a sum too many?",
+    lambda delta_next, W_next: (delta_next @ W_next.T).sum(axis=0, keepdims=True),
+)
+error_reaching_a.mistake(
+    "the mean of the paths is taken, not their sum",
+    "Contributions of several paths add up. By what do you divide?",
+    lambda delta_next, W_next: delta_next @ W_next.T / W_next.shape[1],
+)
+error_reaching_a.mistake(
+    "the weights are squared",
+    "The activation enters z multiplied by W, once. How often is it in yours?",
+    lambda delta_next, W_next: delta_next @ (W_next**2).T,
+)
+error_reaching_a.mistake(
+    "σ′ of the next layer is applied once more",
+    "δ of the next layer holds its slope already. Which factor is left for this step?",
+    lambda delta_next, W_next: (delta_next * (1 - delta_next)) @ W_next.T,
+)
+error_reaching_a.mistake(
+    "it is divided by N once more",
+    "delta_next carries the 1/N already. Where did it enter?",
+    lambda delta_next, W_next: delta_next @ W_next.T / len(delta_next),
+)
+error_reaching_a.mistake(
+    "only the first path counts",
+    "Hidden units reach every unit of the next layer. Over what must be summed?",
+    lambda delta_next, W_next: delta_next[:, :1] @ W_next[:, :1].T,
+)
+
+
 @error_reaching_a.mistake(
     "the transpose is missing", "δ has one column for each unit of the next layer. Which side of W has as many?"
 )
@@ -80,6 +132,63 @@ def hidden_cases(random):
 )
 def hidden_delta(delta_next, W_next, a):
     return (delta_next @ W_next.T) * a * (1 - a)
+
+
+hidden_delta.mistake(
+    "the brackets are missing: a * 1 - a",
+    "Python multiplies before it subtracts. Where must brackets stand?",
+    lambda delta_next, W_next, a: (delta_next @ W_next.T) * a * 1 - a,
+)
+hidden_delta.mistake(
+    "the error is left out: this is σ′ alone",
+    "BP2 has two factors. Which one brings the error back?",
+    lambda delta_next, W_next, a: a * (1 - a),
+)
+hidden_delta.mistake(
+    "σ′ is applied twice",
+    "How many activations lie between this z and the next?",
+    lambda delta_next, W_next, a: (delta_next @ W_next.T) * (a * (1 - a)) ** 2,
+)
+hidden_delta.mistake(
+    "σ′ is added, not multiplied",
+    "Rates along a chain multiply. Which sign joins yours?",
+    lambda delta_next, W_next, a: delta_next @ W_next.T + a * (1 - a),
+)
+hidden_delta.mistake(
+    "* multiplies δ and W element by element: right only with a single output",
+    "Which operator adds up the paths to several units?",
+    lambda delta_next, W_next, a: delta_next * W_next.T * a * (1 - a),
+)
+hidden_delta.mistake(
+    "the inverse is taken instead of the transpose",
+    "Going back sums over paths; it does not undo the layer. Which of the two sums?",
+    lambda delta_next, W_next, a: (delta_next @ np.linalg.pinv(W_next)) * a * (1 - a),
+)
+hidden_delta.mistake(
+    "the slope multiplies the weights before the sum: right only for one sample",
+    "Which part needs brackets, so that the product comes first?",
+    lambda delta_next, W_next, a: delta_next @ (W_next.T * a * (1 - a)),
+)
+hidden_delta.mistake(
+    "it is divided by σ′, not multiplied",
+    "Rates along a chain multiply. What have you done with the second?",
+    lambda delta_next, W_next, a: (delta_next @ W_next.T) / (a * (1 - a)),
+)
+hidden_delta.mistake(
+    "the weights are left out",
+    "The error comes back over the same lines. What stands on them?",
+    lambda delta_next, W_next, a: delta_next.sum(axis=1, keepdims=True) * a * (1 - a),
+)
+hidden_delta.mistake(
+    "the sum runs over the samples too",
+    "Each sample keeps its own row. Is there a sum too many?",
+    lambda delta_next, W_next, a: ((delta_next @ W_next.T) * a * (1 - a)).sum(axis=0, keepdims=True),
+)
+hidden_delta.mistake(
+    "the factors stand in the wrong order",
+    "Rows must stay samples. Which factor has the samples as rows?",
+    lambda delta_next, W_next, a: (W_next @ delta_next.T) * a * (1 - a),
+)
 
 
 @hidden_delta.mistake(
@@ -145,6 +254,36 @@ def relu_derivative_from_z(z):
     return np.where(z > 0, 1.0, 0.0)
 
 
+relu_derivative_from_z.mistake(
+    "the left side has a small slope, as in leaky relu",
+    "relu is flat on the left. How steep is flat?",
+    lambda z: np.where(z > 0, 1.0, 0.01),
+)
+relu_derivative_from_z.mistake(
+    "the border lies at 1, not at 0", "Where does relu begin to rise?", lambda z: np.where(z > 1, 1.0, 0.0)
+)
+relu_derivative_from_z.mistake(
+    "z itself is kept where it is positive", "How steep is the line y = z?", lambda z: np.where(z > 0, z, 0.01 * z)
+)
+relu_derivative_from_z.mistake(
+    "the slope of tanh is taken", "relu has only two slopes. Which ones?", lambda z: 1 - np.tanh(z) ** 2
+)
+relu_derivative_from_z.mistake(
+    "it is 0 everywhere", "Where relu rises like z, how steep is it?", lambda z: np.zeros_like(z)
+)
+relu_derivative_from_z.mistake(
+    "one answer is given for all elements together",
+    "Each element has its own slope. Which function chooses element by element?",
+    lambda z: 1.0 if np.all(z > 0) else 0.0,
+)
+relu_derivative_from_z.mistake(
+    "only the numbers of the positive elements are returned",
+    "The shape of z must stay. What stands where z is negative?",
+    lambda z: np.ones(np.sum(z > 0)),
+)
+relu_derivative_from_z.mistake("the sigmoid is taken", "relu has only two slopes. Which ones?", lambda z: sigmoid(z))
+
+
 @relu_derivative_from_z.mistake(
     "it is 1 everywhere, as if the mask were taken from a with >=",
     "max(z, 0) is never negative. What does relu(z) >= 0 say for every z?",
@@ -201,11 +340,170 @@ def backward_two_layers(X, y, a1, a2, W2):
     return dW1, db1, dW2, db2
 
 
-def _two_layers(X, y, a1, a2, W2, output_slope=True, hidden_slope=True, samples=None):
-    """The reference with parts switched off; `samples` replaces the N of the mean."""
-    delta2 = (a2 - y) / (samples or len(y)) * (a2 * (1 - a2) if output_slope else 1)
-    delta1 = (delta2 @ W2.T) * (a1 * (1 - a1) if hidden_slope else 1)
-    return X.T @ delta1, delta1.sum(axis=0, keepdims=True), a1.T @ delta2, delta2.sum(axis=0, keepdims=True)
+def _slope(a):
+    return a * (1 - a)
+
+
+def _slope_of_z(z):
+    return _slope(sigmoid(z))
+
+
+def _delta2(y, a2):
+    return (a2 - y) / len(y) * _slope(a2)
+
+
+def _delta1(y, a1, a2, W2):
+    return (_delta2(y, a2) @ W2.T) * _slope(a1)
+
+
+def _sum_of_rows(delta):
+    return delta.sum(axis=0, keepdims=True)
+
+
+def _product(a, delta):
+    return a.T @ delta
+
+
+def _assembled(x1, x2, delta2, delta1, weight=_product, bias=_sum_of_rows):
+    """All gradients from what comes into each layer and the δ of each layer."""
+    return weight(x1, delta1), bias(delta1), weight(x2, delta2), bias(delta2)
+
+
+def _two_layers(X, y, a1, a2, W2, output_slope=True, hidden_slope=True, samples=None, slope=_slope):
+    """The reference with parts switched off; `samples` replaces the N of the mean, `slope` the σ′."""
+    delta2 = (a2 - y) / (samples or len(y)) * (slope(a2) if output_slope else 1)
+    delta1 = (delta2 @ W2.T) * (slope(a1) if hidden_slope else 1)
+    return _assembled(X, a1, delta2, delta1)
+
+
+def _with_biases(X, y, a1, a2, W2, bias):
+    return _assembled(X, a1, _delta2(y, a2), _delta1(y, a1, a2, W2), bias=bias)
+
+
+def _with_weights(X, y, a1, a2, W2, weight):
+    return _assembled(X, a1, _delta2(y, a2), _delta1(y, a1, a2, W2), weight=weight)
+
+
+backward_two_layers.mistake(
+    "W2 is not transposed",
+    "Write the shapes under delta2 @ W2: do the inner ones match?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, _delta2(y, a2), (_delta2(y, a2) @ W2) * a1 * (1 - a1)),
+    tag="BP2",
+)
+backward_two_layers.mistake(
+    "σ′ is computed as if the activations were z",
+    "a1 and a2 are activations already. Do they need another sigmoid?",
+    lambda X, y, a1, a2, W2: _two_layers(X, y, a1, a2, W2, slope=lambda a: sigmoid(a) * (1 - sigmoid(a))),
+    tag="BP1",
+)
+backward_two_layers.mistake(
+    "the slopes are those of tanh",
+    "1 - a² belongs to tanh. Which product belongs to σ?",
+    lambda X, y, a1, a2, W2: _two_layers(X, y, a1, a2, W2, slope=lambda a: 1 - a**2),
+    tag="BP1",
+)
+backward_two_layers.mistake(
+    "both σ′ are missing",
+    "BP1 and BP2 both end with f′(z). Where is it?",
+    lambda X, y, a1, a2, W2: _two_layers(X, y, a1, a2, W2, output_slope=False, hidden_slope=False),
+    tag="BP1",
+)
+backward_two_layers.mistake(
+    "the bias gradients are summed over the units, not the samples",
+    "Rows are samples. Which axis has to vanish, 0 or 1?",
+    lambda X, y, a1, a2, W2: _with_biases(X, y, a1, a2, W2, lambda d: d.sum(axis=1, keepdims=True)),
+    tag="BP3",
+)
+backward_two_layers.mistake(
+    "the bias gradients are means: δ carries the 1/N already",
+    "Where did the 1/N enter: in BP1 or in BP3?",
+    lambda X, y, a1, a2, W2: _with_biases(X, y, a1, a2, W2, lambda d: d.mean(axis=0, keepdims=True)),
+    tag="BP3",
+)
+backward_two_layers.mistake(
+    "each bias gradient is summed into one number",
+    "Each unit has its own bias. How many numbers must come out?",
+    lambda X, y, a1, a2, W2: _with_biases(X, y, a1, a2, W2, lambda d: d.sum()),
+    tag="BP3",
+)
+backward_two_layers.mistake(
+    "the bias gradients are not summed over the samples",
+    "b has one row, δ has N. What does BP3 do with the rows?",
+    lambda X, y, a1, a2, W2: _with_biases(X, y, a1, a2, W2, lambda d: d),
+    tag="BP3",
+)
+backward_two_layers.mistake(
+    "the weight gradients are divided by N once more",
+    "δ carries the 1/N already. Where did it enter?",
+    lambda X, y, a1, a2, W2: _with_weights(X, y, a1, a2, W2, lambda a, d: a.T @ d / len(d)),
+)
+backward_two_layers.mistake(
+    "the weight gradients are transposed",
+    "dW must have the shape of W. Which factor comes first in BP4?",
+    lambda X, y, a1, a2, W2: _with_weights(X, y, a1, a2, W2, lambda a, d: d.T @ a),
+)
+backward_two_layers.mistake(
+    "the transposes of BP4 are missing",
+    "What came in has N rows, and so has δ. What has to be turned so that N meets N?",
+    lambda X, y, a1, a2, W2: _with_weights(X, y, a1, a2, W2, lambda a, d: a @ d),
+)
+backward_two_layers.mistake(
+    "dW2 is made with X instead of a1",
+    "BP4 takes what came INTO the layer. What comes into layer 2?",
+    lambda X, y, a1, a2, W2: _assembled(X, X, _delta2(y, a2), _delta1(y, a1, a2, W2)),
+)
+backward_two_layers.mistake(
+    "dW2 is made with a2 instead of a1",
+    "BP4 takes what came INTO the layer. What comes into layer 2?",
+    lambda X, y, a1, a2, W2: _assembled(X, a2, _delta2(y, a2), _delta1(y, a1, a2, W2)),
+)
+backward_two_layers.mistake(
+    "the hidden δ uses the slope of the output layer",
+    "f′ in BP2 is that of the hidden layer. Whose activation belongs to it?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, _delta2(y, a2), (_delta2(y, a2) @ W2.T) * a2 * (1 - a2)),
+    tag="BP2",
+)
+backward_two_layers.mistake(
+    "the error is missing in δ of the output layer",
+    "BP1 has two factors. Which one knows the target?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, a2 * (1 - a2) / len(y), (a2 * (1 - a2) / len(y) @ W2.T) * a1 * (1 - a1)),
+    tag="BP1",
+)
+backward_two_layers.mistake(
+    "the hidden δ starts from the error, not from delta2",
+    "BP2 carries the next layer's δ back. Which number is that?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, _delta2(y, a2), ((a2 - y) / len(y) @ W2.T) * a1 * (1 - a1)),
+    tag="BP2",
+)
+backward_two_layers.mistake(
+    "the 1/N enters twice: in BP1 and in BP2",
+    "delta2 carries the 1/N already. Does BP2 divide?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, _delta2(y, a2), _delta1(y, a1, a2, W2) / len(y)),
+    tag="BP2",
+)
+backward_two_layers.mistake(
+    "only the weights' gradients are returned",
+    "Biases are knobs too. Which four are asked for?",
+    lambda X, y, a1, a2, W2: _two_layers(X, y, a1, a2, W2)[::2],
+    tag="BP3",
+)
+backward_two_layers.mistake(
+    "there is a factor 2 too many",
+    "The 2 from the square meets the ½ of the loss. What is left?",
+    lambda X, y, a1, a2, W2: tuple(2 * gradient for gradient in _two_layers(X, y, a1, a2, W2)),
+    tag="BP1",
+)
+backward_two_layers.mistake(
+    "both δ are returned in the place of the bias gradients, last layer first",
+    "They are asked for as dW1, db1, dW2, db2.",
+    lambda X, y, a1, a2, W2: (
+        _two_layers(X, y, a1, a2, W2)[2],
+        _delta2(y, a2),
+        _two_layers(X, y, a1, a2, W2)[0],
+        _delta1(y, a1, a2, W2),
+    ),
+    tag="BP3",
+)
 
 
 @backward_two_layers.mistake("σ′ of the output layer is missing", "BP1 has two factors. Are both in your delta2?")
@@ -277,14 +575,118 @@ def backward(activations, weights, y):
     return d_weights, d_biases
 
 
-def _deep(activations, weights, y, hidden_slope=lambda a: a * (1 - a), output_slope=lambda a: a * (1 - a)):
+def _deep(activations, weights, y, hidden_slope=_slope, output_slope=_slope, shift=0, weights_back=None, **steps):
+    """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half)."""
+    weight, bias = steps.get("weight", _product), steps.get("bias", _sum_of_rows)
+    back = steps.get("back", lambda delta, W: delta @ W.T)
     delta = (activations[-1] - y) / len(y) * output_slope(activations[-1])
     d_weights, d_biases = [], []
     for i in reversed(range(len(weights))):
-        d_weights.insert(0, activations[i].T @ delta)
-        d_biases.insert(0, delta.sum(axis=0, keepdims=True))
-        delta = (delta @ weights[i].T) * hidden_slope(activations[i])
+        d_weights.insert(0, weight(activations[i + shift], delta))
+        d_biases.insert(0, bias(delta))
+        if i > 0:
+            delta = back(delta, (weights_back or weights)[i]) * hidden_slope(activations[i])
     return d_weights, d_biases
+
+
+backward.mistake(
+    "σ′ is computed as if the activations were z",
+    "The list holds activations. Do they need another sigmoid?",
+    lambda activations, weights, y: _deep(activations, weights, y, _slope_of_z, _slope_of_z),
+    tag="BP2",
+)
+backward.mistake(
+    "the slopes are those of tanh",
+    "1 - a² belongs to tanh. Which product belongs to σ?",
+    lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2, lambda a: 1 - a**2),
+    tag="BP2",
+)
+backward.mistake(
+    "the hidden slope is that of tanh",
+    "1 - a² belongs to tanh. Which product belongs to σ?",
+    lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2),
+    tag="BP2",
+)
+backward.mistake(
+    "the bias gradients are summed over the units, not the samples",
+    "Rows are samples. Which axis has to vanish, 0 or 1?",
+    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d.sum(axis=1, keepdims=True)),
+    tag="BP3",
+)
+backward.mistake(
+    "the bias gradients are means: δ carries the 1/N already",
+    "Where did the 1/N enter: in BP1 or in BP3?",
+    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d.mean(axis=0, keepdims=True)),
+    tag="BP3",
+)
+backward.mistake(
+    "the bias gradients are not summed over the samples",
+    "b has one row, δ has N. What does BP3 do with the rows?",
+    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d),
+    tag="BP3",
+)
+backward.mistake(
+    "the weight gradients are divided by N once more",
+    "δ carries the 1/N already. Where did it enter?",
+    lambda activations, weights, y: _deep(activations, weights, y, weight=lambda a, d: a.T @ d / len(d)),
+)
+backward.mistake(
+    "the weight gradients are transposed",
+    "dW must have the shape of W. Which factor comes first in BP4?",
+    lambda activations, weights, y: _deep(activations, weights, y, weight=lambda a, d: d.T @ a),
+)
+backward.mistake(
+    "the transpose is missing in BP2",
+    "Write the shapes under delta @ weights[i]: do the inner ones match?",
+    lambda activations, weights, y: _deep(activations, weights, y, back=lambda d, W: d @ W),
+    tag="BP2",
+)
+backward.mistake(
+    "δ is divided by N in every layer",
+    "The 1/N enters once, with the loss. Where?",
+    lambda activations, weights, y: _deep(activations, weights, y, back=lambda d, W: d @ W.T / len(d)),
+    tag="BP2",
+)
+backward.mistake(
+    "the sign is turned round",
+    "Is it ŷ - y or y - ŷ?",
+    lambda activations, weights, y: tuple([-g for g in gradients] for gradients in _deep(activations, weights, y)),
+    tag="BP1",
+)
+backward.mistake(
+    "the error is missing in the first δ",
+    "BP1 has two factors. Which one knows the target?",
+    lambda activations, weights, y: _deep(activations, weights, 0 * y, output_slope=lambda a: 1 - a),
+    tag="BP1",
+)
+backward.mistake(
+    "the weight gradients are made with what comes out of the layer, not with what goes in",
+    "weights[i] reads activations[i]. Which entry do you take?",
+    lambda activations, weights, y: _deep(activations, weights, y, shift=1),
+)
+backward.mistake(
+    "the weights of the next layer are used where δ goes back",
+    "From layer i + 1 to layer i, δ goes back over the weights between them. Which entry is that?",
+    lambda activations, weights, y: _deep(activations, weights, y, weights_back=[*weights[1:], weights[-1]]),
+    tag="BP2",
+)
+backward.mistake(
+    "only the weights' gradients are returned",
+    "Biases are knobs too. Which two lists are asked for?",
+    lambda activations, weights, y: _deep(activations, weights, y)[0],
+    tag="BP3",
+)
+backward.mistake(
+    "the gradients are those of the last layer only",
+    "Does your return stand inside the loop?",
+    lambda activations, weights, y: ([_deep(activations, weights, y)[0][-1]], [_deep(activations, weights, y)[1][-1]]),
+)
+backward.mistake(
+    "there is a factor 2 too many",
+    "The 2 from the square meets the ½ of the loss. What is left?",
+    lambda activations, weights, y: tuple([2 * g for g in gradients] for gradients in _deep(activations, weights, y)),
+    tag="BP1",
+)
 
 
 @backward.mistake("σ′ of the hidden layers is missing", "Which factor of BP2 stands after the product?")

@@ -1,8 +1,11 @@
 """Exercises of notebook 05: steps downhill, batches, momentum, and when to stop."""
 
+import numpy as np
+
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.ex01_forward_pass import forward, two_layer_parameters
 from bpcourse.exercises.ex04_hidden_layer_error import backward_two_layers
+from bpcourse.exercises.patterns import IN_PLACE
 
 NOTEBOOK = "05_updates"
 
@@ -21,6 +24,56 @@ def update_cases(random):
 )
 def update(W, dW, eta):
     return W - eta * dW
+
+
+update.mistake(
+    "the brackets are missing: (W - η) times the gradient",
+    "What does the learning rate multiply in U1, and what is subtracted from what?",
+    lambda W, dW, eta: (W - eta) * dW,
+)
+update.mistake(
+    "gradient and weights have changed places",
+    "Which of the two is old, and is moved?",
+    lambda W, dW, eta: dW - eta * W,
+)
+update.mistake(
+    "the weights are shrunk; the gradient is not used",
+    "Which slope says where downhill is?",
+    lambda W, dW, eta: W - eta * W,
+)
+update.mistake(
+    "it is multiplied where U1 subtracts", "Which sign stands after W in U1?", lambda W, dW, eta: W * eta * dW
+)
+update.mistake(
+    "the learning rate is subtracted too", "How is η joined to the gradient in U1?", lambda W, dW, eta: W - (eta + dW)
+)
+update.mistake(
+    "only the gradient's sign is used",
+    "Steep slopes get longer steps. What makes them so?",
+    lambda W, dW, eta: W - eta * np.sign(dW),
+)
+update.mistake(
+    "the matrix product is taken",
+    "U1 moves every weight by its own slope. Which product works element by element?",
+    lambda W, dW, eta: W - eta * W @ dW,
+)
+update.mistake(
+    "the mean of the gradient moves all weights alike",
+    "Every weight has a slope of its own. Is there a mean too many?",
+    lambda W, dW, eta: W - eta * np.mean(dW),
+)
+update.mistake("the weights are not changed", "What does U1 subtract from the old weights?", lambda W, dW, eta: W + 0)
+update.mistake(
+    "the gradient is transposed",
+    "W and dW have the same shape. Does either have to be turned?",
+    lambda W, dW, eta: W - eta * dW.T,
+)
+
+
+@update.mistake(*IN_PLACE)
+def _(W, dW, eta):
+    W -= eta * dW
+    return W
 
 
 @update.mistake(
@@ -77,6 +130,95 @@ def training_step(X, y, W1, b1, W2, b2, eta):
     z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
     dW1, db1, dW2, db2 = backward_two_layers(X, y, a1, a2, W2)
     return W1 - eta * dW1, b1 - eta * db1, W2 - eta * dW2, b2 - eta * db2
+
+
+training_step.mistake(
+    "the learning rate is forgotten",
+    "How long is each step? Which symbol of U1 is missing?",
+    lambda X, y, W1, b1, W2, b2, eta: training_step(X, y, W1, b1, W2, b2, 1),
+)
+training_step.mistake(
+    "only the hidden layer is updated",
+    "The output layer has gradients as well. Which two are they?",
+    lambda X, y, W1, b1, W2, b2, eta: (*training_step(X, y, W1, b1, W2, b2, eta)[:2], W2, b2),
+)
+training_step.mistake(
+    "only the biases are updated",
+    "U1 is an equation too. Which results stayed as they were?",
+    lambda X, y, W1, b1, W2, b2, eta: (
+        W1,
+        training_step(X, y, W1, b1, W2, b2, eta)[1],
+        W2,
+        training_step(X, y, W1, b1, W2, b2, eta)[3],
+    ),
+)
+training_step.mistake(
+    "nothing is updated",
+    "What do U1 and U2 subtract from the old values?",
+    lambda X, y, W1, b1, W2, b2, eta: (W1 + 0, b1 + 0, W2 + 0, b2 + 0),
+)
+training_step.mistake(
+    "only the steps are returned, not the new values",
+    "U1 has an old W on its right. Where is it in yours?",
+    lambda X, y, W1, b1, W2, b2, eta: tuple(
+        new - old for new, old in zip(training_step(X, y, W1, b1, W2, b2, eta), (W1, b1, W2, b2), strict=True)
+    ),
+)
+training_step.mistake(
+    "the biases move uphill",
+    "U2 has the same sign as U1. Has yours?",
+    lambda X, y, W1, b1, W2, b2, eta: tuple(
+        a if i % 2 == 0 else b
+        for i, (a, b) in enumerate(
+            zip(training_step(X, y, W1, b1, W2, b2, eta), training_step(X, y, W1, b1, W2, b2, -eta), strict=True)
+        )
+    ),
+    tag="U2",
+)
+training_step.mistake(
+    "the learning rate is forgotten for the biases",
+    "U2 has an η too.",
+    lambda X, y, W1, b1, W2, b2, eta: tuple(
+        a if i % 2 == 0 else b
+        for i, (a, b) in enumerate(
+            zip(training_step(X, y, W1, b1, W2, b2, eta), training_step(X, y, W1, b1, W2, b2, 1), strict=True)
+        )
+    ),
+    tag="U2",
+)
+training_step.mistake(
+    "the step is divided by N once more",
+    "The gradients carry the 1/N already. Where did it enter?",
+    lambda X, y, W1, b1, W2, b2, eta: training_step(X, y, W1, b1, W2, b2, eta / len(y)),
+)
+
+
+@training_step.mistake(
+    "the hidden layer is updated first, and the forward pass is run again for the output layer",
+    "All gradients belong to the same forward pass. How many are there in yours?",
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    W1_new, b1_new, _, _ = training_step(X, y, W1, b1, W2, b2, eta)
+    _, _, W2_new, b2_new = training_step(X, y, W1_new, b1_new, W2, b2, eta)
+    return W1_new, b1_new, W2_new, b2_new
+
+
+@training_step.mistake(
+    "two steps are taken, not one", "How often do forward and backward run in one step? Once each is enough."
+)
+def _(X, y, W1, b1, W2, b2, eta):
+    return training_step(X, y, *training_step(X, y, W1, b1, W2, b2, eta), eta)
+
+
+@training_step.mistake(*IN_PLACE)
+def _(X, y, W1, b1, W2, b2, eta):
+    z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_two_layers(X, y, a1, a2, W2)
+    W1 -= eta * dW1
+    b1 -= eta * db1
+    W2 -= eta * dW2
+    b2 -= eta * db2
+    return W1, b1, W2, b2
 
 
 @training_step.mistake(
@@ -157,6 +299,65 @@ def momentum_step(W, v, dW, eta, mu):
     return W - eta * v, v
 
 
+momentum_step.mistake(
+    "the velocity is renewed, but the step uses the plain gradient",
+    "What is v for? Which of the two moves W?",
+    lambda W, v, dW, eta, mu: (W - eta * dW, mu * v + dW),
+)
+momentum_step.mistake(
+    "μ stands with the gradient instead of the velocity",
+    "What does μ keep a part of?",
+    lambda W, v, dW, eta, mu: (W - eta * (v + mu * dW), v + mu * dW),
+)
+momentum_step.mistake(
+    "the whole velocity is kept: μ is forgotten",
+    "Without a loss, speed grows for ever. Which symbol keeps only a part?",
+    lambda W, v, dW, eta, mu: (W - eta * (v + dW), v + dW),
+)
+momentum_step.mistake(
+    "the gradient is subtracted in the velocity",
+    "v collects gradients. Where is the only minus?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * v - dW), mu * v - dW),
+)
+momentum_step.mistake(
+    "μ multiplies all of it: what is kept and what is new",
+    "What does μ keep a part of? Mind the brackets.",
+    lambda W, v, dW, eta, mu: (W - eta * mu * (v + dW), mu * (v + dW)),
+)
+momentum_step.mistake(
+    "the learning rate is in the velocity, and v carries the minus",
+    "Some books write it so. Which formula stands above the exercise?",
+    lambda W, v, dW, eta, mu: (W + mu * v - eta * dW, mu * v - eta * dW),
+)
+momentum_step.mistake(
+    "the learning rate is forgotten in the step",
+    "How long is your step? Which symbol is missing?",
+    lambda W, v, dW, eta, mu: (W - mu * v - dW, mu * v + dW),
+)
+momentum_step.mistake(
+    "it looks ahead: the step is Nesterov's",
+    "Another good method. Which formula stands above the exercise?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * (mu * v + dW) + dW), mu * v + dW),
+)
+momentum_step.mistake(
+    "the old velocity is returned",
+    "The next step needs the new v. Which one do you return?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * v + dW), v + 0),
+)
+momentum_step.mistake(
+    "only the new W is returned",
+    "The next step needs v too. Which two are asked for?",
+    lambda W, v, dW, eta, mu: W - eta * (mu * v + dW),
+)
+
+
+@momentum_step.mistake(*IN_PLACE)
+def _(W, v, dW, eta, mu):
+    v *= mu
+    v += dW
+    return W - eta * v, v
+
+
 @momentum_step.mistake(
     "the new gradient is not in the velocity", "v has two parts: what is kept, and what is new. Where is the new one?"
 )
@@ -220,6 +421,72 @@ def minibatches(X, y, size, order):
     return batches
 
 
+minibatches.mistake(
+    "y is shuffled, but X is not",
+    "Sample 3 must keep target 3. Which rows of X do you pick?",
+    lambda X, y, size, order: [(X[s : s + size], y[order[s : s + size]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "the end of the slice is wrong: order[start : size]",
+    "The second batch begins at size. Where does it end?",
+    lambda X, y, size, order: [(X[order[s:size]], y[order[s:size]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "every batch is the first one",
+    "Where does the second batch begin? Does `start` stand in your slice?",
+    lambda X, y, size, order: [(X[order[:size]], y[order[:size]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "the batches are counted, but `start` is not multiplied by size",
+    "Where does batch number 1 begin: at 1, or at size?",
+    lambda X, y, size, order: [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(len(X) // size)],
+)
+minibatches.mistake(
+    "only the last batch is returned",
+    "Does the list grow in the loop, or is it made anew?",
+    lambda X, y, size, order: [(X[order[(len(X) - 1) // size * size :]], y[order[(len(X) - 1) // size * size :]])],
+)
+minibatches.mistake(
+    "the pairs are turned round: y first",
+    "In which order does the exercise ask for the two?",
+    lambda X, y, size, order: [(y[order[s : s + size]], X[order[s : s + size]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "one sample too many stands in each batch",
+    "How many rows has order[start : start + size]?",
+    lambda X, y, size, order: [
+        (X[order[s : s + size + 1]], y[order[s : s + size + 1]]) for s in range(0, len(X), size)
+    ],
+)
+minibatches.mistake(
+    "one sample too few stands in each batch",
+    "A slice ends before its second number. How many rows has order[start : start + size]?",
+    lambda X, y, size, order: [
+        (X[order[s : s + size - 1]], y[order[s : s + size - 1]]) for s in range(0, len(X), size)
+    ],
+)
+minibatches.mistake(
+    "each batch holds a single sample",
+    "How many rows does `X[rows]` give for one number, and how many for a slice of them?",
+    lambda X, y, size, order: [(X[order[s : s + 1]], y[order[s : s + 1]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "the whole data set is one batch",
+    "How many rows may a batch have?",
+    lambda X, y, size, order: [(X[order], y[order])],
+)
+minibatches.mistake(
+    "X and y are shuffled differently",
+    "Sample 3 must keep target 3. Is one of them turned round?",
+    lambda X, y, size, order: [(X[order[s : s + size]], y[order[::-1][s : s + size]]) for s in range(0, len(X), size)],
+)
+minibatches.mistake(
+    "only X is returned, without y",
+    "A step needs the targets too. What is in each pair?",
+    lambda X, y, size, order: [X[order[s : s + size]] for s in range(0, len(X), size)],
+)
+
+
 @minibatches.mistake("X is shuffled, but y is not", "Sample 3 must keep target 3. Which rows of y do you pick?")
 def _(X, y, size, order):
     return [(X[order[s : s + size]], y[s : s + size]) for s in range(0, len(X), size)]
@@ -263,6 +530,8 @@ def convergence_cases(random):
         (slow, 0.01, 2),
         ([100.0, 99.5, 99.4], 0.01, 2),
         ([0.01, 0.006, 0.005], 0.01, 2),
+        ([1.0, 0.5, 0.499], 0.01, 2),
+        ([1.0, 0.8, 0.5], 0.7, 2),
     ]
 
 
@@ -278,6 +547,63 @@ def has_converged(losses, tolerance, patience):
         return False
     before = losses[-1 - patience]
     return before - losses[-1] < tolerance * before
+
+
+has_converged.mistake(
+    "it looks back one epoch too few",
+    "losses[-1] is now. Which index lies `patience` epochs before it?",
+    lambda losses, tolerance, patience: (
+        len(losses) > patience and losses[-patience] - losses[-1] < tolerance * losses[-patience]
+    ),
+)
+has_converged.mistake(
+    "the fall is compared with a part of the last loss, not of the earlier one",
+    "`tolerance` times which loss does the text say?",
+    lambda losses, tolerance, patience: (
+        len(losses) > patience and losses[-1 - patience] - losses[-1] < tolerance * losses[-1]
+    ),
+)
+has_converged.mistake(
+    "it compares with the very first loss",
+    "How far back is `patience` epochs?",
+    lambda losses, tolerance, patience: len(losses) > patience and losses[0] - losses[-1] < tolerance * losses[0],
+)
+has_converged.mistake(
+    "one epoch too many must pass before it answers",
+    "With patience 2, how many losses are needed to look back 2 epochs?",
+    lambda losses, tolerance, patience: len(losses) > patience + 1 and has_converged(losses, tolerance, patience),
+)
+has_converged.mistake(
+    "it always says False", "When should the training stop?", lambda losses, tolerance, patience: False
+)
+has_converged.mistake(
+    "it always says True once there are enough losses",
+    "What should the fall be compared with?",
+    lambda losses, tolerance, patience: len(losses) > patience,
+)
+has_converged.mistake(
+    "the two losses have changed places",
+    "A fall is the earlier loss minus the last. Which is subtracted from which?",
+    lambda losses, tolerance, patience: (
+        len(losses) > patience and losses[-1] - losses[-1 - patience] < tolerance * losses[-1 - patience]
+    ),
+)
+has_converged.mistake(
+    "it answers as soon as there are `patience` losses",
+    "With patience 2 and two losses, what lies 2 epochs back?",
+    lambda losses, tolerance, patience: (
+        len(losses) >= patience
+        and losses[max(-1 - patience, -len(losses))] - losses[-1] < tolerance * losses[max(-1 - patience, -len(losses))]
+    ),
+)
+has_converged.mistake(
+    "every epoch of the stretch must be flat, not the stretch as a whole",
+    "Which two losses does the text compare?",
+    lambda losses, tolerance, patience: (
+        len(losses) > patience
+        and all(a - b < tolerance * a for a, b in zip(losses[-1 - patience : -1], losses[-patience:], strict=True))
+    ),
+)
 
 
 @has_converged.mistake(

@@ -1,11 +1,13 @@
 """Exercises of notebook 06: the parts of the learner's own class, and what the digits need."""
 
+import copy
 from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.ex01_forward_pass import sigmoid
 from bpcourse.gradients import Gradients
 
@@ -28,6 +30,65 @@ def xavier_cases(random):
 def xavier(n_in, n_out, random):
     limit = np.sqrt(6 / (n_in + n_out))
     return random.uniform(-limit, limit, (n_in, n_out))
+
+
+xavier.mistake(
+    "the numbers are normally distributed",
+    "Evenly spread between -c and c: which method of `random` draws so?",
+    lambda n_in, n_out, random: random.normal(0, np.sqrt(6 / (n_in + n_out)), (n_in, n_out)),
+)
+xavier.mistake(
+    "the numbers are normally distributed, with the spread of another recipe",
+    "Evenly spread between -c and c: which method of `random` draws so?",
+    lambda n_in, n_out, random: random.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out)),
+)
+xavier.mistake(
+    "the brackets are missing: 6 / n_in + n_out",
+    "Python divides before it adds. What is the 6 divided by?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(6 / n_in + n_out), n_in, n_out, random),
+)
+xavier.mistake(
+    "the numbers of inputs and outputs are multiplied",
+    "Which sign joins n_in and n_out under the root?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(6 / (n_in * n_out)), n_in, n_out, random),
+)
+xavier.mistake(
+    "c is 1, whatever the sizes",
+    "Should a layer with many inputs have smaller weights?",
+    lambda n_in, n_out, random: _evenly(1, n_in, n_out, random),
+)
+xavier.mistake(
+    "only n_out is counted",
+    "The fraction has a sum below. Of which two numbers?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(6 / n_out), n_in, n_out, random),
+)
+xavier.mistake(
+    "the 6 is a 2",
+    "Which number stands above the fraction line?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(2 / (n_in + n_out)), n_in, n_out, random),
+)
+xavier.mistake(
+    "the 6 is a 1",
+    "Which number stands above the fraction line?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(1 / (n_in + n_out)), n_in, n_out, random),
+)
+xavier.mistake(
+    "the generator is not used: it draws from one of its own",
+    "The third argument is a generator. Where is it in your line?",
+    lambda n_in, n_out, random: xavier(n_in, n_out, np.random.default_rng(0)),
+)
+xavier.mistake(
+    "all weights are one and the same random number",
+    "If two hidden units start alike, what could ever make them differ? What does the third argument of uniform say?",
+    lambda n_in, n_out, random: np.full(
+        (n_in, n_out), random.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)))
+    ),
+)
+xavier.mistake(
+    "the numbers lie between 0 and 1",
+    "The interval is symmetrical around 0, and its half width is c. Which is yours?",
+    lambda n_in, n_out, random: random.random((n_in, n_out)),
+)
 
 
 @xavier.mistake("all weights are 0", "If two hidden units start alike, what could ever make them differ?")
@@ -58,6 +119,10 @@ def _(n_in, n_out, random):
     return random.uniform(-limit, limit, (n_in, n_out))
 
 
+def _evenly(c, n_in, n_out, random):
+    return random.uniform(-c, c, (n_in, n_out))
+
+
 def softmax_cases(random):
     return [
         (np.array([[1.0, 2.0]]),),
@@ -77,6 +142,46 @@ def softmax_cases(random):
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+softmax.mistake(
+    "keepdims is forgotten: the sums do not stand upright",
+    "The sums have shape (N,). Which shape lets them divide row by row?",
+    lambda z: _exponentials(z) / _exponentials(z).sum(axis=1),
+)
+softmax.mistake(
+    "the largest z of all rows is subtracted, not each row's own",
+    "What is left of a row that lies far below the others?",
+    lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "the exponential is missing",
+    "A z may be negative, a probability may not. Which function makes it positive?",
+    lambda z: z / z.sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "there is a minus in the exponent: large z get small probabilities",
+    "Which z should get the largest probability?",
+    lambda z: (
+        np.exp(z.min(axis=1, keepdims=True) - z) / np.exp(z.min(axis=1, keepdims=True) - z).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "the logarithm is taken at the end", "A probability lies between 0 and 1. Does yours?", lambda z: np.log(softmax(z))
+)
+softmax.mistake(
+    "only the largest gets 1, the others 0",
+    "How much more likely is the first than the second? Softmax says it softly.",
+    lambda z: (z == z.max(axis=1, keepdims=True)) * 1.0,
+)
+softmax.mistake(
+    "it is divided by the number of classes, not by the sum",
+    "Do your rows sum to 1?",
+    lambda z: _exponentials(z) / z.shape[1],
+)
+softmax.mistake(
+    "softmax is applied twice", "How often do numbers go through an activation?", lambda z: softmax(softmax(z))
+)
 
 
 @softmax.mistake(
@@ -125,6 +230,10 @@ def _(z):
     return np.sqrt(e) / np.sqrt(e).sum(axis=1, keepdims=True)
 
 
+def _exponentials(z):
+    return np.exp(z - z.max(axis=1, keepdims=True))
+
+
 def one_hot_cases(random):
     """Rows that sum to 1; the last case holds an exact 0, which rounding makes of a tiny probability."""
     cases = []
@@ -143,6 +252,48 @@ def one_hot_cases(random):
 )
 def cross_entropy(y_hat, y):
     return -np.sum(np.log(y_hat[y == 1])) / len(y)
+
+
+cross_entropy.mistake(
+    "the logarithm has base 2",
+    "np.log2 measures in bits; the slope of np.log is simply 1/x. Which one is meant?",
+    lambda y_hat, y: -np.sum(np.log2(y_hat[y == 1])) / len(y),
+)
+cross_entropy.mistake(
+    "the probabilities are averaged before the logarithm",
+    "Log first, then average: which samples could hide each other otherwise?",
+    lambda y_hat, y: -np.log(np.mean(y_hat[y == 1])),
+)
+cross_entropy.mistake(
+    "one loss for every sample is returned, not their mean",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: -np.log(y_hat[y == 1]),
+)
+cross_entropy.mistake(
+    "the probabilities of the wrong classes are taken",
+    "Which probability did the network give to what really happened?",
+    lambda y_hat, y: -np.sum(np.log(y_hat[y == 0])) / len(y),
+)
+cross_entropy.mistake(
+    "the probabilities of all classes count",
+    "Only the right class counts. How do you pick it?",
+    lambda y_hat, y: -np.sum(np.log(y_hat)) / len(y),
+)
+cross_entropy.mistake(
+    "the most probable class is taken, not the right one",
+    "What if the network is sure and wrong? Which array knows the right class?",
+    lambda y_hat, y: -np.sum(np.log(y_hat.max(axis=1))) / len(y),
+)
+cross_entropy.mistake(
+    "this is half the squared error",
+    "That was the first loss of notebook 02. Where is the logarithm?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / len(y),
+)
+cross_entropy.mistake(
+    "the formula for two classes is applied to each output",
+    "With softmax only the right class's probability counts. Which term is too much?",
+    lambda y_hat, y: -np.sum(np.log(y_hat[y == 1])) / len(y) - np.sum(np.log(1 - y_hat[y == 0])) / len(y),
+)
 
 
 @cross_entropy.mistake(
@@ -176,7 +327,7 @@ def _(y_hat, y):
 
 
 def accuracy_cases(random):
-    return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (7, 10))]
+    return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
 
 
 @exercise(
@@ -188,6 +339,43 @@ def accuracy_cases(random):
 )
 def accuracy(y_hat, labels):
     return np.mean(y_hat.argmax(axis=1) == labels)
+
+
+accuracy.mistake(
+    "right answers are counted and divided by all the numbers in y_hat",
+    "How many samples are there? y_hat.size counts every class.",
+    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) == labels) / y_hat.size,
+)
+accuracy.mistake(
+    "the largest probabilities are compared with the labels",
+    "A probability is no class. Which function says where the largest one stands?",
+    lambda y_hat, labels: np.mean(y_hat.max(axis=1) == labels),
+)
+accuracy.mistake(
+    "it is given in percent",
+    "Which part of them: a number between 0 and 1.",
+    lambda y_hat, labels: 100 * np.mean(y_hat.argmax(axis=1) == labels),
+)
+accuracy.mistake(
+    "one answer for every sample is returned, not the part of right ones",
+    "True counts as 1. What makes one number of them?",
+    lambda y_hat, labels: y_hat.argmax(axis=1) == labels,
+)
+accuracy.mistake(
+    "the network's answers are returned, not compared",
+    "What should they be compared with?",
+    lambda y_hat, labels: y_hat.argmax(axis=1),
+)
+accuracy.mistake(
+    "classes are counted from 1",
+    "Python counts from 0: the first column stands for digit 0.",
+    lambda y_hat, labels: np.mean(y_hat.argmax(axis=1) + 1 == labels),
+)
+accuracy.mistake(
+    "wrong answers are counted",
+    "Should a perfect network get 1 or 0?",
+    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) != labels),
+)
 
 
 @accuracy.mistake(
@@ -232,10 +420,18 @@ def class_cases(random):
 
 def a_network(weights, biases, **methods):
     """An object with the attributes of the learner's class, and the given functions as its methods."""
-    network = SimpleNamespace(weights=weights, biases=biases, learning_rate=0.7, output=sigmoid.reference)
+    network = SimpleNamespace(weights=weights, biases=biases, learning_rate=0.7, output=np.arctan)
     for name, function in methods.items():
         setattr(network, name, lambda *arguments, f=function: f(network, *arguments))
     return network
+
+
+def _layers(self, X, hidden, output):
+    activations = [X]
+    for i, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+        f = output if i == len(self.weights) else hidden
+        activations.append(f(activations[-1] @ W + b))
+    return activations
 
 
 def run_activations(answer, weights, biases, X, y):
@@ -257,6 +453,69 @@ def network_activations(self, X):
         activations.append(np.tanh(activations[-1] @ W + b))
     z = activations[-1] @ self.weights[-1] + self.biases[-1]
     return [*activations, self.output(z)]
+
+
+network_activations.mistake(
+    "z is collected, not a",
+    "The list is X, a¹, a²... Which equation turns z into a?",
+    lambda self, X: _layers(self, X, lambda z: z, lambda z: z),
+)
+network_activations.mistake(
+    "the hidden layers have no activation",
+    "What does np.tanh do here, and to what?",
+    lambda self, X: _layers(self, X, lambda z: z, self.output),
+)
+network_activations.mistake(
+    "every layer uses self.output",
+    "Only the last one does. What do the hidden ones use?",
+    lambda self, X: _layers(self, X, self.output, self.output),
+)
+network_activations.mistake(
+    "only the prediction is returned",
+    "The way back needs every activation. What is asked for?",
+    lambda self, X: network_activations(self, X)[-1:],
+)
+network_activations.mistake(
+    "the last layer is missing",
+    "How many layers are there, and how many entries has your list?",
+    lambda self, X: network_activations(self, X)[:-1],
+)
+network_activations.mistake(
+    "the last layer's activation is tanh, then self.output",
+    "How often does the last z go through an activation?",
+    lambda self, X: [
+        *network_activations(self, X)[:-1],
+        self.output(np.tanh(network_activations(self, X)[-2] @ self.weights[-1] + self.biases[-1])),
+    ],
+)
+network_activations.mistake(
+    "the list comes last layer first",
+    "Which entry is a⁰? Where do new ones go?",
+    lambda self, X: network_activations(self, X)[::-1],
+)
+network_activations.mistake(
+    "the hidden layers use relu",
+    "This class takes np.tanh inside. Which function bends your hidden z?",
+    lambda self, X: _layers(self, X, lambda z: np.maximum(z, 0), self.output),
+)
+network_activations.mistake(
+    "the biases are subtracted",
+    "Which sign does b carry in F1?",
+    lambda self, X: network_activations(
+        SimpleNamespace(weights=self.weights, biases=[-b for b in self.biases], output=self.output), X
+    ),
+    tag="F1",
+)
+network_activations.mistake(
+    "every layer reads X again",
+    "What does layer 2 read?",
+    lambda self, X: [
+        X,
+        *(np.tanh(X @ W + b) for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True)),
+        self.output(X @ self.weights[-1] + self.biases[-1]),
+    ],
+    tag="F1",
+)
 
 
 @network_activations.mistake(
@@ -299,12 +558,18 @@ def _(self, X):
 
 
 def run_backward(answer, weights, biases, X, y):
-    gradients = answer(a_network(weights, biases, activations=network_activations.reference), X, y)
+    """Call it twice on the same network, since what a call leaves behind must not change the next one's result."""
+    network = a_network(weights, biases, activations=network_activations.reference)
+    return *_two_lists(answer(network, X, y)), *_two_lists(answer(network, X, y))
+
+
+def _two_lists(gradients):
     if gradients is None or gradients is ... or (isinstance(gradients, tuple) and ... in gradients):
-        return gradients
+        return (gradients,)
     if not hasattr(gradients, "weights") or not hasattr(gradients, "biases"):
-        raise TypeError(f"backward returned a {type(gradients).__name__}; expected Gradients(d_weights, d_biases)")
-    return gradients.weights, gradients.biases
+        kind = type(gradients).__name__
+        raise NotNumbers(f"a {kind}", "Gradients(d_weights, d_biases) puts both lists into one object. Return that.")
+    return list(gradients.weights), list(gradients.biases)
 
 
 @exercise(
@@ -314,7 +579,7 @@ def run_backward(answer, weights, biases, X, y):
     "The way back of your own class. You have written backpropagation.",
     "Your `backward` from notebook 04, with a shorter first δ and another slope in the loop.",
     given=("weights", "biases", "X", "y"),
-    results=("d_weights", "d_biases"),
+    results=("d_weights", "d_biases", "d_weights of a second call", "d_biases of a second call"),
     run=run_backward,
 )
 def network_backward(self, X, y):
@@ -330,14 +595,130 @@ def network_backward(self, X, y):
     return Gradients(d_weights, d_biases)
 
 
-def _backward_with(self, X, y, hidden_slope=lambda a: 1 - a**2, output_slope=lambda a: 1.0):
+def _backward_with(self, X, y, hidden_slope=lambda a: 1 - a**2, output_slope=lambda a: 1.0, shift=0, **steps):
+    """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half)."""
+    weight = steps.get("weight", lambda a, delta: a.T @ delta)
+    bias = steps.get("bias", lambda delta: delta.sum(axis=0, keepdims=True))
+    back = steps.get("back", lambda delta, W: delta @ W.T)
     activations = self.activations(X)
     delta = (activations[-1] - y) / len(y) * output_slope(activations[-1])
     d_weights, d_biases = [], []
     for i in reversed(range(len(self.weights))):
+        d_weights.insert(0, weight(activations[i + shift], delta))
+        d_biases.insert(0, bias(delta))
+        if i > 0:
+            delta = back(delta, self.weights[i]) * hidden_slope(activations[i])
+    return Gradients(d_weights, d_biases)
+
+
+def _lists(gradients):
+    return gradients.weights, gradients.biases
+
+
+network_backward.mistake(
+    "the bias gradients are summed over the units, not the samples",
+    "Rows are samples. Which axis has to vanish, 0 or 1?",
+    lambda self, X, y: _backward_with(self, X, y, bias=lambda d: d.sum(axis=1, keepdims=True)),
+    tag="BP3",
+)
+network_backward.mistake(
+    "the bias gradients are means: δ carries the 1/N already",
+    "Where did the 1/N enter: in BP1 or in BP3?",
+    lambda self, X, y: _backward_with(self, X, y, bias=lambda d: d.mean(axis=0, keepdims=True)),
+    tag="BP3",
+)
+network_backward.mistake(
+    "the bias gradients are not summed over the samples",
+    "b has one row, δ has N. What does BP3 do with the rows?",
+    lambda self, X, y: _backward_with(self, X, y, bias=lambda d: d),
+    tag="BP3",
+)
+network_backward.mistake(
+    "the weight gradients are divided by N once more",
+    "δ carries the 1/N already. Where did it enter?",
+    lambda self, X, y: _backward_with(self, X, y, weight=lambda a, d: a.T @ d / len(d)),
+    tag="BP4",
+)
+network_backward.mistake(
+    "the weight gradients are transposed",
+    "dW must have the shape of W. Which factor comes first in BP4?",
+    lambda self, X, y: _backward_with(self, X, y, weight=lambda a, d: d.T @ a),
+    tag="BP4",
+)
+network_backward.mistake(
+    "the transpose is missing in BP2",
+    "Write the shapes under delta @ W: do the inner ones match?",
+    lambda self, X, y: _backward_with(self, X, y, back=lambda d, W: d @ W),
+)
+network_backward.mistake(
+    "the sign is turned round",
+    "Is it ŷ - y or y - ŷ?",
+    lambda self, X, y: Gradients(*([-g for g in gradients] for gradients in _lists(_backward_with(self, X, y)))),
+    tag="BP1",
+)
+network_backward.mistake(
+    "there is a factor 2 too many",
+    "Where does a 2 come from? Cross-entropy has no square.",
+    lambda self, X, y: Gradients(*([2 * g for g in gradients] for gradients in _lists(_backward_with(self, X, y)))),
+    tag="BP1",
+)
+network_backward.mistake(
+    "weights and biases have changed places",
+    "Gradients(d_weights, d_biases): which list comes first?",
+    lambda self, X, y: Gradients(*_lists(_backward_with(self, X, y))[::-1]),
+    tag="BP4",
+)
+network_backward.mistake(
+    "the weight gradients are made with what comes out of the layer, not with what goes in",
+    "weights[i] reads activations[i]. Which entry do you take?",
+    lambda self, X, y: _backward_with(self, X, y, shift=1),
+    tag="BP4",
+)
+network_backward.mistake(
+    "δ is divided by N in every layer",
+    "The 1/N enters once, with the loss. Where?",
+    lambda self, X, y: _backward_with(self, X, y, back=lambda d, W: d @ W.T / len(d)),
+)
+network_backward.mistake(
+    "both slopes are σ′: that of the hidden layers and that of the output",
+    "Which activation is inside, and what has cancelled at the end?",
+    lambda self, X, y: _backward_with(self, X, y, lambda a: a * (1 - a), lambda a: a * (1 - a)),
+    tag="BP1",
+)
+network_backward.mistake(
+    "the square is missing in tanh′: 1 - a",
+    "The hidden activation is tanh. What is its slope, written in a?",
+    lambda self, X, y: _backward_with(self, X, y, lambda a: 1 - a),
+)
+
+
+@network_backward.mistake(
+    "gradients are accumulated: a second call adds to the first one's",
+    "Where do your lists begin empty: in this method, or once for all?",
+    tag="BP4",
+)
+def _(self, X, y):
+    gradients = network_backward(self, X, y)
+    if hasattr(self, "d_weights"):
+        gradients.weights = [old + new for old, new in zip(self.d_weights, gradients.weights, strict=True)]
+        gradients.biases = [old + new for old, new in zip(self.d_biases, gradients.biases, strict=True)]
+    self.d_weights, self.d_biases = gradients.weights, gradients.biases
+    return gradients
+
+
+@network_backward.mistake(
+    "the weights are updated on the way back, before the error has passed through them",
+    "All gradients first, then all updates. Is `backward` the place to change a weight?",
+)
+def _(self, X, y):
+    activations = self.activations(X)
+    delta = (activations[-1] - y) / len(y)
+    d_weights, d_biases = [], []
+    for i in reversed(range(len(self.weights))):
         d_weights.insert(0, activations[i].T @ delta)
         d_biases.insert(0, delta.sum(axis=0, keepdims=True))
-        delta = (delta @ self.weights[i].T) * hidden_slope(activations[i])
+        moved = self.weights[i] - self.learning_rate * d_weights[0]
+        delta = (delta @ moved.T) * (1 - activations[i] ** 2)
     return Gradients(d_weights, d_biases)
 
 
@@ -393,7 +774,7 @@ def _(self, X, y):
 
 
 def run_update(answer, weights, biases, X, y):
-    network = a_network(weights, biases, activations=network_activations.reference)
+    network = a_network(*copy.deepcopy((weights, biases)), activations=network_activations.reference)
     returned = answer(network, network_backward(network, X, y))
     return returned if returned is ... or isinstance(returned, tuple) else (network.weights, network.biases)
 
@@ -416,6 +797,62 @@ def network_update(self, gradients):
 
 def _moved(arrays, gradients, rate):
     return [array - rate * gradient for array, gradient in zip(arrays, gradients, strict=True)]
+
+
+@network_update.mistake("the weights are not updated", "U1 is an equation too.")
+def _(self, gradients):
+    self.biases = _moved(self.biases, gradients.biases, self.learning_rate)
+
+
+@network_update.mistake(
+    "only the last layer is updated", "U1 and U2 hold for every layer. What does your loop run over?"
+)
+def _(self, gradients):
+    self.weights = [*self.weights[:-1], self.weights[-1] - self.learning_rate * gradients.weights[-1]]
+    self.biases = [*self.biases[:-1], self.biases[-1] - self.learning_rate * gradients.biases[-1]]
+
+
+@network_update.mistake(
+    "only the first layer is updated", "U1 and U2 hold for every layer. What does your loop run over?"
+)
+def _(self, gradients):
+    self.weights = [self.weights[0] - self.learning_rate * gradients.weights[0], *self.weights[1:]]
+    self.biases = [self.biases[0] - self.learning_rate * gradients.biases[0], *self.biases[1:]]
+
+
+@network_update.mistake("the learning rate is applied twice", "How often does η stand in U1?")
+def _(self, gradients):
+    self.weights = _moved(self.weights, gradients.weights, self.learning_rate**2)
+    self.biases = _moved(self.biases, gradients.biases, self.learning_rate**2)
+
+
+@network_update.mistake("the weights become the steps alone", "U1 has an old W on its right. Where is it in your line?")
+def _(self, gradients):
+    self.weights = [-self.learning_rate * gradient for gradient in gradients.weights]
+    self.biases = [-self.learning_rate * gradient for gradient in gradients.biases]
+
+
+@network_update.mistake("the weights become the gradients", "What do U1 and U2 make of the gradients?")
+def _(self, gradients):
+    self.weights, self.biases = list(gradients.weights), list(gradients.biases)
+
+
+@network_update.mistake("the biases move uphill", "U2 has the same sign as U1. Has yours?", tag="U2")
+def _(self, gradients):
+    self.weights = _moved(self.weights, gradients.weights, self.learning_rate)
+    self.biases = _moved(self.biases, gradients.biases, -self.learning_rate)
+
+
+@network_update.mistake("each step is taken twice", "Does one loop repeat the other?")
+def _(self, gradients):
+    self.weights = _moved(self.weights, gradients.weights, 2 * self.learning_rate)
+    self.biases = _moved(self.biases, gradients.biases, 2 * self.learning_rate)
+
+
+@network_update.mistake("the learning rate is forgotten for the biases", "U2 has an η too.", tag="U2")
+def _(self, gradients):
+    self.weights = _moved(self.weights, gradients.weights, self.learning_rate)
+    self.biases = _moved(self.biases, gradients.biases, 1)
 
 
 @network_update.mistake("the step goes uphill", "Which sign stands in U1?")
@@ -452,6 +889,8 @@ def run_train(answer, losses, epochs, target):
     network = SimpleNamespace(updates=0, seen=[])
 
     def backward(X, y):
+        if X.shape[1] == y.shape[1]:
+            raise ValueError("backward was called with something else than X and y")
         return Gradients([network.updates], [network.updates], loss=losses[min(network.updates, len(losses) - 1)])
 
     def update(gradients):
@@ -460,7 +899,7 @@ def run_train(answer, losses, epochs, target):
 
     network.backward, network.update = backward, update
     network.loss = lambda X, y: losses[min(network.updates, len(losses) - 1)]
-    history = answer(network, np.zeros((1, 1)), np.zeros((1, 1)), epochs, target)
+    history = answer(network, np.zeros((1, 2)), np.zeros((1, 1)), epochs, target)
     return history if history is None or history is ... else (list(history), network.updates, network.seen)
 
 
@@ -479,6 +918,83 @@ def network_train(self, X, y, epochs, target):
     while losses[-1] > target and len(losses) <= epochs:
         self.update(self.backward(X, y))
         losses.append(self.loss(X, y))
+    return losses
+
+
+@network_train.mistake(
+    "the loss is measured before each update, so it lags behind",
+    "Which loss belongs to the network after the last update?",
+)
+def _(self, X, y, epochs, target):
+    losses = [self.loss(X, y)]
+    while losses[-1] > target and len(losses) <= epochs:
+        losses.append(self.loss(X, y))
+        self.update(self.backward(X, y))
+    return losses
+
+
+@network_train.mistake(
+    "the gradients are computed only once, before the loop",
+    "After an update the slopes are others. Where must backward stand?",
+)
+def _(self, X, y, epochs, target):
+    losses, gradients = [self.loss(X, y)], self.backward(X, y)
+    while losses[-1] > target and len(losses) <= epochs:
+        self.update(gradients)
+        losses.append(self.loss(X, y))
+    return losses
+
+
+@network_train.mistake(
+    "each epoch updates twice, with the same gradients", "How many updates belong to one epoch here?"
+)
+def _(self, X, y, epochs, target):
+    losses = [self.loss(X, y)]
+    while losses[-1] > target and len(losses) <= epochs:
+        gradients = self.backward(X, y)
+        self.update(gradients)
+        self.update(gradients)
+        losses.append(self.loss(X, y))
+    return losses
+
+
+@network_train.mistake("it stops one epoch too early", "With epochs = 3, how many updates may there be?")
+def _(self, X, y, epochs, target):
+    return network_train(self, X, y, epochs - 1, target)
+
+
+@network_train.mistake("the loop ends after the first epoch", "Does your return stand inside the loop?")
+def _(self, X, y, epochs, target):
+    return network_train(self, X, y, min(epochs, 1), target)
+
+
+@network_train.mistake(
+    "it goes on while the loss is below the target", "Which way round is the comparison with the target?"
+)
+def _(self, X, y, epochs, target):
+    losses = [self.loss(X, y)]
+    while losses[-1] < target and len(losses) <= epochs:
+        self.update(self.backward(X, y))
+        losses.append(self.loss(X, y))
+    return losses
+
+
+@network_train.mistake("the last loss is returned, not the list", "The curve needs every loss. What is asked for?")
+def _(self, X, y, epochs, target):
+    return network_train(self, X, y, epochs, target)[-1:]
+
+
+@network_train.mistake(
+    "one update is made even if the target is reached at the start",
+    "When should the first question be asked: before or after an update?",
+)
+def _(self, X, y, epochs, target):
+    losses = [self.loss(X, y)]
+    for _ in range(epochs):
+        self.update(self.backward(X, y))
+        losses.append(self.loss(X, y))
+        if losses[-1] <= target:
+            break
     return losses
 
 
