@@ -11,19 +11,24 @@ from bpcourse.exercises import (
     ex04_hidden_layer_error,
     ex05_updates,
     ex06_full_training,
+    quiz,
 )
 from bpcourse.exercises.answers import check, hint, solution, use
 from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
 from bpcourse.exercises.judging import judge
 from bpcourse.exercises.progress import progress
+from bpcourse.exercises.questions import QUESTIONS, Question, ask
 from bpcourse.exercises.results import Hint, Result
 
 __all__ = [
     "ALL",
+    "QUESTIONS",
     "Exercise",
     "Hint",
     "Mistake",
+    "Question",
     "Result",
+    "ask",
     "check",
     "ex00_start_here",
     "ex01_forward_pass",
@@ -35,6 +40,7 @@ __all__ = [
     "hint",
     "judge",
     "progress",
+    "quiz",
     "solution",
     "use",
 ]

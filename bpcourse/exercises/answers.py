@@ -92,7 +92,8 @@ def _example(task):
     cases = task.cases(np.random.default_rng(0))
     arguments = min(cases, key=comparing.size_of)
     result = calling.call(task, task.reference, arguments).result
-    return f"For {describing.inputs(task, arguments)}, this should come out: {describing.outputs(task, arguments, result)}."
+    given, right = describing.inputs(task, arguments), describing.outputs(task, arguments, result)
+    return f"An example: for {given}, what should come out is {right}."
 
 
 def use(name):

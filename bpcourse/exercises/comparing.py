@@ -151,7 +151,9 @@ def size_of(arguments):
 
 def short(value, most=60):
     """Write a value in a few characters."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        text = short(value[()])
+    elif isinstance(value, np.ndarray):
         text = np.array2string(value, precision=3, separator=", ", threshold=20).replace("\n", "")
     elif isinstance(value, bool | np.bool_ | str | bytes):
         text = repr(value if not isinstance(value, np.bool_) else bool(value))

@@ -84,14 +84,18 @@ def few_numbers(task, arguments):
 
 def outputs(task, arguments, right):
     """Name what comes out: its values if inputs and they are few, otherwise its shapes."""
-    names = [label(task, right, part).replace("The", "the") for part in range(len(right.arrays))]
     if few_numbers(task, arguments) and sum(array.size for array in right.arrays) <= MOST_SHOWN:
-        return ", ".join(f"{name} = {short(array)}" for name, array in zip(names, right.arrays, strict=True))
-    return "shapes " + ", ".join(f"{name} {array.shape}" for name, array in zip(names, right.arrays, strict=True))
+        values = [short(array, 100) for array in right.arrays]
+    else:
+        values = [f"of shape {array.shape}" for array in right.arrays]
+    names = [label(task, right, part).removeprefix("The result") for part in range(len(values))]
+    joint = " = " if not values[0].startswith("of") else " "
+    pairs = [f"{name}{joint}{value}" if name else value for name, value in zip(names, values, strict=True)]
+    return ", ".join(pairs[:4])
 
 
 def _is_plain(value):
-    return isinstance(value, np.ndarray | int | float) or (isinstance(value, list) and len(value) <= 4)
+    return isinstance(value, np.ndarray | int | float) or (isinstance(value, list) and len(value) <= 5)
 
 
 def _shapes(name, value):

@@ -156,13 +156,9 @@ class Board:
     def _repr_html_(self):
         if self.notebook:
             return card(self._colour(), *repr(self).splitlines())
-        cells = "".join(
-            f'<tr><td style="text-align: left">{escape(name)}</td><td style="text-align: left">{escape(bar)}</td>'
-            f'<td style="text-align: left">{escape(count)}</td></tr>'
-            for name, bar, count in self._rows()
-        )
-        table = f"<table><tr><th>notebook</th><th>exercises</th><th>done</th></tr>{cells}</table>"
-        return card(self._colour(), self._head(), more=table)
+        rows = [("notebook", "exercises", "done"), *self._rows()]
+        cells = ["".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in row) for row in rows]
+        return card(self._colour(), self._head(), more=f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>")
 
     def _head(self):
         pairs = self._pairs()

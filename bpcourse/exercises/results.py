@@ -79,5 +79,6 @@ def card(colour, head, *lines, more=""):
 
 
 def marked_up(text):
-    """Return text as HTML, what stands between backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    """Return text as HTML: what stands between backticks as code, between asterisks emphasised."""
+    text = re.sub(r"(?<![\w*])\*(\w[^*`$]*)\*(?![\w*])", r"<em>\1</em>", html.escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
