@@ -17,7 +17,7 @@ from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
 
 INITS = ("xavier", "he", "uniform", "zeros")
-ROWS_AT_ONCE = 512  # the loss of many samples is measured in parts, whose arrays stay in the processor's cache
+PART = 8192  # the loss of many samples is measured in parts: so many numbers a layer stay in the processor's cache
 
 
 class NeuralNetwork:
@@ -126,7 +126,8 @@ class NeuralNetwork:
         return zs, activations
 
     def _loss(self, X, y):
-        parts = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(X), ROWS_AT_ONCE)]
+        size = max(1, PART // max(self.sizes))
+        parts = [slice(start, start + size) for start in range(0, len(X), size)]
         return sum(self._loss_of_part(X[rows], y[rows]) * (len(X[rows]) / len(X)) for rows in parts)
 
     def _loss_of_part(self, X, y):
@@ -148,7 +149,8 @@ class NeuralNetwork:
         return Gradients(d_weights, d_biases, deltas, loss)
 
     def _update(self, gradients):
-        rate, weights, biases = np.asarray(self._learning_rate), [], []
+        rate = np.asarray(self._learning_rate)  # NumPy multiplies faster by an array than by a Python number
+        weights, biases = [], []
         for W, b, dW, db in zip(self._weights, self._biases, gradients.weights, gradients.biases, strict=True):
             weights.append(W - rate * dW)  # U1
             biases.append(b - rate * db)  # U2

@@ -108,6 +108,7 @@ class Stack(NeuralNetwork):
 
     def __init__(self, networks):
         model = networks[0]
+        self.sizes = model.sizes
         self.activation, self.output_activation = model.activation, model.output_activation
         self.loss_function = model.loss_function
         layers = range(len(model.weights))

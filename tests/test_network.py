@@ -9,7 +9,7 @@ import pytest
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.activations import sigmoid
-from bpcourse.network import ROWS_AT_ONCE
+from bpcourse.network import PART
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
 
@@ -55,7 +55,7 @@ def test_loss_is_half_the_squared_error_averaged_over_samples():
 def test_the_loss_of_many_samples_is_their_mean_too():
     random = np.random.default_rng(0)
     net = NeuralNetwork(3, 5, 2, output_activation="softmax", loss="cross_entropy", seed=0)
-    many = 3 * ROWS_AT_ONCE + 17
+    many = 3 * PART // 5 + 17
     inputs, y = random.normal(size=(many, 3)), np.eye(2)[random.integers(2, size=many)]
     expected = -np.mean(np.log(net.forward(inputs)[y == 1]))
     assert net.loss(inputs, y) == pytest.approx(expected, rel=1e-13)
