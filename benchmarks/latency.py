@@ -60,7 +60,7 @@ X, y = datasets.xor()
 def retrain(rate, hidden):
     began = time.time()
     network = NeuralNetwork(2, hidden, 1, rate, activation="tanh", loss="binary_cross_entropy", seed=0)
-    history = network.train(X, y, epochs=300)
+    history = network.train(X, y, epochs=200)
     trained = time.time()
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.1), dpi=200, layout="constrained")
     left.semilogy(history.loss)

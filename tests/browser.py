@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 
+from playwright.sync_api import TimeoutError as PageTimeout
 from playwright.sync_api import sync_playwright
 
 FLAGS = [
@@ -32,6 +33,8 @@ ALL_RUN = r"""() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.innerText);
     return prompts.length > 0 && prompts.every(text => /^\[\d+\]:$/.test(text));
 }"""
+ANY_STARTED = r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+    .some(prompt => /^\[(\d+|\*)\]:$/.test(prompt.innerText))"""
 TROUBLE = ", ".join(f'[data-mime-type="application/vnd.jupyter.{kind}"]' for kind in ("error", "stderr"))
 
 
@@ -114,8 +117,12 @@ def server():
 def run_all(page, timeout=300):
     """Choose "Run All Cells" and wait until all have been run, within `timeout` seconds."""
     page.evaluate("() => document.querySelectorAll('.jp-InputPrompt').forEach(prompt => { prompt.innerText = ''; })")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator('li[data-command="runmenu:run-all"]').click()
+    for _ in range(3):  # seen once on a busy machine: the command is given, and nothing runs
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator('li[data-command="runmenu:run-all"]').click()
+        with contextlib.suppress(PageTimeout):
+            page.wait_for_function(ANY_STARTED, timeout=15_000)
+            break
     page.wait_for_function(ALL_RUN, timeout=1000 * timeout)
 
 

@@ -156,7 +156,7 @@ def test_training(page):
     card.press("learning rate η", "ArrowRight", "ArrowRight")
     rate = 10 ** (2 * 0.1)
     network = NeuralNetwork(2, 6, 1, rate, activation="tanh", loss="binary_cross_entropy", seed=0)
-    loss = network.train(*datasets.xor(), epochs=300).loss[-1]
+    loss = network.train(*datasets.xor(), epochs=200).loss[-1]
     assert f"η = {rate:.3g}, 6 hidden units" in card.words
     assert float(re.search(r"loss (\S+) after", card.words)[1]) == pytest.approx(loss, rel=6e-3)
     assert "4 of 4 samples right" in card.words

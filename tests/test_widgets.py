@@ -358,7 +358,7 @@ def test_training_is_that_of_the_network():
     figure = widgets.TrainingExplorer()
     figure.learning_rate.value, figure.hidden_size.value, figure.seed.value = 2.0, 8, 3
     network = NeuralNetwork(2, 8, 1, 2.0, activation="tanh", loss="binary_cross_entropy", seed=3)
-    history = network.train(*datasets.xor(), epochs=300)
+    history = network.train(*datasets.xor(), epochs=200)
     assert figure.history.loss == history.loss
     np.testing.assert_array_equal(figure._curve.get_ydata(), history.loss)
     assert "4 of 4 samples right" in words(figure).replace("  ", " ")

@@ -67,7 +67,7 @@ class TrainingExplorer(LivePlot):
         For data, epochs or names that cannot be used.
     """
 
-    def __init__(self, make_network=None, X=None, y=None, epochs=300, data="xor"):
+    def __init__(self, make_network=None, X=None, y=None, epochs=200, data="xor"):
         self.epochs = validation.whole_number(epochs, "epochs")
         self._make_network = make_network or _default_network
         self._sets = _data_sets(X, y)
