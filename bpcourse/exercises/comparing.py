@@ -89,7 +89,9 @@ def _array(value):
     kinds = {"c": "complex numbers", "U": "text", "S": "text"}
     if array.dtype.kind not in "biuf":
         raise NotNumbers(kinds.get(array.dtype.kind, f"a {type(value).__name__} that holds no plain numbers"))
-    return array.copy() if array.size <= MOST_NUMBERS else array
+    if array.size > MOST_NUMBERS:
+        raise NotNumbers(f"an array of shape {array.shape}", "That is far too large. Which shape should it have?")
+    return array.copy()
 
 
 def agree(mine, right):

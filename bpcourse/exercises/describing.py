@@ -12,6 +12,7 @@ import numpy as np
 from bpcourse.exercises import comparing
 from bpcourse.exercises.comparing import short
 
+MOST_SHAPES = 2
 MOST_SHOWN = 8  # numbers that are written out; of more, the shapes are told
 
 ADVICE = {
@@ -41,7 +42,8 @@ def difference(task, arguments, mine, right):
         distance = np.abs(m.astype(float) - r.astype(float))
     index = np.unravel_index(np.argmax(np.nan_to_num(distance, nan=np.inf, posinf=np.inf)), r.shape)
     place = f" at [{', '.join(map(str, index))}]" if r.ndim else ""
-    return f"{what}{place} is {_number(m[index], r)}; expected {_number(r[index], r)}, for {given}."
+    came, expected = _apart(m[index], r[index])
+    return f"{what}{place} is {came}; expected {expected}, for {given}."
 
 
 def first_wrong(mine, right):
@@ -70,11 +72,10 @@ def inputs(task, arguments):
     pairs = [(name, value) for name, value in zip(names, arguments, strict=True) if not callable(value)]
     if few_numbers(task, arguments):
         return ", ".join(f"{name} = {short(value)}" for name, value in pairs)
-    return "shapes " + ", ".join(
-        _shapes(name, value) if comparing.arrays_in(value) else f"{name} = {short(value)}"
-        for name, value in pairs
-        if comparing.arrays_in(value) or _is_plain(value)
-    )
+    shapes = [_shapes(name, value) for name, value in pairs if comparing.arrays_in(value)]
+    if not shapes:
+        return ", ".join(f"{name} = {short(value)}" for name, value in pairs if _is_plain(value))
+    return "shapes " + ", ".join(shapes[:MOST_SHAPES]) + (" and so on" if len(shapes) > MOST_SHAPES else "")
 
 
 def few_numbers(task, arguments):
@@ -103,8 +104,12 @@ def _shapes(name, value):
     return f"{name} [{shapes}]" if isinstance(value, list) else f"{name} {shapes}"
 
 
-def _number(value, right):
-    return str(bool(value)) if right.dtype.kind == "b" and value in (0, 1) else short(float(value))
+def _apart(mine, right):
+    """Write two numbers with as many digits as it takes to tell them apart."""
+    if isinstance(right, np.bool_):
+        return (str(bool(mine)) if mine in (0, 1) else short(float(mine))), str(bool(right))
+    texts = [(f"{float(mine):.{digits}g}", f"{float(right):.{digits}g}") for digits in range(4, 18)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
 
 
 def _things(result):
@@ -144,7 +149,7 @@ def own_line(answer, error):
         line = (frames[-1].line or linecache.getline(frames[-1].filename, frames[-1].lineno)).strip() if frames else ""
     except Exception:
         return ""
-    return line if len(line) <= 90 else line[:87] + "..."
+    return line if len(line) <= 70 else line[:67] + "..."
 
 
 def _codes(answer):
@@ -196,9 +201,11 @@ def argument_names(answer):
 
 
 def dots_in_source(answer):
-    """Whether the answer's own source still holds dots as code; None if the source cannot be had."""
+    """Whether the answer's own source still holds dots to be replaced; None if the source cannot be had."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
     except Exception:
         return None
-    return any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree))
+    indices = {node for part in ast.walk(tree) if isinstance(part, ast.Subscript) for node in ast.walk(part.slice)}
+    dots = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...}
+    return bool(dots - indices)  # as an index, as in z[..., 0], dots are an answer

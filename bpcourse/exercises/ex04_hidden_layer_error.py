@@ -444,7 +444,7 @@ backward_two_layers.mistake(
 )
 backward_two_layers.mistake(
     "the transposes of BP4 are missing",
-    "What came in has N rows, and so has δ. What has to be turned so that N meets N?",
+    "What came in has N rows, as has δ. What must be turned?",
     lambda X, y, a1, a2, W2: _with_weights(X, y, a1, a2, W2, lambda a, d: a @ d),
 )
 backward_two_layers.mistake(
@@ -665,8 +665,8 @@ backward.mistake(
     lambda activations, weights, y: _deep(activations, weights, y, shift=1),
 )
 backward.mistake(
-    "the weights of the next layer are used where δ goes back",
-    "From layer i + 1 to layer i, δ goes back over the weights between them. Which entry is that?",
+    "the wrong weights are used where δ goes back",
+    "δ goes back over the weights between the two layers. Which entry is that?",
     lambda activations, weights, y: _deep(activations, weights, y, weights_back=[*weights[1:], weights[-1]]),
     tag="BP2",
 )

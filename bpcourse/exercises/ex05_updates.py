@@ -515,6 +515,72 @@ def _(X, y, size, order):
     return [(X[order[s : s + size]], y[order[s : s + size]]) for s in range(len(X))]
 
 
+def epoch_cases(random):
+    """Batches of unequal size: the last one is smaller."""
+    cases = [(np.array([0.4, 0.1]), np.array([2, 1]))]
+    for full, count, last in ((4, 3, 3), (10, 4, 1), (32, 6, 20)):
+        cases.append((random.uniform(0.1, 1, count), np.array([full] * (count - 1) + [last])))
+    return cases
+
+
+@exercise(
+    NOTEBOOK,
+    "L1",
+    epoch_cases,
+    "An honest curve: every sample counts once, in whichever batch it stood. Many programs draw such curves.",
+    "A batch of 32 should count more than one of 20. How much does each sample of a batch contribute?",
+)
+def epoch_loss(losses, sizes):
+    return np.sum(losses * sizes) / np.sum(sizes)
+
+
+epoch_loss.mistake(
+    "the last batch's loss is taken for the whole epoch",
+    "Is the last batch more than a small, accidental part of the data? Which losses are left out?",
+    lambda losses, sizes: losses[-1],
+)
+epoch_loss.mistake(
+    "all batches count alike, the smaller last one too",
+    "Should a sample have more say because its batch is small? What are the sizes for?",
+    lambda losses, sizes: np.mean(losses),
+)
+epoch_loss.mistake(
+    "the losses are summed, not averaged",
+    "Should the loss double if the data are cut into twice as many batches?",
+    lambda losses, sizes: np.sum(losses),
+)
+epoch_loss.mistake(
+    "the sum over all samples is not divided",
+    "L1 is a mean. How many samples are there in all batches together?",
+    lambda losses, sizes: np.sum(losses * sizes),
+)
+epoch_loss.mistake(
+    "it is divided by the number of batches, not of samples",
+    "What did the sizes turn the losses into: sums over batches, or over samples?",
+    lambda losses, sizes: np.sum(losses * sizes) / len(losses),
+)
+epoch_loss.mistake(
+    "the losses are summed first, then divided by the number of samples",
+    "Each loss is a mean already. What makes it a sum over its batch again?",
+    lambda losses, sizes: np.sum(losses) / np.sum(sizes),
+)
+epoch_loss.mistake(
+    "the first batch's loss is taken for the whole epoch",
+    "Every batch has a say. Does a return stand inside a loop?",
+    lambda losses, sizes: losses[0],
+)
+epoch_loss.mistake(
+    "the smallest loss is taken",
+    "An epoch's loss tells how the network does on all samples. Which are left out?",
+    lambda losses, sizes: np.min(losses),
+)
+epoch_loss.mistake(
+    "it is divided by the sizes, where they should multiply",
+    "Which batch should count more, the large one or the small one?",
+    lambda losses, sizes: np.sum(losses / sizes) / np.sum(1 / sizes),
+)
+
+
 def convergence_cases(random):
     """Falling, flat, too short, rising, and flat only at the end."""
     falling, flat = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.5, 0.5]

@@ -33,7 +33,8 @@ def judge(task, answer, seed=0):
         return _failed(task, "You stopped the check before it was through.")
     if not report.ended:
         return _too_long(task, report)
-    return _unfinished(task, answer, cases, report) or _compare(task, answer, cases, report)
+    result = _unfinished(task, answer, cases, report) or _compare(task, answer, cases, report)
+    return _open(task) if result.status == "failed" and describing.dots_in_source(answer) else result
 
 
 def _open(task, message="Replace the dots by your code, run the cell, then run this check again."):
@@ -56,7 +57,7 @@ def _unfinished(task, answer, cases, report):
     first, dots = report.outcomes[0], describing.dots_in_source(answer)
     if first.error is None and not first.result.arrays:
         return _open(task)
-    if isinstance(first.error, NotImplementedError) or (dots and _stopped(first)):
+    if isinstance(first.error, NotImplementedError):
         return _open(task)
     if isinstance(first.error, TypeError | AttributeError) and "ellipsis" in str(first.error):
         return _open(task)
@@ -64,10 +65,6 @@ def _unfinished(task, answer, cases, report):
         if isinstance(outcome.error, comparing.Unfinished):
             return _with_gaps(task, arguments, outcome.error.places, dots, first is outcome)
     return None
-
-
-def _stopped(outcome):
-    return outcome.error is not None and not isinstance(outcome.error, comparing.Unfinished | comparing.NotNumbers)
 
 
 def _with_gaps(task, arguments, places, dots, from_the_start):
