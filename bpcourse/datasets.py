@@ -38,7 +38,7 @@ def xor(size=4, noise=0.0, seed=0):
 
 
 def circles(size=200, noise=0.1, seed=0):
-    """A disc (class 1) inside a ring (class 0)."""
+    """A small circle (class 1) inside a large one (class 0)."""
     random, size, noise = _settings(size, noise, seed)
     y = _alternating(size)
     radius = np.where(y == 1, 0.4, 1.0)
@@ -58,7 +58,7 @@ def moons(size=200, noise=0.1, seed=0):
 
 
 def spirals(size=200, noise=0.05, seed=0):
-    """Two spirals wound around each other, one and a quarter turns each: the hard one."""
+    """Two spirals wound around each other, most of a turn each: the hard one."""
     random, size, noise = _settings(size, noise, seed)
     y = _alternating(size)
     radius = random.uniform(0.1, 1.0, (size, 1)) ** 0.5

@@ -30,7 +30,10 @@ EQUATIONS = {
         Equation("F1", "weighted sum", r"z^l = a^{l-1} W^l + b^l", "z2 = a1 @ W2 + b2"),
         Equation("F2", "activation", r"a^l = f(z^l)", "a2 = sigmoid(z2)"),
         Equation(
-            "L1", "loss", r"L = \frac{1}{N} \sum_{n=1}^{N} \ell(\hat y_n, y_n)", "L = np.mean(0.5 * (y_hat - y) ** 2)"
+            "L1",
+            "loss",
+            r"L = \frac{1}{N} \sum_{n=1}^{N} \ell(\hat y_n, y_n)",
+            "L = np.sum(0.5 * (y_hat - y) ** 2) / N",
         ),
         Equation(
             "BP1",

@@ -100,7 +100,7 @@ def numerical_gradients(network, X, y, method="central"):
 
 
 def relative_difference(first, second):
-    """Compare two gradients: ‖g - h‖ / (‖g‖ + ‖h‖) over all their numbers, from 0 (equal) to 1 (opposite).
+    """Compare two gradients: ‖g - h‖ / (‖g‖ + ‖h‖) over all their numbers, from 0 (equal) to 1 (opposite, or one is 0).
 
     `first` and `second` are what ``backward`` returns, or arrays; their shapes must agree, or InputError is raised.
     """

@@ -224,12 +224,12 @@ question(
     "What goes wrong if W2 is updated as soon as dW2 is known, before δ of the hidden layer is computed?",
     (
         "the error goes back over weights that the forward pass never used",
-        "The result is the gradient of no loss at all. It is only slightly wrong, so nobody notices.",
+        "The result is not the gradient of the loss that was measured. It is only slightly wrong, so nobody notices.",
     ),
     ("nothing, the order does not matter", "BP2 contains W2, and it means the one of the forward pass."),
     (
         "the program stops with an error",
-        "All shapes fit. It runs, and learns a little worse. That is what makes it dangerous.",
+        "All shapes fit. It runs, and learns almost as well. Only a gradient check tells.",
     ),
     ("W2 is updated twice", "It is updated once, but too early: somebody still needs the old one."),
 )
@@ -276,10 +276,10 @@ question(
     "Which is worse, a learning rate ten times too small or ten times too large?",
     (
         "too large: it may never arrive",
-        "Too small is slow but safe. Too large wavers, or saturates all units and is stuck.",
+        "Too small is slow but safe. Too large wavers, saturates all units and is stuck, or diverges.",
     ),
     ("too small: it never arrives", "It arrives late. Each step still leads downhill."),
-    ("they are alike", "A slope is only true close by. Which of the two leaves the neighbourhood?"),
+    ("they are alike", "A slope tells the truth only near where it was measured. Which of the two goes far away?"),
 )
 question(
     "06_full_training",
@@ -288,7 +288,7 @@ question(
     (
         "about 97 of 100",
         "Digits are far less tangled than XOR. Know such a simple baseline, or you celebrate too early: "
-        "over many starts the hidden layer adds about half a digit in 100.",
+        "over many starts the hidden layer adds almost one digit in 100.",
     ),
     ("about 10 of 100, as by chance", "Each output still weighs all 64 pixels, and ten straight borders go far."),
     ("about 50 of 100", "Try it: straight borders part most digits quite well."),

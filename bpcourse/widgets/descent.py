@@ -44,7 +44,7 @@ class DescentExplorer(LivePlot):
         The two weights or biases that move.
     too_small, right, too_large : Button
         Presets of the learning rate: right is 1 / steepest curvature on the map, too small a fiftieth of it, too
-        large the first of some multiples with which the descent ends higher than it started.
+        large the first of some multiples with which the descent ends higher than it started, or the largest of them.
     path, losses : ndarray
         What the picture shows, as from `landscape.descent_path`.
 
@@ -200,6 +200,8 @@ def explain(losses, lowest, noisy=False):
     if end - lowest > NEAR * (start - lowest):
         if rises > len(losses) // 4 and not noisy:
             return "It swings from side to side of the valley instead of going down along it: rather large."
+        if not noisy and abs(losses[-1] - losses[-2]) < 1e-6 * start:
+            return "It came to rest on a plain, above the bottom: the slopes there are almost 0. Rather large."
         return "It goes downhill, and is not there yet: more steps, a larger η or some momentum would help."
     if noisy:
         return "Near the bottom. One sample's gradient points only roughly downhill, so the path trembles."
