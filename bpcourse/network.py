@@ -17,7 +17,7 @@ from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
 
 INITS = ("xavier", "he", "uniform", "zeros")
-PART = 8192  # the loss of many samples is measured in parts: so many numbers a layer stay in the processor's cache
+PART = 49152  # the loss of many samples is measured in parts: so many numbers a layer stay in the processor's cache
 
 
 class NeuralNetwork:
@@ -119,10 +119,16 @@ class NeuralNetwork:
     # -- the equations -------------------------------------------------------------------------------
 
     def _forward(self, X):
+        zs, activations = self._forward_to_last_z(X)
+        activations.append(self.output_activation.function(zs[-1]))  # F2
+        return zs, activations
+
+    def _forward_to_last_z(self, X):
         zs, activations = [], [X]
-        for W, b, activation in zip(self._weights, self._biases, self._activation_of_layer, strict=True):
+        for W, b in zip(self._weights, self._biases, strict=True):
+            if zs:
+                activations.append(self.activation.function(zs[-1]))  # F2
             zs.append(activations[-1] @ W + b)  # F1
-            activations.append(activation.function(zs[-1]))  # F2
         return zs, activations
 
     def _loss(self, X, y):
@@ -131,8 +137,9 @@ class NeuralNetwork:
         return sum(self._loss_of_part(X[rows], y[rows]) * (len(X[rows]) / len(X)) for rows in parts)
 
     def _loss_of_part(self, X, y):
-        zs, activations = self._forward(X)
-        return self.loss_function.of_output(zs[-1], activations[-1], y)  # L1
+        zs, _ = self._forward_to_last_z(X)
+        y_hat = self.output_activation.function(zs[-1]) if self.loss_function.value_from_z is None else None
+        return self.loss_function.of_output(zs[-1], y_hat, y)  # L1
 
     def _backward(self, X, y, measure=True):
         zs, activations = self._forward(X)
@@ -157,10 +164,6 @@ class NeuralNetwork:
         self._weights, self._biases = weights, biases
 
     # -- parameters and input, checked ---------------------------------------------------------------
-
-    @property
-    def _activation_of_layer(self):
-        return [self.activation] * (len(self._weights) - 1) + [self.output_activation]
 
     @property
     def learning_rate(self):
