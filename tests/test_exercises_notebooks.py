@@ -1,0 +1,116 @@
+"""The notebooks with answers in them: none, the references, and every known mistake; executed in real kernels."""
+
+import inspect
+import json
+import re
+import textwrap
+from pathlib import Path
+
+import execute_notebooks
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from bpcourse.exercises import ALL
+from bpcourse.exercises.catalogue import in_notebook, notebooks
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+CHECK = re.compile(r'^check\("(\w+)", (\w+)\)', re.MULTILINE)
+
+
+def read(name):
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def checks(notebook):
+    """Yield (exercise, cell of its check, cell of its stub) of a notebook."""
+    for cell in code(notebook):
+        if found := CHECK.search(cell.source):
+            stub = next(c for c in code(notebook) if f"def {found[1]}(" in c.source)
+            yield found[1], cell, stub
+
+
+def run(notebook, folder):
+    """Execute a notebook with the progress in `folder`; an error in a cell is raised."""
+    for cell in code(notebook):
+        cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}})
+    client.execute(env={**execute_notebooks.os.environ, "BPCOURSE_HOME": str(folder)})
+    return notebook
+
+
+def shown(cell):
+    return "\n".join(output.get("data", {}).get("text/plain", "") + output.get("text", "") for output in cell.outputs)
+
+
+def reference_source(name):
+    source = textwrap.dedent(inspect.getsource(ALL[name].reference))
+    return source[source.index("def ") :]
+
+
+def with_source(stub, name, source):
+    """Replace the stub of `name` in its cell by another definition; what else the cell holds stays."""
+    start = stub.source.index(f"def {name}(")
+    stub.source = stub.source[:start] + source
+
+
+def test_every_check_is_of_an_exercise_of_its_notebook():
+    for name in notebooks():
+        asked = [exercise for exercise, _, _ in checks(read(name))]
+        assert asked
+        assert set(asked) <= {task.name for task in in_notebook(name)}
+        assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_stubs_are_not_done_yet(name):
+    """As the notebooks are committed; that this is what their cells give is compared by nbval."""
+    for exercise, check, _ in checks(read(name)):
+        assert shown(check).startswith(f"{exercise}: ○ not done yet")
+
+
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory):
+    return tmp_path_factory.mktemp("progress")
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_references_are_correct_and_every_later_notebook_uses_them(name, learner):
+    """One learner goes through all notebooks, in order; every cell runs, and what passed before is used later."""
+    notebook = read(name)
+    for exercise, _, stub in checks(notebook):
+        with_source(stub, exercise, reference_source(exercise))
+    used = re.findall(r'use\("(\w+)"\)', "".join(cell.source for cell in code(notebook)))
+    names = [word for word in used if word in ALL and ALL[word].notebook < name]
+    notebook.cells.append(nbformat.v4.new_code_cell(f"[use(name).__code__.co_filename for name in {names}]"))
+    run(notebook, learner)
+    for exercise, check, _ in checks(notebook):
+        assert shown(check).startswith(f"{exercise}: ✓ correct"), shown(check)
+        assert ALL[exercise].proves in shown(check)
+    files = shown(notebook.cells[-1])
+    assert files.count("<your ") == len(names), files
+    kept = json.loads((learner / "progress.json").read_text(encoding="utf-8"))["exercises"]
+    assert {exercise for exercise, _, _ in checks(notebook)} <= set(kept)
+
+
+@pytest.mark.parametrize("name", ["01_forward_pass", "04_hidden_layer_error"])
+def test_every_mistake_handed_in_gets_its_own_hint_and_the_notebook_goes_on(name, tmp_path):
+    notebook, checked = read(name), {}
+    for exercise, check, stub in checks(notebook):
+        task = f"ALL['{exercise}']"
+        with_source(stub, exercise, f"from bpcourse.exercises import ALL\n{exercise} = {task}.mistakes[0].answer")
+        check.source = (
+            f"found = [(m, check('{exercise}', m.answer)) for m in {task}.mistakes]\n"
+            "print([m.name for m, result in found if (result.mistake, result.hint) != (m.name, m.hint)], len(found))\n"
+            f'check("{exercise}", {exercise})'
+        )
+        checked[exercise] = check
+    run(notebook, tmp_path)
+    for exercise, check in checked.items():
+        assert f"[] {len(ALL[exercise].mistakes)}\n" in shown(check)
+        assert ALL[exercise].mistakes[0].name in shown(check)
+    assert not (tmp_path / "progress.json").exists()

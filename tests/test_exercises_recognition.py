@@ -1,0 +1,304 @@
+"""Mistakes on no list: in pairs, in another style, at random. They never pass, and what is said of them is true."""
+
+import random as chance
+
+import numpy as np
+import pytest
+
+from bpcourse.exercises import ALL, calling, comparing, judge
+from bpcourse.exercises.patterns import IN_PLACE
+
+EXERCISES = list(ALL.values())
+SEEDS = (101, 102)  # draws on which no judge has looked
+
+
+def behaves_like(task, answer, mistake, place=""):
+    """Whether, on new draws, an answer does what a known mistake does: in all of the result, or in one part of it."""
+    part = task.results.index(place) if place else None
+    for seed in SEEDS:
+        for case in task.cases(np.random.default_rng(seed)):
+            mine, theirs = calling.call(task, answer, case), calling.call(task, mistake.answer, case)
+            if place and not comparing.equal(mine.result.arrays[part], theirs.result.arrays[part]):
+                return False
+            if not place and not (calling.same(mine, theirs) or calling.same_numbers(mine, theirs)):
+                return False
+    return True
+
+
+def is_right(task, answer):
+    """Whether, on new draws, an answer gives exactly what the reference gives."""
+    for seed in SEEDS:
+        for case in task.cases(np.random.default_rng(seed)):
+            if not calling.same(calling.call(task, answer, case), calling.call(task, task.reference, case)):
+                return False
+    return True
+
+
+def assert_true(task, answer, result):
+    """Assert that an answer passed only if it is right, and that no mistake is named that it does not have."""
+    assert result.message.strip()
+    if result.status == "passed":  # two wrongs, such as two signs, can make a right
+        assert is_right(task, answer), f"{task.name} passed"
+        return
+    named = [known for known in task.mistakes if known.name == result.mistake and known.name != IN_PLACE[0]]
+    if named:
+        assert behaves_like(task, answer, named[0], result.place), f"{task.name}: {result}"
+
+
+# Two mistakes at once
+
+
+def negative(value):
+    return _mapped(lambda array: -array, value)
+
+
+def turned(value):
+    return _mapped(lambda array: array.T, value)
+
+
+def summed(value):
+    return _mapped(lambda array: np.sum(array, axis=0, keepdims=True) if np.ndim(array) else array, value)
+
+
+def _mapped(change, value):
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(change, part) for part in value)
+    return change(np.asarray(value, dtype=float))
+
+
+PLAIN = [task for task in EXERCISES if "self" not in task.parameters]
+
+
+@pytest.mark.parametrize("task", PLAIN, ids=lambda task: task.name)
+def test_a_second_mistake_on_top_is_never_passed_and_never_misnamed(task):
+    for mistake in task.mistakes:
+        for second in (negative, turned, summed):
+
+            def both(*arguments, first=mistake.answer, second=second):
+                return second(first(*arguments))
+
+            assert_true(task, both, judge(task, both))
+
+
+@pytest.mark.parametrize("task", [t for t in PLAIN if len(t.results) > 1], ids=lambda task: task.name)
+def test_parts_of_two_mistakes_are_never_passed_and_never_misnamed(task):
+    pairs = chance.Random(0).sample([(a, b) for a in task.mistakes for b in task.mistakes if a is not b], 30)
+    count = len(task.results)
+    for one, other in pairs:
+
+        def mixed(*arguments, one=one, other=other):
+            first, second = one.answer(*arguments), other.answer(*arguments)
+            return (*first[: count // 2], *second[count // 2 :])
+
+        assert_true(task, mixed, judge(task, mixed))
+
+
+def test_the_first_wrong_part_is_named_even_if_another_is_wrong_too():
+    def backward_two_layers(X, y, a1, a2, W2):
+        delta2 = (a2 - y) / len(y) * a2 * (1 - a2)
+        delta1 = (delta2 @ W2.T) * a1 * (1 - a1)
+        return X.T @ delta1, delta1.mean(axis=0, keepdims=True), -a1.T @ delta2, delta2.sum(axis=0, keepdims=True)
+
+    result = judge(ALL["backward_two_layers"], backward_two_layers)
+    assert result.place == "db1"
+    assert "means" in result.mistake
+
+
+# The same mistakes in another style
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def looped_layer_without_bias(a_prev, W, b):
+    z = np.zeros((len(a_prev), W.shape[1]))
+    for n in range(len(a_prev)):
+        for k in range(W.shape[1]):
+            for j in range(len(W)):
+                z[n, k] += a_prev[n, j] * W[j, k]
+    return z
+
+
+def looped_gradient_over_n(a_prev, delta):
+    total = np.zeros((a_prev.shape[1], delta.shape[1]))
+    for a, d in zip(a_prev, delta, strict=True):
+        total = total + np.outer(a, d) / len(a_prev)
+    return total
+
+
+def looped_units(delta):
+    return np.array([[sum(row)] for row in delta])
+
+
+def looped_loss(y_hat, y):
+    total = 0
+    for p, t in zip(np.ravel(y_hat), np.ravel(y), strict=True):
+        total += (p - t) ** 2
+    return total / len(y)
+
+
+def looped_relu(z):
+    result = np.ones(z.shape)
+    for i, value in np.ndenumerate(np.maximum(z, 0)):
+        result[i] = 1.0 if value >= 0 else 0.0
+    return result
+
+
+def einsum_two_layers(X, y, a1, a2, W2):
+    delta2 = (a2 - y) / len(y)
+    delta1 = np.einsum("nk,jk->nj", delta2, W2) * a1 * (1 - a1)
+    return X.T @ delta1, delta1.sum(axis=0), np.einsum("nj,nk->jk", a1, delta2), delta2.sum(axis=0)
+
+
+def step_with_new_weights(X, y, W1, b1, W2, b2, eta):
+    a1 = sigma(X @ W1 + b1)
+    a2 = sigma(a1 @ W2 + b2)
+    delta2 = (a2 - y) / len(X) * a2 * (1 - a2)
+    W2 = W2 - eta * a1.T @ delta2
+    b2 = b2 - eta * delta2.sum(axis=0)
+    delta1 = delta2 @ W2.T * a1 * (1 - a1)
+    return W1 - eta * X.T @ delta1, b1 - eta * delta1.sum(axis=0), W2, b2
+
+
+def train_by_for_to_the_end(self, X, y, epochs, target):
+    losses = [self.loss(X, y)]
+    for _ in range(epochs):
+        self.update(self.backward(X, y))
+        losses += [self.loss(X, y)]
+    return losses
+
+
+OTHER_STYLE = [
+    ("weighted_sum", lambda x, w, b: np.dot(x, w), "the bias is forgotten"),
+    ("sigmoid", lambda z: np.exp(-z) / (1 + np.exp(-z)), "the minus in the exponent is missing"),
+    ("layer_z", looped_layer_without_bias, "the bias is forgotten"),
+    ("layer_z", lambda a_prev, W, b: np.einsum("nj,kj->nk", a_prev, W) + b, "W is transposed"),
+    ("squared_error", looped_loss, "the ½ is missing"),
+    ("squared_error_derivative", lambda y_hat, y: np.negative(y - y_hat), "the 1/N of the mean is missing"),
+    ("output_delta", lambda y_hat, y: (y_hat - y) * np.exp(np.log(y_hat) + np.log(1 - y_hat)), "the 1/N of the mean"),
+    ("bias_gradient", looped_units, "the sum runs over the units"),
+    ("bias_gradient", lambda delta: np.einsum("nk->n", delta), "the sum runs over the units"),
+    ("weight_gradient", looped_gradient_over_n, "it is divided by N once more"),
+    ("weight_gradient", lambda a_prev, delta: np.einsum("nj,nk->kj", a_prev, delta), "the factors stand"),
+    ("error_reaching_a", lambda delta_next, W_next: np.tensordot(delta_next, W_next, 1), "the transpose is missing"),
+    ("hidden_delta", lambda delta, W, a: np.einsum("nk,jk->nj", delta, W), "σ′ is missing"),
+    ("relu_derivative_from_z", looped_relu, "it is 1 everywhere"),
+    ("backward_two_layers", einsum_two_layers, "σ′ of the output layer is missing"),
+    ("update", lambda W, dW, eta: np.add(W, np.multiply(dW, eta)), "the step goes uphill"),
+    ("training_step", step_with_new_weights, "the output weights are updated before"),
+    ("network_train", train_by_for_to_the_end, "the target is ignored"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer", "mistake"), OTHER_STYLE)
+def test_a_mistake_is_recognised_however_it_is_written(name, answer, mistake):
+    task = ALL[name]
+    result = judge(task, answer)
+    assert result.status == "failed"
+    assert result.mistake.startswith(mistake)
+
+
+# What is alike everywhere
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda right: -right, "the sign"),
+        (lambda right: 3 * right, "3 times"),
+        (lambda right: right + 0.25, "0.25 too large"),
+        (lambda right: np.round(right, 2), "rounded"),
+        (lambda right: right.T, "transposed"),
+        (lambda right: right[None], "shape"),
+        (lambda right: right.tolist(), "a list"),
+        (lambda right: 1 - right, "1 minus"),
+    ],
+)
+def test_a_general_pattern_is_named(change, name):
+    task = ALL["layer_z"]
+    result = judge(task, lambda a_prev, W, b: change(a_prev @ W + b))
+    assert name in result.mistake
+
+
+def test_a_sigmoid_too_many_is_named():
+    result = judge(ALL["weighted_sum"], lambda x, w, b: sigma(np.sum(x * w) + b))
+    assert result.mistake == "the activation is applied already"
+    result = judge(ALL["sigmoid"], lambda z: sigma(sigma(z)))
+    assert "a sigmoid too many" in result.mistake
+
+
+def test_a_factor_of_the_samples_is_named():
+    task = ALL["error_reaching_a"]
+    result = judge(task, lambda delta_next, W_next: len(delta_next) * delta_next @ W_next.T)
+    assert "N times too large" in result.mistake
+    result = judge(ALL["output_delta"], lambda y_hat, y: (y - y_hat) * y_hat * (1 - y_hat))
+    assert (
+        result.mistake == "everything is N times too large, N being the number of samples, and the sign is turned round"
+    )
+
+
+def test_results_in_another_order_are_named():
+    def momentum_step(W, v, dW, eta, mu):
+        v = mu * v + dW
+        return v, W - eta * v
+
+    assert judge(ALL["momentum_step"], momentum_step).mistake == "the results come in another order"
+
+
+def test_right_for_one_sample_only_is_said():
+    def weight_gradient(a_prev, delta):
+        return np.outer(a_prev[0], delta[-1]) + 0 * a_prev.T @ delta
+
+    result = judge(ALL["weight_gradient"], weight_gradient)
+    assert result.mistake is None
+    assert "With a single sample it is right" in result.hint
+
+
+# At random
+
+
+def random_expression(random, names, depth=3):
+    """Return a random expression over arrays, as Python source."""
+    if depth == 0 or random.random() < 0.15:
+        return random.choice([*names, *names, "1", "0.5", "2"])
+    kind = random.randrange(4)
+    left = random_expression(random, names, depth - 1)
+    if kind == 0:
+        operation = random.choice(
+            ["np.exp(-{})", "({}).T", "np.sum({})", "np.sum({}, axis=0)", "np.mean({})", "(1 - {})"]
+        )
+        return operation.format(left)
+    right = random_expression(random, names, depth - 1)
+    return f"({left} {random.choice(['+', '-', '*', '*', '/', '@', '@'])} {right})"
+
+
+@pytest.mark.parametrize("task", PLAIN, ids=lambda task: task.name)
+def test_random_answers_never_pass_and_never_raise(task):
+    random = chance.Random(task.name)
+    names = [name for name in task.parameters if name != "f"]
+    for _ in range(25):
+        count = max(1, len(task.results))
+        sources = ", ".join(random_expression(random, names) for _ in range(count))
+        answer = eval(f"lambda {', '.join(task.parameters)}: ({sources})", {"np": np})
+        assert_true(task, answer, judge(task, answer))
+
+
+@pytest.mark.parametrize("task", PLAIN, ids=lambda task: task.name)
+def test_random_changes_of_the_right_shape_never_pass(task):
+    """The reference with its numbers changed at one place, by a little or a lot: the right shape, the wrong numbers."""
+    random = np.random.default_rng(1)
+
+    def spoiled(size):
+        def change(array):
+            array = np.array(array, dtype=float)
+            flat = array.reshape(-1)
+            if flat.size:
+                flat[random.integers(flat.size)] += size * (1 + abs(flat).max())
+            return array
+
+        return lambda *arguments: _mapped(change, task.reference(*arguments))
+
+    for size in (1e-3, 0.1, 10.0, np.nan):
+        answer = spoiled(size)
+        assert judge(task, answer).status == "failed"

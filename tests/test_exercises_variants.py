@@ -1,0 +1,33 @@
+"""No false alarm: whatever way an answer is written in, it passes if its numbers are right."""
+
+import numpy as np
+import pytest
+from correct_variants import VARIANTS
+
+from bpcourse.exercises import ALL, judge
+from bpcourse.exercises.judging import COARSE, VECTORS
+
+DRAWS = 200
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_variant_passes_on_200_random_draws(name):
+    task, variants = ALL[name], VARIANTS[name]
+    assert len(variants) >= 3
+    for number, variant in enumerate(variants):
+        drawn = seed = 0
+        while drawn < DRAWS:
+            result = judge(task, variant, seed)
+            assert result.status == "passed", f"variant {number}, seed {seed}: {result}"
+            drawn += len(task.cases(np.random.default_rng(seed)))
+            seed += 1
+
+
+def test_rows_as_vectors_pass_with_a_friendly_remark():
+    remarked = [name for name in ALL for variant in VARIANTS[name] if VECTORS in judge(ALL[name], variant).remarks]
+    assert remarked == ["bias_gradient", "backward_two_layers", "backward", "network_backward"]
+
+
+def test_float32_passes_with_a_remark():
+    assert COARSE in judge(ALL["layer_z"], VARIANTS["layer_z"][-1]).remarks
+    assert COARSE not in judge(ALL["layer_z"], VARIANTS["layer_z"][0]).remarks

@@ -1,0 +1,279 @@
+"""Progress: kept in a file, whole and across kernels; and what a learner has written is used again."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from bpcourse.exercises import ALL, answers, check, progress, use
+from bpcourse.exercises.progress import NAME, _told, _unsaved, done, home, load, record
+from bpcourse.validation import InputError
+
+
+@pytest.fixture(autouse=True)
+def nothing_told():
+    _told.clear()
+    _unsaved.clear()
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def layer_forward(a_prev, W, b):
+    return sigmoid(a_prev @ W + b)
+
+
+def bias_gradient(delta):
+    return np.sum(delta, axis=0)
+
+
+def another_kernel():
+    """Forget what was checked in this one."""
+    answers._answers.clear()
+
+
+def file():
+    return home() / NAME
+
+
+# Kept
+
+
+def test_a_passed_exercise_is_kept_with_its_source():
+    assert done() == []
+    check("sigmoid", sigmoid)
+    assert done() == ["sigmoid"]
+    assert json.loads(file().read_text(encoding="utf-8"))["exercises"]["sigmoid"]["source"].startswith("def sigmoid(z)")
+    assert [path.name for path in home().iterdir()] == [NAME]
+
+
+def test_a_failure_or_a_stub_takes_nothing_away():
+    check("sigmoid", sigmoid)
+    check("sigmoid", lambda z: z)
+    check("sigmoid", None)
+    assert done() == ["sigmoid"]
+
+
+def test_progress_survives_another_process():
+    check("sigmoid", sigmoid)
+    program = (
+        "from bpcourse.exercises import progress, use; print(progress()); print(use('sigmoid').__code__.co_filename)"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "1 of 35" in printed or f"1 of {len(ALL)}" in printed
+    assert "<your sigmoid>" in printed
+
+
+def test_the_place_is_that_of_the_environment_or_the_users_own(monkeypatch, tmp_path):
+    assert str(home()) == os.environ["BPCOURSE_HOME"]
+    monkeypatch.delenv("BPCOURSE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert home() == tmp_path / ".bpcourse"
+
+
+def test_unknown_entries_of_a_newer_version_are_kept():
+    home().mkdir(exist_ok=True)
+    file().write_text('{"exercises": {"to_come": {"source": null, "stars": 3}}}', encoding="utf-8")
+    check("sigmoid", sigmoid)
+    assert set(load()) == {"to_come", "sigmoid"}
+    assert load()["to_come"]["stars"] == 3
+    assert done() == ["sigmoid"]
+
+
+def test_the_file_is_replaced_as_a_whole(monkeypatch):
+    check("sigmoid", sigmoid)
+    before = file().read_bytes()
+
+    def broken(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", broken)
+    record("average", None)
+    assert file().read_bytes() == before
+    assert [path.name for path in home().iterdir()] == [NAME]
+
+
+def test_it_is_never_seen_half_written():
+    record("sigmoid", "x" * 100_000)
+    seen, stop = [], threading.Event()
+
+    def watch():
+        while not stop.is_set():
+            seen.append(json.loads(file().read_text(encoding="utf-8"))["exercises"]["sigmoid"]["source"][0])
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for letter in "abcdefghij":
+        record("sigmoid", letter * 100_000)
+    stop.set()
+    watcher.join()
+    assert seen
+    assert set(seen) <= set("xabcdefghij")
+
+
+# Trouble
+
+
+@pytest.mark.parametrize("damage", ["{", "", "[]", '{"exercises": 3}', '{"exercises": {"sigmoid": 1}}', "\x00\x01"])
+def test_a_damaged_file_is_set_aside_and_said_once(damage, capsys):
+    home().mkdir(exist_ok=True)
+    file().write_text(damage, encoding="utf-8")
+    assert done() == []
+    assert done() == []
+    said = capsys.readouterr().out
+    assert said.count("damaged") == 2  # in one sentence: what happened, and the file's new name
+    assert (home() / "progress.damaged-1.json").read_text(encoding="utf-8") == damage
+    check("sigmoid", sigmoid)
+    assert done() == ["sigmoid"]
+
+
+def test_a_second_damaged_file_does_not_replace_the_first():
+    home().mkdir(exist_ok=True)
+    for content in ("first", "second"):
+        file().write_text(content, encoding="utf-8")
+        done()
+    kept = [(home() / f"progress.damaged-{number}.json").read_text(encoding="utf-8") for number in (1, 2)]
+    assert kept == ["first", "second"]
+
+
+def test_where_nothing_can_be_written_the_course_goes_on(monkeypatch, tmp_path, capsys):
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    monkeypatch.setenv("BPCOURSE_HOME", str(blocked / "progress"))
+    assert check("sigmoid", sigmoid).status == "passed"
+    assert check("average", lambda numbers: np.mean(numbers)).status == "passed"
+    said = capsys.readouterr().out
+    assert said.count("cannot be saved") == 1
+    assert "BPCOURSE_HOME" in said
+    assert done() == ["average", "sigmoid"]
+    another_kernel()
+    assert use("sigmoid").__code__.co_filename == "<your sigmoid>"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_said(capsys):
+    home().mkdir(exist_ok=True)
+    home().chmod(0o500)
+    check("sigmoid", sigmoid)
+    home().chmod(0o700)
+    assert "cannot be saved" in capsys.readouterr().out
+
+
+# Used again
+
+
+def test_in_one_kernel_the_last_check_counts():
+    assert use("sigmoid") is ALL["sigmoid"].reference
+    check("sigmoid", sigmoid)
+    assert use("sigmoid") is sigmoid
+    check("sigmoid", lambda z: z)
+    assert use("sigmoid") is ALL["sigmoid"].reference
+
+
+def test_in_another_kernel_the_learners_own_source_is_used():
+    check("sigmoid", sigmoid)
+    another_kernel()
+    mine = use("sigmoid")
+    assert mine is not sigmoid
+    assert mine.__code__.co_filename == "<your sigmoid>"
+    np.testing.assert_allclose(mine(np.array([0.0])), [0.5])
+
+
+def test_an_answer_may_call_an_earlier_one():
+    check("sigmoid", sigmoid)
+    check("layer_forward", layer_forward)
+    another_kernel()
+    mine = use("layer_forward")
+    assert mine.__code__.co_filename == "<your layer_forward>"
+    assert mine.__globals__["sigmoid"].__code__.co_filename == "<your sigmoid>"
+
+
+def test_an_answer_that_needs_what_is_not_there_is_done_but_the_reference_is_used():
+    secret = 1
+
+    def average(numbers):
+        return secret * np.mean(numbers)
+
+    assert check("average", average).status == "passed"
+    assert use("average") is average
+    another_kernel()
+    assert done() == ["average"]
+    assert use("average") is ALL["average"].reference
+
+
+def test_a_kept_source_that_no_longer_passes_is_not_used():
+    for source in (
+        "def sigmoid(z):\n    return z",
+        "def sigmoid(z:",
+        "import nothing",
+        "def sigmoid(z):\n    return sigmoid(z)",
+    ):
+        record("sigmoid", source)
+        assert use("sigmoid") is ALL["sigmoid"].reference
+
+
+def test_sources_that_call_each_other_do_not_hang():
+    record("sigmoid", "def sigmoid(z):\n    return layer_forward(z, 1, 0)")
+    record("layer_forward", "def layer_forward(a_prev, W, b):\n    return sigmoid(a_prev @ W + b)")
+    assert use("sigmoid") is ALL["sigmoid"].reference
+    assert use("layer_forward").__code__.co_filename == "<your layer_forward>"
+
+
+def test_vectors_come_as_rows_where_they_are_used():
+    check("bias_gradient", bias_gradient)
+    assert use("bias_gradient")(np.ones((3, 2))).shape == (1, 2)
+    another_kernel()
+    assert use("bias_gradient")(np.ones((3, 2))).shape == (1, 2)
+
+
+def test_an_answer_with_few_digits_counts_but_the_reference_is_used():
+    check("sigmoid", lambda z: sigmoid(z.astype(np.float32)))
+    assert done() == ["sigmoid"]
+    assert use("sigmoid") is ALL["sigmoid"].reference
+
+
+# The board
+
+
+def test_the_board_tells_what_is_done_and_what_comes_next():
+    assert repr(progress()).startswith(
+        f"Your progress: 0 of {len(ALL)} exercises done. Next: average, in 00_start_here."
+    )
+    check("average", lambda numbers: np.mean(numbers))
+    check("sigmoid", sigmoid)
+    board = progress()
+    assert repr(board).startswith(
+        f"Your progress: 2 of {len(ALL)} exercises done. Next: weighted_sum, in 01_forward_pass."
+    )
+    assert "○●○○○" in repr(board)
+    assert board._repr_html_().count("<tr>") == 8
+    assert repr(board) == repr(progress())
+
+
+def test_the_line_of_a_notebook():
+    check("sigmoid", sigmoid)
+    line = repr(progress("01_forward_pass"))
+    assert line == (
+        "01_forward_pass: 1 of 5 exercises done. Still open: weighted_sum, layer_z, layer_forward, forward."
+    )
+    assert "\n" not in line
+    record("average", None)
+    assert repr(progress("00_start_here")) == "00_start_here: 1 of 1 exercises done. Next notebook: 01_forward_pass."
+
+
+def test_when_all_is_done():
+    for name in ALL:
+        record(name, None)
+    assert "Nothing is open." in repr(progress())
+    assert "Nothing is open." in repr(progress("06_full_training"))
+
+
+def test_a_notebook_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match="02_loss"):
+        progress("02_los")
