@@ -35,6 +35,9 @@ def check(name, answer=None):
         task = find(name)
     except UnknownExerciseError as error:
         return Result(comparing.short(name) if not isinstance(name, str) else name[:40], "failed", str(error))
+    if answer is task.reference:
+        seen = "This is the course's own version, not yours. Run the cell with your function, then this check again."
+        return Result(name, "open", seen)
     result = judging.judge(task, answer)
     if result.status == "failed":
         _failures[name] = _failures.get(name, 0) + 1

@@ -95,8 +95,8 @@ def _array(value):
 
 
 def agree(mine, right):
-    """Whether two `Opened` results hold the same numbers in equivalent shapes."""
-    return len(mine.arrays) == len(right.arrays) and all(map(equal, mine.arrays, right.arrays))
+    """Whether two `Opened` results hold the same numbers in equivalent shapes, put together alike."""
+    return mine.places == right.places and all(map(equal, mine.arrays, right.arrays))
 
 
 def equal(mine, right):

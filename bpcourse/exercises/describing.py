@@ -10,6 +10,7 @@ import traceback
 import numpy as np
 
 from bpcourse.exercises import comparing
+from bpcourse.exercises.catalogue import ALL
 from bpcourse.exercises.comparing import short
 
 MOST_SHAPES = 2
@@ -32,11 +33,14 @@ def difference(task, arguments, mine, right):
     given = inputs(task, arguments)
     if len(mine.arrays) != len(right.arrays):
         return f"Your function returned {_things(mine)}; expected {_expected(task, right)}."
+    if mine.places != right.places:
+        came, wanted = next(pair for pair in zip(mine.places, right.places, strict=True) if pair[0] != pair[1])
+        return f"One of the arrays is at {_indices(came) or 'the top'}; expected at {_indices(wanted) or 'the top'}."
     wrong = first_wrong(mine, right)
     what = label(task, right, wrong)
     m, r = mine.arrays[wrong], right.arrays[wrong]
     if not comparing.equivalent_shapes(m.shape, r.shape):
-        return f"{what} has shape {m.shape}; expected {r.shape}, for {given}."
+        return f"{what} has shape {m.shape}; expected {r.shape if r.ndim else 'a single number'}, for {given}."
     m = m.reshape(r.shape)
     with np.errstate(all="ignore"):
         distance = np.abs(m.astype(float) - r.astype(float))
@@ -62,8 +66,12 @@ def name_of_place(task, place):
     if not place:
         return "The result"
     if place[0] < len(task.results):
-        return task.results[place[0]] + "".join(f"[{index}]" for index in place[1:])
-    return "Entry " + "".join(f"[{index}]" for index in place)
+        return task.results[place[0]] + _indices(place[1:])
+    return f"Entry {_indices(place)}"
+
+
+def _indices(place):
+    return "".join(f"[{index}]" for index in place)
 
 
 def inputs(task, arguments):
@@ -136,9 +144,19 @@ def stop(answer, error):
     text = _plain_words(error)
     if "truth value" in text:
         advice = "An if looks at one number, this is an array. np.where chooses element by element."
+    elif "bitwise_xor" in text or "for ^" in text:
+        advice = "In Python a power is written **; ^ is something else."
+    elif isinstance(error, NameError):
+        advice = _advice_on_name(error.name) or advice
     line = own_line(answer, error)
     where = f" in your line `{line}`" if line else ""
     return f"Your code stopped{where}: {name}{': ' if text else ''}{text}", advice
+
+
+def _advice_on_name(name):
+    if name in ALL:
+        return f"That is an exercise: `{name} = use({name!r})` fetches your answer to it, or ours."
+    return {"N": "N is the number of samples: len(y).", "e": "np.exp(z) is e to the power of z."}.get(name, "")
 
 
 def own_line(answer, error):

@@ -422,6 +422,11 @@ def minibatches(X, y, size, order):
 
 
 minibatches.mistake(
+    "the list holds X, y, X, y, one after another, instead of pairs",
+    "What makes two things one entry of a list? Brackets around the pair do.",
+    lambda X, y, size, order: [part[order[s : s + size]] for s in range(0, len(X), size) for part in (X, y)],
+)
+minibatches.mistake(
     "y is shuffled, but X is not",
     "Sample 3 must keep target 3. Which rows of X do you pick?",
     lambda X, y, size, order: [(X[s : s + size], y[order[s : s + size]]) for s in range(0, len(X), size)],

@@ -776,7 +776,8 @@ def _(self, X, y):
 def run_update(answer, weights, biases, X, y):
     network = a_network(*copy.deepcopy((weights, biases)), activations=network_activations.reference)
     returned = answer(network, network_backward(network, X, y))
-    return returned if returned is ... or isinstance(returned, tuple) else (network.weights, network.biases)
+    dots = returned is ... or (isinstance(returned, tuple) and any(part is ... for part in returned))
+    return returned if dots else (network.weights, network.biases)  # only what the network has become counts
 
 
 @exercise(

@@ -148,7 +148,15 @@ def _squashed(mine, right, samples):
 
 
 OF_SHAPES = (_transposed, _reshaped)
-OF_NUMBERS = (_turned_round, _off_by_samples, _multiplied, _shifted, _complement, _rounded, _squashed)
+
+
+def _zero(mine, right, samples):
+    if not np.any(_flat(mine)) and np.any(_flat(right)):
+        return ("everything is 0", "Which factor is 0 for these inputs, and should it be there?")
+    return None
+
+
+OF_NUMBERS = (_zero, _turned_round, _off_by_samples, _multiplied, _shifted, _complement, _rounded, _squashed)
 
 
 def _all_close(mine, right):
