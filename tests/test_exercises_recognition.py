@@ -221,6 +221,12 @@ def test_a_general_pattern_is_named(change, name):
     assert name in result.mistake
 
 
+def test_a_likeness_by_chance_is_not_named():
+    task = ALL["weighted_sum"]
+    for seed in range(30):  # now and then the largest product is the first one in every case of a draw
+        assert judge(task, lambda x, w, b: np.max(x * w) + b, seed).mistake is None
+
+
 def test_a_sigmoid_too_many_is_named():
     result = judge(ALL["weighted_sum"], lambda x, w, b: sigma(np.sum(x * w) + b))
     assert result.mistake == "the activation is applied already"
