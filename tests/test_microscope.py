@@ -585,7 +585,7 @@ def test_in_a_browser_next_shows_the_phase_with_its_formula(page):
     page.get_by_role("button", name="Next").click()
     page.wait_for_selector('.bp-diagram [id="w-1-0-0"].lit')
     page.wait_for_selector(".bp-phase mjx-container")
-    assert "F1" in page.locator(".bp-phase h4").inner_text()
+    assert "F1" in page.locator(".bp-phase h3").inner_text()
     assert "Phase 2 of 11" in page.locator(".bp-readout").inner_text()
     page.get_by_role("button", name="Back").click()
     page.wait_for_selector('.bp-diagram [id="unit-0-0"].lit')

@@ -26,6 +26,11 @@ DENSITY = 2  # pixels of a still picture to a pixel of the page; live ones have 
 HERE = pathlib.Path(__file__).parent
 
 
+def script(*names):
+    """Return JavaScript files of this folder as one text: given a path, anywidget would never let go of a widget."""
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
 class Picture(anywidget.AnyWidget):
     """A picture with a text alternative, which ipywidgets.Image does not have, in one message to the browser.
 
@@ -42,7 +47,7 @@ class Picture(anywidget.AnyWidget):
         Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
     """
 
-    _esm = (HERE / "picture.js").read_text(encoding="utf-8")  # as a path, anywidget would never let go of a picture
+    _esm = script("names.js", "picture.js")
     _css = (HERE / "live.css").read_text(encoding="utf-8")
     data = traitlets.Bytes().tag(sync=True)
     mime = traitlets.Unicode().tag(sync=True)
@@ -56,7 +61,7 @@ class Picture(anywidget.AnyWidget):
 class Readout(anywidget.AnyWidget):
     """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
 
-    _esm = (HERE / "readout.js").read_text(encoding="utf-8")
+    _esm = script("readout.js")
     value = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode("bp-readout").tag(sync=True)
 

@@ -3,10 +3,12 @@
 function render({ model, el }) {
   const holder = document.createElement("div");
   holder.className = "bp-diagram";
+  const name = () => nameControls(el.closest(".bp-live"));
   const update = () => {
     const focused = holder.contains(document.activeElement) && document.activeElement.id;
     holder.innerHTML = new TextDecoder().decode(model.get("data"));
     if (focused) holder.querySelector(`[id="${focused}"]`)?.focus();
+    setTimeout(name); // once the sliders show their new values
   };
   const choose = (event) => {
     const part = event.target.closest("[data-of], [role=button]");
@@ -24,7 +26,12 @@ function render({ model, el }) {
   model.on("change:data", update);
   update();
   el.append(holder);
-  return () => model.off("change:data", update);
+  const laidOut = new ResizeObserver(name); // at first there are no controls beside the picture yet
+  laidOut.observe(holder);
+  return () => {
+    laidOut.disconnect();
+    model.off("change:data", update);
+  };
 }
 
 export default { render };

@@ -16,7 +16,7 @@ from bpcourse.widgets.controls import dropdown, int_slider, number, parameter_na
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.in_code import in_code
 from bpcourse.widgets.in_numbers import in_numbers
-from bpcourse.widgets.live import HERE, LiveDiagram, Picture
+from bpcourse.widgets.live import HERE, LiveDiagram, Picture, script
 from bpcourse.widgets.product import product_of
 
 REACH = 4.0  # how far the slider over a weight goes to either side
@@ -28,7 +28,7 @@ ALL = "all"
 class ClickablePicture(Picture):
     """A diagram whose weights and biases send ``{"choose": id}`` when they are clicked."""
 
-    _esm = (HERE / "microscope.js").read_text(encoding="utf-8")  # as a path, anywidget would never let go of it
+    _esm = script("names.js", "microscope.js")
     _css = (HERE / "live.css").read_text() + (HERE / "microscope.css").read_text()
 
 
@@ -243,11 +243,11 @@ class Microscope(LiveDiagram):
         if self.updates:
             place += f" after {self.updates} update{'s' * (self.updates > 1)}"
         title = f"{', '.join(phase.tags)} {phase.title}".strip()
-        self._heading.value = f"<h4>{_tags(phase)} {html.escape(phase.title)}</h4>"
+        self._heading.value = f"<h3>{_tags(phase)} {html.escape(phase.title)}</h3>"
         self._equation.value = "".join(f"$${EQUATIONS[tag].latex}$$" for tag in phase.tags)
         self._equation.layout.display = None if phase.tags else "none"
         code = html.escape("\n".join(in_code(phase, now)))
-        self._numbers.value = f"<h5>in numbers</h5>{numbers}<h5>in code</h5><pre><code>{code}</code></pre>"
+        self._numbers.value = f"<h4>in numbers</h4>{numbers}<h4>in code</h4><pre><code>{code}</code></pre>"
         self._product.value = self._product_html(product)
         readout = self._summary(place, title, now, product, wrong)
         self.show_svg(picture.svg, f"Microscope, {place}. {picture.alt}", readout)
@@ -299,7 +299,7 @@ class Microscope(LiveDiagram):
     def _product_html(self, product):
         verdict = "They agree." if product.agree else "<b>They do not agree: something in backward is wrong.</b>"
         return (
-            f'<div class="bp-product"><h5>why the gradient of {self.parameter.value} is what it is</h5>'
+            f'<div class="bp-product"><h4>why the gradient of {self.parameter.value} is what it is</h4>'
             f'<div class="bp-steps">{product.html}</div>'
             f"<div>Numerical gradient, (L(w + h) − L(w − h)) / 2h: {number(product.numerical)}. {verdict}</div></div>"
         )
