@@ -21,8 +21,8 @@ MESSAGES = {
     "target": "Reached the target loss after {epochs:,} epochs: the loss is {loss:.4g}.",
     "converged": "Converged after {epochs:,} epochs: the loss no longer falls noticeably. It is {loss:.4g}.",
     "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
-    "diverged": "Diverged after {epochs:,} epochs: the loss is no finite number any more (the last one was {loss:.4g}). "
-    "Steps this large climb out of the valley, or round a prediction to exactly 0 or 1, whose log is no number. "
+    "diverged": "Diverged after {epochs:,} epochs: the loss is no finite number any more (the last was {loss:.4g}). "
+    "Steps this large overshoot the valley and climb out, or round a prediction to 0 or 1, whose log is no number. "
     "Reset, and try a smaller learning rate.",
     "unusable": "Diverged before the first epoch: the loss is {loss}. The weights or the data are too large to compute "
     "with. Reset the network, and bring the data to the size of 1.",

@@ -18,8 +18,8 @@ RESOLUTION = 40  # points along each side of the plane; the picture interpolates
 FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
 YOURS = "your data"
 DIVERGED = (
-    " The loss is no finite number any more: steps this large climb out of the valley, or round a prediction to "
-    "exactly 0 or 1, whose log is no number. Move η to the left."
+    " The loss is no finite number any more: steps this large overshoot the valley and climb out of it, or round a "
+    "prediction to exactly 0 or 1, whose log is no number. Move η to the left."
 )
 
 
