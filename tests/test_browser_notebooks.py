@@ -1,0 +1,230 @@
+"""The course's own notebooks in real JupyterLab in a real Chromium: every cell, every live figure, by keyboard.
+
+With the environment variable BPCOURSE_SCREENSHOTS, a picture of every live figure is left in the folder it names.
+"""
+
+import os
+import pathlib
+import re
+
+import numpy as np
+import pytest
+from test_widgets import numbers
+
+browser = pytest.importorskip("browser", reason="needs playwright, see requirements-test.txt", exc_type=ImportError)
+
+from axe_playwright_python.base import AXE_SCRIPT  # noqa: E402
+
+from bpcourse import NeuralNetwork, datasets, exercises  # noqa: E402
+from bpcourse.widgets.example import worked_network  # noqa: E402
+
+FOLDER = pathlib.Path(__file__).parent.parent / "notebooks"
+LIVE_FIGURES = {
+    "00_start_here": 1,
+    "01_forward_pass": 2,
+    "02_loss": 2,
+    "03_output_layer_error": 2,
+    "04_hidden_layer_error": 1,
+    "05_updates": 2,
+    "06_full_training": 3,
+}
+PICTURE = "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-diagram').innerHTML"
+DRAWN_FOR_THIS_SCREEN = """() => [...document.querySelectorAll('img.bp-picture')]
+    .every(image => image.naturalWidth === Number(image.getAttribute('width')) * window.devicePixelRatio)"""
+ALT = "card => card.querySelector('img.bp-picture')?.alt ?? card.querySelector('.bp-diagram svg').ariaLabel"
+VIOLATIONS = """async () => {
+    const found = await axe.run({include: [['.bp-live'], ['.bp-question']]}, {resultTypes: ['violations']});
+    const told = ({id, nodes}) => nodes.map(node => `${id}: ${node.html.slice(0, 200)}\\n${node.failureSummary}`);
+    return {violations: found.violations.flatMap(told), passes: found.passes.length};
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab():
+    if browser.chromium() is None:
+        reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with browser.server() as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module", params=LIVE_FIGURES)
+def page(lab, request):
+    with lab.open(FOLDER / f"{request.param}.ipynb", height=1400) as page:
+        page.notebook = request.param
+        for card in page.locator(".bp-live").all():
+            card.locator("img.bp-picture, .bp-diagram svg").wait_for()
+        page.wait_for_function(DRAWN_FOR_THIS_SCREEN)
+        yield page
+
+
+def in_notebook(name):
+    """Run a test in one notebook only."""
+    return pytest.mark.parametrize("page", [name], indirect=True)
+
+
+def wait_for_text(page, element, pattern):
+    """Wait until the text of an element matches a regular expression, and return the match."""
+    script = "([element, pattern]) => new RegExp(pattern).test(element.innerText)"
+    page.wait_for_function(script, arg=[element.element_handle(), pattern], timeout=20_000)
+    return re.search(pattern, element.inner_text())
+
+
+def move(page, card, slider, key="ArrowRight"):
+    """Press a key on a slider, and wait until the figure's picture is another one."""
+    before = card.evaluate(PICTURE)
+    slider.focus()
+    page.keyboard.press(key)
+    changed = f"([card, before]) => ({PICTURE})(card) !== before"
+    page.wait_for_function(changed, arg=[card.element_handle(), before], timeout=20_000)
+
+
+def test_all_cells_run_without_a_complaint(page):
+    assert browser.trouble(page) == []
+    assert page.complaints == []
+    assert page.locator(".bp-live").count() == LIVE_FIGURES[page.notebook]
+
+
+def test_every_live_figure_is_photographed(page, tmp_path):
+    folder = pathlib.Path(os.environ.get("BPCOURSE_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, card in enumerate(page.locator(".bp-live").all(), start=1):
+        path = folder / f"{page.notebook}-{number}.png"
+        card.screenshot(path=path)
+        assert path.stat().st_size > 10_000  # more than an empty card
+
+
+def test_the_first_slider_of_every_live_figure_answers_the_keyboard(page):
+    for card in page.locator(".bp-live").all():
+        slider = card.get_by_role("slider").first
+        number = card.locator(".widget-slider .widget-readout").first
+        alt, value = card.evaluate(ALT), number.inner_text()
+        assert len(alt) > 40
+        move(page, card, slider)
+        assert number.inner_text() != value
+        assert card.evaluate(ALT) != alt
+        assert card.locator(".bp-message").inner_text() == ""
+        move(page, card, slider, "ArrowLeft")
+        assert number.inner_text() == value
+        assert card.locator(".bp-message").inner_text() == ""
+    assert browser.trouble(page) == []
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("page", ["00_start_here", "04_hidden_layer_error", "06_full_training"], indirect=True)
+def test_axe_finds_nothing_amiss_in_figures_and_questions(page):
+    page.locator(".bp-question").first.get_by_role("radio").nth(1).press("Space")
+    page.locator(".bp-question").first.get_by_text(re.compile("✓ Right|✗ Not quite")).wait_for()
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(VIOLATIONS)
+    assert found["violations"] == []
+    assert found["passes"] > 10
+
+
+@in_notebook("04_hidden_layer_error")
+def test_next_leads_through_the_phases_by_keyboard(page):
+    card = page.locator(".bp-microscope")
+    readout = card.locator(".bp-readout")
+    wait_for_text(page, readout, "^Phase 8 of 11: BP2 ")
+    for key, tags in (("Enter", "BP4, BP3"), ("Space", "BP4, BP3"), ("Enter", "U1, U2"), ("Space", "")):
+        phase = int(re.search(r"Phase (\d+)", readout.inner_text())[1])
+        card.get_by_role("button", name="Next").focus()
+        page.keyboard.press(key)
+        expected = f"^Phase {phase + 1} of 11: {tags} " if tags else "^Phase 1 of 11 after 1 update: input"
+        wait_for_text(page, readout, expected)
+    card.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Space")
+    wait_for_text(page, readout, "^Phase 1 of 11: input")
+
+
+@in_notebook("04_hidden_layer_error")
+@pytest.mark.parametrize(("layer", "i", "j"), [(1, 0, 2), (1, 1, 0), (2, 1, 0)])
+def test_a_click_on_a_weight_shows_its_gradient(page, layer, i, j):
+    network, X, y = worked_network()
+    gradient = network.backward(X[:1], y[:1]).weights[layer - 1][i, j]
+    card, name = page.locator(".bp-microscope"), f"W{layer}[{i},{j}]"
+    card.locator(f'.bp-diagram [data-of="w-{layer}-{i}-{j}"]').click()
+    page.wait_for_selector(f'.bp-diagram [id="w-{layer}-{i}-{j}"].lit', state="attached")  # a level line has no height
+    words = wait_for_text(page, card.locator(".bp-readout"), rf"gradient of {re.escape(name)} (\S+\d)")
+    assert numbers(words[1])[0] == pytest.approx(gradient, rel=1e-3)
+    product = card.locator(".bp-product").inner_text()
+    total, slope = re.search(rf"∂L/∂{re.escape(name)} = .* = (\S+)\n", product), re.search(r"/ 2h: (\S+)\. ", product)
+    assert [numbers(text[1])[0] for text in (total, slope)] == pytest.approx([gradient] * 2, rel=1e-3)
+    assert "They agree." in product
+
+
+@in_notebook("06_full_training")
+def test_the_training_explorer_tells_what_a_training_gives(page):
+    card = page.locator(".bp-live").first
+    for name in ("learning rate η", "hidden units", "hidden units"):
+        move(page, card, card.get_by_role("slider", name=name))
+    rate = 10**0.1
+    network = NeuralNetwork(2, 6, 1, rate, activation="tanh", loss="binary_cross_entropy", seed=0)
+    X, y = datasets.xor()
+    loss = network.train(X, y, epochs=200).loss[-1]
+    right = int(((network.forward(X) > 0.5) == (y > 0.5)).sum())
+    words = wait_for_text(
+        page, card.locator(".bp-readout"), rf"η = {rate:.3g}, 6 hidden units: loss (\S+) after 200 epo"
+    )
+    assert float(words[1]) == pytest.approx(loss, rel=6e-3)
+    assert f"{right} of 4 samples right" in card.locator(".bp-readout").inner_text()
+
+
+@in_notebook("06_full_training")
+def test_the_training_explorer_trains_the_learners_own_class(page):
+    card = page.locator(".bp-live").nth(1)
+    move(page, card, card.get_by_role("slider", name="hidden units"))
+    X, y = datasets.xor()
+    random, xavier = np.random.default_rng(0), exercises.ALL["xavier"].reference
+    W1, W2, b1, b2 = xavier(2, 5, random), xavier(5, 1, random), np.zeros((1, 5)), np.zeros((1, 1))
+    for _ in range(201):
+        a1 = np.tanh(X @ W1 + b1)
+        a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+        loss = -np.mean(y * np.log(a2) + (1 - y) * np.log(1 - a2))
+        delta2 = (a2 - y) / 4
+        delta1 = delta2 @ W2.T * (1 - a1**2)
+        W1, b1, W2, b2 = W1 - X.T @ delta1, b1 - delta1.sum(0), W2 - a1.T @ delta2, b2 - delta2.sum(0)
+    words = wait_for_text(page, card.locator(".bp-readout"), r"η = 1, 5 hidden units: loss (\S+) after 200 epochs")
+    assert float(words[1]) == pytest.approx(loss, rel=6e-3)
+
+
+@in_notebook("06_full_training")
+def test_other_cells_run_while_the_playground_plays(page):
+    card = page.locator(".bp-playground")
+    run, readout = card.locator(".bp-run"), card.locator(".bp-readout")
+
+    def epoch():
+        return int(re.search(r"Epoch ([\d,]+)", readout.inner_text())[1].replace(",", ""))
+
+    def wait_for_more():
+        script = "([words, n]) => Number(words.innerText.match(/Epoch ([\\d,]+)/)[1].replaceAll(',', '')) > n"
+        page.wait_for_function(script, arg=[readout.element_handle(), epoch()], timeout=20_000)
+
+    run.focus()
+    page.keyboard.press("Space")
+    wait_for_text(page, run, "Pause")
+    wait_for_more()
+
+    cell = page.locator(".jp-CodeCell").first
+    prompt = cell.locator(".jp-InputPrompt")
+    before = int(prompt.inner_text().strip("[]:"))
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        "([prompt, before]) => Number(prompt.innerText.match(/\\d+/)) > before",
+        arg=[prompt.element_handle(), before],
+        timeout=20_000,
+    )
+    assert run.inner_text().strip() == "Pause"
+    wait_for_more()
+
+    run.focus()
+    page.keyboard.press("Space")
+    wait_for_text(page, run, "Run")
+    page.wait_for_timeout(300)  # for what was on its way
+    stopped = epoch(), card.evaluate(PICTURE)
+    page.wait_for_timeout(700)
+    assert (epoch(), card.evaluate(PICTURE)) == stopped
+    assert card.locator(".bp-message").inner_text() == ""
+    assert browser.trouble(page) == []
+    assert page.complaints == []
