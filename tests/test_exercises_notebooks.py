@@ -97,7 +97,7 @@ def test_references_are_correct_and_every_later_notebook_uses_them(name, learner
     assert {exercise for exercise, _, _ in checks(notebook)} <= set(kept)
 
 
-@pytest.mark.parametrize("name", ["01_forward_pass", "04_hidden_layer_error"])
+@pytest.mark.parametrize("name", notebooks())
 def test_every_mistake_handed_in_gets_its_own_hint_and_the_notebook_goes_on(name, tmp_path):
     notebook, checked = read(name), {}
     for exercise, check, stub in checks(notebook):
