@@ -44,7 +44,10 @@ def run(notebook, folder):
 
 
 def shown(cell):
-    return "\n".join(output.get("data", {}).get("text/plain", "") + output.get("text", "") for output in cell.outputs)
+    printed = "".join(output.get("text", "") for output in cell.outputs)  # a line may come in several messages
+    return "\n".join([printed, *(output.data["text/plain"] for output in cell.outputs if "data" in output)]).lstrip(
+        "\n"
+    )
 
 
 def reference_source(name):
