@@ -12,6 +12,7 @@ import re
 import numpy as np
 
 from bpcourse import training, validation
+from bpcourse.losses import loss_of
 from bpcourse.network import NeuralNetwork
 from bpcourse.validation import InputError
 
@@ -104,7 +105,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
     batches = itertools.chain.from_iterable(itertools.repeat(training.Batches(len(X), batch_size)))
     probe = _probe(network)
     point, velocity = np.array([get_parameter(probe, first), get_parameter(probe, second)]), np.zeros(2)
-    path, losses = [point], [training._loss_of(probe, X, y)]
+    path, losses = [point], [loss_of(probe, X, y)]
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in itertools.islice(batches, steps):
             velocity = momentum * velocity + _slopes(probe.backward(X[rows], y[rows]), first, second)
@@ -113,7 +114,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
                 break
             set_parameter(probe, first, point[0])
             set_parameter(probe, second, point[1])
-            loss = training._loss_of(probe, X, y)
+            loss = loss_of(probe, X, y)
             if not np.isfinite(loss):
                 break
             path.append(point)
@@ -153,7 +154,7 @@ def _losses_one_by_one(network, X, y, settings):
     for values in zip(*settings.values(), strict=True):
         for name, value in zip(settings, values, strict=True):
             set_parameter(probe, name, value)
-        losses.append(training._loss_of(probe, X, y))
+        losses.append(loss_of(probe, X, y))
     return np.array(losses, dtype=float)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpcourse import validation
 from bpcourse.gradients import Gradients
-from bpcourse.losses import loss_of as _loss_of
+from bpcourse.losses import loss_of
 from bpcourse.validation import InputError, NotFiniteError
 
 MESSAGES = {
@@ -147,7 +147,7 @@ def train(network, X, y, epochs=10_000, **options):
     def backward(X, y, measure):
         return network.backward(X, y)
 
-    functions = backward, network.update, lambda X, y: _loss_of(network, X, y)
+    functions = backward, network.update, lambda X, y: loss_of(network, X, y)
     return run(*map(_noting_divergence, functions), X, y, epochs, **options)
 
 

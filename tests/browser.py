@@ -49,6 +49,15 @@ def chromium():
     return path if os.path.exists(path) else None
 
 
+def require_chromium():
+    """Skip the running test where there is no Chromium; fail it in CI, which installs one."""
+    import pytest  # here, as the benchmark and the tools use this module without it
+
+    if chromium() is None:
+        reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
 class Lab:
     """JupyterLab with settings, kernels and a folder of its own, and a browser to open notebooks in.
 

@@ -41,9 +41,7 @@ VIOLATIONS = """async () => {
 
 @pytest.fixture(scope="module")
 def lab():
-    if browser.chromium() is None:
-        reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    browser.require_chromium()
     with browser.server() as lab:
         yield lab
 
