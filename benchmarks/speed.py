@@ -40,8 +40,8 @@ def main():
         digits["PyTorch eager"] = lambda epochs: torch_digits(torch, data.X_train, data.labels_train, epochs)
     if neural_network:
         digits["scikit-learn MLPClassifier"] = lambda epochs: sklearn_digits(neural_network, data, epochs)
-    report("XOR 2-4-1, sigmoid, one batch", xor, epochs=500)
-    report("Digits 64-64-10, tanh and softmax, batches of 32", digits, epochs=10)
+    report("XOR 2-4-1, sigmoid, one batch", xor, epochs=2000)
+    report("Digits 64-64-10, tanh and softmax, batches of 32", digits, epochs=40)
     many = {
         "one network, net.train": _bpcourse_xor(X, y),
         f"{MANY} networks, train_many": lambda epochs: train_many(

@@ -82,14 +82,19 @@ def softmax(z):
 
     Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
     """
+    with np.errstate(over="ignore"):
+        return _softmax(z)
+
+
+def _softmax(z):
     e = np.exp(below_largest(z))
-    return e / e.sum(axis=-1, keepdims=True)
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
 
 
 def below_largest(z):
-    """z - max z in each row: 0 or less, and -inf where the difference is too large for a float."""
-    with np.errstate(over="ignore"):
-        return z - z.max(axis=-1, keepdims=True)
+    """z - max z in each row: 0 or less. Where that is too large for a float, NumPy warns and it is -inf: e^-inf = 0."""
+    return z - z.max(axis=-1, keepdims=True)
 
 
 def _softmax_delta(dL_da, a):
@@ -105,7 +110,8 @@ class Activation:
     ----------
     name : str
     function : callable
-        a = f(z), equation F2.
+        a = f(z), equation F2. Softmax calls for ``np.errstate(over="ignore")``, see `below_largest`: entered at every
+        call, that would be a tenth of a small network's time, so `NeuralNetwork` enters it once for all its layers.
     derivative_from_a, derivative_from_z : callable or None
         f′(z), written in a or in z. None for softmax, whose derivative is not one number per unit.
     """
@@ -129,6 +135,6 @@ ACTIVATIONS = {
         Activation("tanh", tanh, tanh_derivative_from_a, tanh_derivative_from_z),
         Activation("relu", relu, relu_derivative_from_a, relu_derivative_from_z),
         Activation("identity", identity, identity_derivative_from_a, identity_derivative_from_z),
-        Activation("softmax", softmax, None, None),
+        Activation("softmax", _softmax, None, None),
     )
 }

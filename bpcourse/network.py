@@ -17,7 +17,7 @@ from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
 
 INITS = ("xavier", "he", "uniform", "zeros")
-PART = 49152  # the loss of many samples is measured in parts: so many numbers a layer stay in the processor's cache
+PART = 16384  # the loss of many samples is measured in parts: so many numbers a layer stay in the processor's cache
 
 
 class NeuralNetwork:
@@ -88,16 +88,19 @@ class NeuralNetwork:
 
     def forward(self, X):
         """Return the predictions ŷ, (N, output_size), for samples X, (N, input_size)."""
-        return self._forward(self._samples(X))[1][-1]
+        return self.layers(X)[1][-1]
 
+    @np.errstate(over="ignore")  # softmax may meet -inf, see activations.below_largest
     def layers(self, X):
         """Return every z and every a: lists ``zs`` (z¹ first) and ``activations`` (a⁰ = X first)."""
         return self._forward(self._samples(X))
 
+    @np.errstate(over="ignore")
     def loss(self, X, y):
         """Return the loss L, a float, of samples X, (N, input_size), with targets y, (N, output_size)."""
         return float(self._loss(*self._samples_and_targets(X, y)))
 
+    @np.errstate(over="ignore")
     def backward(self, X, y):
         """Return the `Gradients` of the loss for samples X and targets y. Changes nothing."""
         return self._backward(*self._samples_and_targets(X, y))
@@ -151,16 +154,20 @@ class NeuralNetwork:
             d_biases[i] = delta.sum(axis=-2, keepdims=True)  # BP3
             d_weights[i] = activations[i].mT @ delta  # BP4
             if i > 0:
-                delta = (delta @ self._weights[i].mT) * self.activation.derivative_from_a(activations[i])  # BP2
+                delta = delta @ self._weights[i].mT
+                delta *= self.activation.derivative_from_a(activations[i])  # BP2
         loss = self.loss_function.of_output(zs[-1], activations[-1], y) if measure else None  # L1
         return Gradients(d_weights, d_biases, deltas, loss)
 
     def _update(self, gradients):
-        rate = np.asarray(self._learning_rate)  # NumPy multiplies faster by an array than by a Python number
+        rate = np.asarray(-self._learning_rate)  # NumPy multiplies faster by an array than by a Python number
         weights, biases = [], []
         for W, b, dW, db in zip(self._weights, self._biases, gradients.weights, gradients.biases, strict=True):
-            weights.append(W - rate * dW)  # U1
-            biases.append(b - rate * db)  # U2
+            new_W, new_b = rate * dW, rate * db
+            new_W += W  # U1, in the memory of the step: a new array would cost more than the addition
+            new_b += b  # U2
+            weights.append(new_W)
+            biases.append(new_b)
         self._weights, self._biases = weights, biases
 
     # -- parameters and input, checked ---------------------------------------------------------------

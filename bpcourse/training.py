@@ -232,8 +232,8 @@ def run(
                         observe(history.epochs, loss)
                 if history.stopped:
                     return history
-                for X_batch, y_batch in batches.of(X, y):
-                    gradients = gradients if batches.whole else backward(X_batch, y_batch, False)
+                for rows in batches:
+                    gradients = gradients if batches.whole else backward(X.take(rows, 0), y.take(rows, 0), False)
                     velocity = with_momentum(velocity, gradients, momentum)
                     update(velocity)
         except Diverged as diverged:
@@ -265,15 +265,6 @@ class Batches:
             return iter([slice(None)])
         order = self.random.permutation(self.samples)
         return (order[start : start + self.size] for start in range(0, self.samples, self.size))
-
-    def of(self, X, y):
-        """Return the batches of one epoch themselves, pairs of X and y: shuffled at once, then cut."""
-        if self.whole:
-            return iter([(X, y)])
-        order = self.random.permutation(self.samples)
-        X, y = X[order], y[order]
-        cuts = range(0, self.samples, self.size)
-        return ((X[start : start + self.size], y[start : start + self.size]) for start in cuts)
 
 
 def with_momentum(velocity, gradients, momentum):
