@@ -15,6 +15,7 @@ from nbconvert import HTMLExporter
 
 from bpcourse import NeuralNetwork, datasets, landscape, plots, style
 from bpcourse.activations import ACTIVATIONS
+from bpcourse.plots.maps import contour_levels
 from bpcourse.training import History
 from bpcourse.validation import InputError
 
@@ -410,12 +411,12 @@ def test_steps_are_numbered_where_there_is_room():
 
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e6])
 def test_levels_are_logarithmic_for_a_wide_range_and_never_many(scale):
-    even = plots._levels(scale * np.linspace(1, 3, 50))
+    even = contour_levels(scale * np.linspace(1, 3, 50))
     np.testing.assert_allclose(np.diff(even), np.diff(even)[0])
-    wide = plots._levels(scale * np.geomspace(1, 1e4, 50))
+    wide = contour_levels(scale * np.geomspace(1, 1e4, 50))
     assert set(np.round(wide[1:] / wide[:-1], 1)) <= {2.0, 2.5}
-    steep = plots._levels(scale * np.geomspace(1e-30, 1e30, 50))
-    assert all(4 <= len(levels) <= 14 for levels in (even, wide, steep))
+    steep = contour_levels(scale * np.geomspace(1e-30, 1e30, 50))
+    assert all(4 <= len(drawn) <= 14 for drawn in (even, wide, steep))
 
 
 def test_a_flat_landscape_says_so_and_one_that_overflows_is_drawn():
