@@ -8,7 +8,7 @@ import traitlets
 
 from bpcourse.exercises.results import COLOURS, marked_up
 from bpcourse.validation import choice
-from bpcourse.widgets.live import HERE, Readout
+from bpcourse.widgets.live import Readout, page_part
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class Choices(anywidget.AnyWidget):
     description : str
     """
 
-    _esm = HERE / "choices.js"
-    _css = HERE / "choices.css"
+    _esm = page_part("choices.js")
+    _css = page_part("card.css", "choices.css")
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     value = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     description = traitlets.Unicode("Your answer:").tag(sync=True)

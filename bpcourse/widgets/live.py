@@ -26,8 +26,8 @@ DENSITY = 2  # pixels of a still picture to a pixel of the page; live ones have 
 HERE = pathlib.Path(__file__).parent
 
 
-def script(*names):
-    """Return JavaScript files of this folder as one text: given a path, anywidget would never let go of a widget."""
+def page_part(*names):
+    """Return scripts or style sheets of this folder as one text: given a path, anywidget never lets go of a widget."""
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
@@ -47,8 +47,8 @@ class Picture(anywidget.AnyWidget):
         Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
     """
 
-    _esm = script("names.js", "picture.js")
-    _css = (HERE / "live.css").read_text(encoding="utf-8")
+    _esm = page_part("names.js", "picture.js")
+    _css = page_part("card.css", "live.css")
     data = traitlets.Bytes().tag(sync=True)
     mime = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
@@ -61,7 +61,7 @@ class Picture(anywidget.AnyWidget):
 class Readout(anywidget.AnyWidget):
     """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
 
-    _esm = script("readout.js")
+    _esm = page_part("readout.js")
     value = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode("bp-readout").tag(sync=True)
 

@@ -16,7 +16,7 @@ from bpcourse.widgets.controls import dropdown, int_slider, number, parameter_na
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.in_code import in_code
 from bpcourse.widgets.in_numbers import in_numbers
-from bpcourse.widgets.live import HERE, LiveDiagram, Picture, script
+from bpcourse.widgets.live import LiveDiagram, Picture, page_part
 from bpcourse.widgets.product import product_of
 
 REACH = 4.0  # how far the slider over a weight goes to either side
@@ -28,8 +28,8 @@ ALL = "all"
 class ClickablePicture(Picture):
     """A diagram whose weights and biases send ``{"choose": id}`` when they are clicked."""
 
-    _esm = script("names.js", "microscope.js")
-    _css = (HERE / "live.css").read_text() + (HERE / "microscope.css").read_text()
+    _esm = page_part("names.js", "microscope.js")
+    _css = page_part("card.css", "live.css", "microscope.css")
 
 
 class Microscope(LiveDiagram):

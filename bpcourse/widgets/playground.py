@@ -15,7 +15,7 @@ from bpcourse.validation import InputError
 from bpcourse.widgets import playground_picture as pictures
 from bpcourse.widgets import playground_words as words
 from bpcourse.widgets.controls import dropdown, log_slider, number, slider, toggle
-from bpcourse.widgets.live import HERE, LivePlot, Picture
+from bpcourse.widgets.live import LivePlot, Picture, page_part
 from bpcourse.widgets.playground_run import Run, Start, takes_seed
 
 FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks show, has something to say
@@ -32,7 +32,7 @@ OWN = "your own class decides it"
 class PlaygroundPicture(Picture):
     """The picture with the playground's own style sheet."""
 
-    _css = (HERE / "live.css").read_text() + (HERE / "playground.css").read_text()
+    _css = page_part("card.css", "live.css", "playground.css")
 
 
 class Playground(LivePlot):
