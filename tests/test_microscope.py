@@ -132,11 +132,11 @@ def test_the_numbers_of_each_phase_are_those_of_an_independent_computation(setti
         np.testing.assert_allclose(delta @ W_T * steepness, result, rtol=5e-3, atol=1e-4)
     delta = matrices(to(figure, "BP1", 3)._numbers)[-1]
     np.testing.assert_allclose(delta.sum(0), gradients.biases[2][0], rtol=5e-3, atol=1e-4)
-    new = matrices(to(figure, "U1")._numbers)[2::3]
-    for matrix, old, slope in zip(
-        new, [*net.weights, *net.biases], [*gradients.weights, *gradients.biases], strict=True
-    ):
-        same(matrix, old - 0.1 * slope)
+    for i in range(3):
+        figure.parameter.value = f"W{i + 1}[0,0]"
+        new_W, new_b = matrices(to(figure, "U1")._numbers)[2::3]
+        same(new_W, net.weights[i] - 0.1 * gradients.weights[i])
+        same(new_b, net.biases[i] - 0.1 * gradients.biases[i])
     assert not figure.message.value
     assert "Look here" not in figure.readout.value
 

@@ -575,6 +575,126 @@ def test_nothing_is_left_of_earlier_pictures(play):
     fresh.close()
 
 
+def click_at(figure, x, y):
+    """Click at a point of the network's drawing, as a browser would report it."""
+    box = figure.canvas.figure.bbox
+    across, up = figure._net_view._ax.transData.transform((x, y)) / (box.width, box.height)
+    figure._take_answer(figure.picture, {"click": [across, 1 - up]}, [])
+
+
+@pytest.mark.parametrize("room", [0, 500])
+def test_a_click_on_a_link_chooses_its_weight_and_one_on_a_unit_its_bias(play, room):
+    play.picture.room = room
+    middles = np.split(np.array(play._net_view._tiles.middles), [2, 6, 10])
+    half = play._net_view._tiles.side / 2
+    for layer, i, j in ((1, 1, 2), (2, 3, 0), (3, 2, 0)):
+        (x1, y1), (x2, y2) = middles[layer - 1][i] + (half, 0), middles[layer][j] - (half, 0)
+        click_at(play, x1 + 0.1 * (x2 - x1), y1 + 0.1 * (y2 - y1) + 1)
+        assert play.parameter.value == f"W{layer}[{i},{j}]"
+        np.testing.assert_allclose(play._net_view._chosen.get_segments(), [[(x1, y1), (x2, y2)]])
+    click_at(play, *middles[2][1])
+    assert play.parameter.value == "b2[0,1]"
+    for x, y in (middles[0][0], (5, 430), (200, 5)):  # an input, and nothing at all
+        click_at(play, x, y)
+        assert play.parameter.value == "b2[0,1]"
+
+
+@pytest.mark.parametrize("name", ["W1[1,3]", "W3[2,0]", "b2[0,1]"])
+def test_a_weight_or_bias_set_by_hand_is_measured_at_once(play, name):
+    X, X_test, y, y_test = samples()
+    twin = untrained()
+    twin.train(X, y, epochs=100, batch_size=10)
+    layer, i, j = map(int, re.findall(r"\d+", name))
+    array = (twin.weights if name[0] == "W" else twin.biases)[layer - 1]
+    play.parameter.value = name
+    assert play.value.value == pytest.approx(array[i, j], rel=1e-3)
+    past = play.history.loss[:-1]
+    play.value.value = array[i, j] = 1.5
+    assert play.history.loss == [*past, pytest.approx(twin.loss(X, y), rel=1e-12)]
+    assert play.test_loss[-1] == pytest.approx(twin.loss(X_test, y_test), rel=1e-12)
+    slopes = numerical_gradients(twin, X, y)
+    slope = (slopes.weights if name[0] == "W" else slopes.biases)[layer - 1][i, j]
+    shown = re.search(rf"{re.escape(name)} = 1\.5, ∂L/∂{re.escape(name)} = <b>(\S+)</b>", play.readout.value)[1]
+    assert float(shown.replace("−", "-")) == pytest.approx(slope, rel=6e-3)
+    assert f"makes it {'smaller' if slope > 0 else 'larger'}" in play.readout.value
+    play.step.click()
+    assert play.epochs == 101
+
+
+def test_what_was_set_by_hand_is_named_in_a_comparison_and_undone_by_reset(play):
+    play.keep.click()
+    first = play.network.weights[0][0, 0]
+    play.value.value = 3.0
+    assert "<b>Now</b> (set by hand W1[0,0])" in play.readout.value
+    assert "<b>Kept</b> (set by hand nothing)" in play.readout.value
+    play.reset.click()
+    np.testing.assert_array_equal(play.network.weights[0], untrained().weights[0])
+    assert play.network.weights[0][0, 0] not in (3.0, first)
+
+
+def test_a_value_that_is_no_number_changes_nothing(play):
+    weights, losses = [W.copy() for W in play.network.weights], play.history.loss.copy()
+    play.value.value = np.inf
+    assert "expected finite numbers" in play.message.value
+    for W, before in zip(play.network.weights, weights, strict=True):
+        np.testing.assert_array_equal(W, before)
+    assert play.history.loss == losses
+    play.step.click()
+    assert play.message.value == ""
+
+
+def test_the_choice_follows_the_network_and_what_runs_is_not_overwritten(play):
+    play.parameter.value = "W3[2,0]"
+    play.hidden_size.value = "3"
+    assert play.parameter.value == "W1[0,0]"
+    assert play.parameter.options[-1] == "b2[0,0]"
+    assert play.value.value == pytest.approx(play.network.weights[0][0, 0], rel=1e-3)
+
+
+def test_biases_that_are_no_rows_cannot_be_chosen():
+    class Flat(OwnNetwork):
+        def __init__(self, sizes, learning_rate, seed):
+            super().__init__(sizes, learning_rate, seed)
+            self.biases = [b.ravel() for b in self.biases]
+
+        def backward(self, X, y):
+            gradients = super().backward(X, y)
+            gradients.biases = [b.ravel() for b in gradients.biases]
+            return gradients
+
+        def update(self, gradients):
+            for values, slopes in ((self.weights, gradients.weights), (self.biases, gradients.biases)):
+                values[:] = [v - self.learning_rate * s for v, s in zip(values, slopes, strict=True)]
+
+    figure = Playground(Flat)
+    assert all(name.startswith("W") for name in figure.parameter.options)
+    figure.value.value = 0.25
+    assert figure.network.weights[0][0, 0] == 0.25
+    assert figure.message.value == ""
+    figure.close()
+
+
+def test_on_a_narrow_page_the_parts_stand_in_two_rows(play):
+    for room, width in ((799, 640), (500, 640), (800, 1040), (0, 1040)):
+        play.picture.room = room
+        assert play.picture.width == width
+        assert pixels(play).shape[1] in (width, 2 * width)
+
+
+@pytest.mark.parametrize("room", [0, 500])
+def test_no_text_of_the_picture_is_cut_off(play, room):
+    play.picture.room = room
+    figure = play.canvas.figure
+    for ax in figure.axes:
+        legend = [ax.get_legend()] if ax.get_legend() else []
+        axes = [ax.xaxis, ax.yaxis] if ax.axison else []
+        titles = [ax._left_title] if ax.get_title(loc="left") else []
+        for part in [*titles, *axes, *legend, *ax.texts]:
+            box = part.get_tightbbox()
+            assert (box.min >= figure.bbox.min).all(), part
+            assert (box.max <= figure.bbox.max).all(), part
+
+
 def test_alt_text_says_what_is_to_be_seen(play):
     play.data.value = "moons"
     assert play.picture.alt.startswith("Live figure: a 2-4-4-1 network on moons after 0 epochs: training loss")

@@ -3,6 +3,7 @@
 import re
 
 import ipywidgets
+import numpy as np
 
 from bpcourse import landscape
 
@@ -62,12 +63,16 @@ def superscript(layer):
 
 
 def parameter_names(network, layers=None):
-    """Return the names of the weights and biases of some layers (all, if None), such as "W1[0,2]"."""
+    """Return the names of the weights and biases of some layers (all, if None), such as "W1[0,2]".
+
+    Biases of a class of one's own that are no row, (1, n), have no name.
+    """
     layers = range(1, len(network.weights) + 1) if layers is None else layers
     return [
         f"{kind}{layer}[{row},{column}]"
         for layer in layers
         for kind, array in (("W", network.weights[layer - 1]), ("b", network.biases[layer - 1]))
+        if np.ndim(array) == 2
         for row in range(array.shape[0])
         for column in range(array.shape[1])
     ]

@@ -12,8 +12,11 @@ MOST = 5  # rows and columns of a matrix that are written out
 TERMS = 4  # terms of a sum that are written out
 
 
-def in_numbers(phase, now):
-    """Return a phase as HTML with the numbers of the `Moment`, and a complaint if ``backward`` disagrees, or ""."""
+def in_numbers(phase, now, chosen):
+    """Return a phase as HTML with the numbers of the `Moment`, and a complaint if ``backward`` disagrees, or "".
+
+    `chosen` is the layer, from 1, of which an update is written out: all layers would fill the page.
+    """
     layer = phase.layer
     match phase.tags:
         case ():
@@ -32,7 +35,7 @@ def in_numbers(phase, now):
             return _hidden_error(now, layer)
         case ("BP4", "BP3"):
             return _gradients(now, layer)
-    return _update(now), ""
+    return _update(now, chosen), ""
 
 
 def _weighted_sum(now, layer):
@@ -104,19 +107,17 @@ def _gradients(now, layer):
     return html, wrong
 
 
-def _update(now):
-    rate, html = getattr(now.network, "learning_rate", None), ""
+def _update(now, layer):
+    rate, html, up, i = getattr(now.network, "learning_rate", None), "", superscript(layer), layer - 1
     eta = "η" if rate is None else number(rate)
     new_weights, new_biases = parameters(now.after)
-    for name, old, slopes, new in (
-        ("W", now.weights, now.gradients.weights, new_weights),
-        ("b", now.biases, now.gradients.biases, new_biases),
+    for name, old, slope, new in (
+        ("W", now.weights[i], now.gradients.weights[i], new_weights[i]),
+        ("b", now.biases[i], now.gradients.biases[i], new_biases[i]),
     ):
-        for layer in range(1, len(old) + 1):
-            up, i = superscript(layer), layer - 1
-            slope = np.reshape(slopes[i], old[i].shape)
-            html += _formula(f"{name}{up} ←", _matrix(old[i]), f"− {eta} ·", _matrix(slope), "=", _matrix(new[i]))
-    return html
+        slope = _matrix(np.reshape(slope, old.shape), f"∂L/∂{name}{up}")
+        html += _formula(f"{name}{up} ←", _matrix(old), f"− {eta} ·", slope, "=", _matrix(new))
+    return html + ("<p>Choose a weight of another layer to see that one's update.</p>" if len(now.weights) > 1 else "")
 
 
 def _complaint(name, given, expected):

@@ -4,6 +4,7 @@ A subclass makes its controls, hands them to ``super().__init__`` and says in ``
 `LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG.
 """
 
+import contextlib
 import html
 import io
 import pathlib
@@ -45,6 +46,10 @@ class Picture(anywidget.AnyWidget):
         Whether the browser is to send the message "shown" once it shows the picture.
     density : float
         Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
+    clickable : bool
+        Whether a click sends ``{"click": [x, y]}``, parts of the width and height from the upper left corner.
+    room : int
+        Pixels of the page that the picture may be wide, as the browser tells; 0 as long as none shows it.
     """
 
     _esm = page_part("names.js", "picture.js")
@@ -56,6 +61,8 @@ class Picture(anywidget.AnyWidget):
     height = traitlets.Int().tag(sync=True)
     asks = traitlets.Bool().tag(sync=True)
     density = traitlets.Float(DENSITY).tag(sync=True)
+    clickable = traitlets.Bool().tag(sync=True)
+    room = traitlets.Int().tag(sync=True)
 
 
 class Readout(anywidget.AnyWidget):
@@ -84,6 +91,7 @@ class LiveFigure(ipywidgets.VBox):
     """
 
     picture_type = Picture
+    _changing = False  # while several controls are set together
 
     def __init__(self, controls):
         self.picture = self.picture_type()
@@ -106,6 +114,8 @@ class LiveFigure(ipywidgets.VBox):
 
     def refresh(self, change=None):
         """Draw again; an error is told in words below the picture, which then stays as it was."""
+        if self._changing:
+            return
         try:
             with np.errstate(all="ignore"):
                 self.draw()
@@ -116,6 +126,15 @@ class LiveFigure(ipywidgets.VBox):
             )
         else:
             self.message.value = ""
+
+    @contextlib.contextmanager
+    def _quietly(self):
+        """Set controls without drawing."""
+        before, self._changing = self._changing, True
+        try:
+            yield
+        finally:
+            self._changing = before
 
     def show(self, data, mime, width, height, alt, readout):
         """Put a picture on the page, with its text alternative and its readout (HTML)."""
@@ -200,8 +219,11 @@ class Canvas:
         self.agg = FigureCanvasAgg(figure)
         for artist in moving:
             artist.set_animated(True)  # left out of the background
-        self.size = tuple(round(inches * CSS_DPI) for inches in figure.get_size_inches())
         self.redraw_all()
+
+    @property
+    def size(self):
+        return tuple(round(inches * CSS_DPI) for inches in self.figure.get_size_inches())
 
     def redraw_all(self):
         """Forget the background, so that the next `draw` makes it anew."""

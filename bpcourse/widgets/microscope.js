@@ -1,5 +1,18 @@
 // Shows the network diagram as part of the page, so that a weight or bias can be chosen by pointer or keyboard.
 
+// Phases differ in length: the card keeps the height of the longest one it has shown, so that the page does not jump.
+const longest = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) {
+    const sameWidth = target.dataset.width === String(contentRect.width);
+    target.dataset.width = contentRect.width;
+    target.style.minHeight = sameWidth ? `${contentRect.height}px` : "";
+  }
+});
+
+function keepHeight(body) {
+  if (body) longest.observe(body);
+}
+
 function render({ model, el }) {
   const holder = document.createElement("div");
   holder.className = "bp-diagram";
@@ -26,7 +39,10 @@ function render({ model, el }) {
   model.on("change:data", update);
   update();
   el.append(holder);
-  const laidOut = new ResizeObserver(name); // at first there are no controls beside the picture yet
+  const laidOut = new ResizeObserver(() => {
+    name(); // at first there are no controls beside the picture yet
+    keepHeight(el.closest(".bp-body"));
+  });
   laidOut.observe(holder);
   return () => {
     laidOut.disconnect();

@@ -78,7 +78,7 @@ class Microscope(LiveDiagram):
     def __init__(self, network=None, X=None, y=None, activation="sigmoid"):
         self._given = _checked(network, X, y, activation)
         self._activation = activation
-        self._before, self._changing, self._path_shown = [], False, False
+        self._before, self._path_shown = [], False
         self.network, self._X, self._y = copy.deepcopy(self._given)
         self._phases = training_step.phases(len(self.network.weights))
         controls = self._make_controls()
@@ -141,27 +141,18 @@ class Microscope(LiveDiagram):
             control.style.description_width = "auto"
         buttons = ipywidgets.HBox([self.back, self.next, self.step, *rates, self.reset])
         stage = ipywidgets.VBox([buttons, self.picture])
-        phase = ipywidgets.Box([ipywidgets.VBox([self._heading, self._equation, self._numbers]), self._product])
-        body = ipywidgets.Box([stage, phase])
-        for part, name in ((stage, "bp-stage"), (phase, "bp-phase"), (body, "bp-body"), (self, "bp-microscope")):
+        phase, why = ipywidgets.VBox([self._heading, self._equation, self._numbers]), ipywidgets.Box([self._product])
+        body = ipywidgets.Box([stage, phase, why])
+        names = {"bp-stage": stage, "bp-phase": phase, "bp-why": why, "bp-body": body, "bp-microscope": self}
+        for name, part in names.items():
             part.add_class(name)
         self.children = [panel, body, self.readout, self.message]
-
-    def refresh(self, change=None):
-        if not self._changing:
-            super().refresh(change)
 
     @contextlib.contextmanager
     def _one_change(self):
         """Draw once after several controls were set together."""
-        if self._changing:
+        with self._quietly():
             yield
-            return
-        self._changing = True
-        try:
-            yield
-        finally:
-            self._changing = False
         self.refresh()
 
     def _load_sample(self, change=None):
@@ -176,14 +167,6 @@ class Microscope(LiveDiagram):
         with self._quietly(), self.value.hold_trait_notifications():
             self.value.min, self.value.max = min(-REACH, present), max(REACH, present)
             self.value.value = present
-
-    @contextlib.contextmanager
-    def _quietly(self):
-        before, self._changing = self._changing, True
-        try:
-            yield
-        finally:
-            self._changing = before
 
     def _show_path(self, change):
         self._path_shown = True
@@ -236,7 +219,7 @@ class Microscope(LiveDiagram):
         now = self._now = self._take_numbers()
         phase = self._phases[self.step.value - 1]
         self.back.disabled = self.step.value == 1 and not self._before
-        numbers, wrong = in_numbers(phase, now)
+        numbers, wrong = in_numbers(phase, now, chosen=place_of(self.parameter.value)[0])
         product = product_of(now, self.parameter.value)
         picture = self._diagram(phase, now)
         place = f"phase {self.step.value} of {len(self._phases)}"

@@ -20,12 +20,26 @@ function render({ model, el }) {
     if (asked) model.send("shown");
     asked = false;
   });
+  if (model.get("clickable")) {
+    image.classList.add("bp-clickable");
+    image.addEventListener("click", ({ offsetX, offsetY }) => {
+      model.send({ click: [offsetX / image.clientWidth, offsetY / image.clientHeight] });
+    });
+  }
   model.on("change:data", update);
   update();
   el.append(image);
+  const laidOut = new ResizeObserver(() => {
+    const room = el.clientWidth;
+    if (!room || room === model.get("room")) return;
+    model.set("room", room);
+    model.save_changes();
+  });
+  laidOut.observe(el);
   model.set("density", Math.min(2, Math.max(1, window.devicePixelRatio))); // so that no pixel is drawn in vain
   model.save_changes();
   return () => {
+    laidOut.disconnect();
     model.off("change:data", update);
     URL.revokeObjectURL(shown);
   };

@@ -6,6 +6,7 @@ import weakref
 
 import ipywidgets
 import numpy as np
+import traitlets
 
 from bpcourse import datasets, validation
 from bpcourse.losses import LOSSES
@@ -14,7 +15,7 @@ from bpcourse.training import History
 from bpcourse.validation import InputError
 from bpcourse.widgets import playground_picture as pictures
 from bpcourse.widgets import playground_words as words
-from bpcourse.widgets.controls import dropdown, log_slider, number, slider, toggle
+from bpcourse.widgets.controls import dropdown, log_slider, number, parameter_names, slider, toggle
 from bpcourse.widgets.live import LivePlot, Picture, page_part
 from bpcourse.widgets.playground_run import Run, Start, takes_seed
 
@@ -33,6 +34,7 @@ class PlaygroundPicture(Picture):
     """The picture with the playground's own style sheet."""
 
     _css = page_part("card.css", "live.css", "playground.css")
+    clickable = traitlets.Bool(True).tag(sync=True)
 
 
 class Playground(LivePlot):
@@ -64,6 +66,10 @@ class Playground(LivePlot):
         λ of the penalty ½ λ Σ W², which each update follows downhill too. The losses shown are without it.
     speed : SelectionSlider
         Epochs from one picture to the next, at most.
+    parameter : Dropdown
+        A weight or bias to look at, such as "W1[0,2]". A click on its link chooses a weight, one on a unit its bias.
+    value : FloatText
+        What it is; may be set by hand.
     network : object
     history : training.History
         Training loss after every epoch.
@@ -85,7 +91,8 @@ class Playground(LivePlot):
                 "(sizes, learning_rate)."
             )
         self._make_network, self._counts = make_network, {"seed": 0, "data_seed": 0, "attempt": 0}
-        self._run = self._kept = self._task = None
+        self._run = self._kept = self._task = self._typed = None
+        self._layout = pictures.WIDE
         self._owed, self._seconds_per_epoch, self._read, self._farewell = FIRST_EPOCHS, CHUNK, 0.0, ""
         self._pictures, self._asked, self._browser_answers = 0, None, False
         self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"))
@@ -100,6 +107,9 @@ class Playground(LivePlot):
         self._arrange()
         self.run.observe(self._start_or_stop, "value")
         self.picture.on_msg(self._take_answer)
+        self.picture.observe(self._fit_room, "room")
+        self.parameter.observe(self.refresh, "value")
+        self.value.observe(self._set_by_hand, "value")
 
     @property
     def network(self):
@@ -131,8 +141,8 @@ class Playground(LivePlot):
             self.message.value = self._farewell
         elif self.history.stopped == "interrupted":
             self.run.value = False
-        for button in (self.run, self.step):
-            button.disabled = self._run.diverged
+        for control in (self.run, self.step, self.value):
+            control.disabled = self._run.diverged
         self.reset.button_style = "warning" if self._run.diverged else ""
 
     def draw(self):
@@ -142,6 +152,9 @@ class Playground(LivePlot):
             self._begin(start)
             self._farewell = ""
         self._train(epochs)
+        if self._typed is not None and not self._run.diverged:
+            typed, self._typed = self._typed, None
+            self._run.set(self.parameter.value, typed)
         if not self._run.diverged:
             self._show_network()
         self._losses.show(self._run, self._kept)
@@ -159,6 +172,10 @@ class Playground(LivePlot):
         across, up = (np.linspace(*ends, pictures.RESOLUTION) for ends in (self._extent[:2], self._extent[2:]))
         self._points = np.column_stack([grid.ravel() for grid in np.meshgrid(across, up)])
         self._losses.fit()
+        with self._quietly():
+            names, before = parameter_names(self.network), self.parameter.value
+            self.parameter.options = names
+            self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
 
@@ -201,7 +218,26 @@ class Playground(LivePlot):
         self.advance(max(1, min(self.speed.value, int(CHUNK / self._seconds_per_epoch))))
 
     def _take_answer(self, picture, content, buffers):
-        self._asked, self._browser_answers = None, True
+        """Hear from the browser that it shows a picture, or where in it there was a click."""
+        if content == "shown":
+            self._asked, self._browser_answers = None, True
+            return
+        name = self._net_view.name_at(*content["click"])
+        if name in self.parameter.options:
+            self.parameter.value = name
+
+    def _fit_room(self, change):
+        layout = pictures.NARROW if 0 < change.new < pictures.ROOM else pictures.WIDE
+        if layout is not self._layout:
+            self._layout = layout
+            pictures.lay_out(self.canvas.figure, layout)
+            self.canvas.redraw_all()
+            self.refresh()
+
+    def _set_by_hand(self, change):
+        if not self._changing:
+            self._typed = change.new
+            self.refresh()
 
     def _begin_again(self, count):
         """Stop, and begin again after one of the counters of seed, data and attempts went up."""
@@ -237,6 +273,7 @@ class Playground(LivePlot):
         wrong = np.vstack([run.X[~train], run.X_test[~test]])
         self._plane.show(predictions.reshape(shape), self._extent, wrong)
         self._norms.show(run.norms, self._kept)
+        self._net_view.choose(self.parameter.value)
         self._right = [f"{int(part.sum())} of {len(part)} right" for part in (train, test)]
 
     def _tell(self):
@@ -246,7 +283,12 @@ class Playground(LivePlot):
         if not self.run.value or now - self._read > READ:
             self._read = now
             parts = [words.state(run, self._right, self.l2.value)]
-            parts += [] if run.diverged else [words.diagnosis(run)]
+            if not run.diverged:
+                value, gradient = run.value_and_gradient(self.parameter.value)
+                parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
+                if not self.run.value:  # while it runs, somebody may be typing
+                    with self._quietly():
+                        self.value.value = float(f"{value:.4g}")
             parts += [words.comparison(run, self._right, self._settings(), self._kept)] if self._kept else []
             text = "<br>".join(filter(None, parts))
         self.show_plot(self._alt(), text, draft=self.run.value)
@@ -257,8 +299,8 @@ class Playground(LivePlot):
         sizes = "-".join(map(str, (2, *run.start.hidden_size, 1)))
         return (
             f"Live figure: a {sizes} network on {run.start.data} after {run.epochs:,} epochs: {outcome}, test loss "
-            f"{number(run.test_loss[-1], 2)}. From left to right: the network with what each unit sees, its answers "
-            f"over the plane, the losses, and the size of the gradient in each layer."
+            f"{number(run.test_loss[-1], 2)}. One sees the network with what each unit sees, its answers over the "
+            f"plane, the losses, and the size of the gradient in each layer."
         )
 
     def _settings(self):
@@ -267,6 +309,7 @@ class Playground(LivePlot):
         return {control.description: _in_words(control) for control in controls if not control.disabled} | {
             "weights' seed": str(self._counts["seed"]),
             "data's seed": str(self._counts["data_seed"]),
+            "set by hand": ", ".join(self._run.by_hand) or "nothing",
         }
 
     # -- controls ------------------------------------------------------------------------------------
@@ -298,6 +341,8 @@ class Playground(LivePlot):
             description="L2 penalty λ", options=[(f"{value:g}", value) for value in PENALTIES], value=0.0
         )
         self.speed = ipywidgets.SelectionSlider(description="epochs/picture", options=[1, 2, 5, 10, 20, 50], value=5)
+        self.parameter = dropdown("weight or bias", [], None)
+        self.value = ipywidgets.FloatText(description="its value", step=0.1)
         self.links = toggle("links show", list(pictures.LINKS), "weights")
         self._groups = {
             "Data": [self.data, self.noise, self.test_ratio, self.batch_size],
@@ -332,12 +377,15 @@ class Playground(LivePlot):
         self.links.style.description_width = "initial"
         buttons = [self.run, self.step, self.reset, self.new_seed, self.new_data, self.keep, self.forget, self.links]
         toolbar, panel = ipywidgets.Box(buttons), self.children[0]
+        hint = _html("A click on a link or a unit of the network chooses it too.", "bp-note")
+        inspector = ipywidgets.Box([self.parameter, self.value, hint])
         panel.children = [ipywidgets.VBox([_html(name, "bp-heading"), *group]) for name, group in self._groups.items()]
         styled = {"bp-toolbar": [toolbar], "bp-groups": [panel], "bp-group": panel.children}
-        for name, parts in (styled | {"bp-run": [self.run], "bp-playground": [self]}).items():
+        styled |= {"bp-inspector": [inspector], "bp-run": [self.run], "bp-playground": [self]}
+        for name, parts in styled.items():
             for part in parts:
                 part.add_class(name)
-        self.children = [panel, *self._note(), toolbar, self.picture, self.readout, self.message]
+        self.children = [panel, *self._note(), toolbar, self.picture, inspector, self.readout, self.message]
 
     def _note(self):
         """Say what is switched off for a class of one's own, and why."""

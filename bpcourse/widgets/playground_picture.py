@@ -13,10 +13,15 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocat
 from PIL import Image
 
 from bpcourse import plots, style
+from bpcourse.diagram_svg import HIGHLIGHT
 from bpcourse.widgets.controls import subscript, superscript
 from bpcourse.widgets.live import Shading
 
-WIDTH, HEIGHT = 1040, 440  # on the page, in pixels
+# On the page, in pixels: width, height, and (x, y, width, height) of network, plane, losses and gradients.
+WIDE = 1040, 440, ((0, 0, 420, 440), (452, 82, 306, 306), (828, 246, 192, 140), (828, 58, 192, 118))
+NARROW = 640, 880, ((100, 440, 420, 440), (56, 82, 306, 306), (428, 246, 192, 140), (428, 58, 192, 118))
+ROOM = 800  # on a page with less of it, the wide picture's text would be too small to read
+REACH = 7  # pixels from a link to a click that still means it
 RESOLUTION = 40  # points along each side of the plane
 UNIT_RESOLUTION = 20  # the same in the small pictures of the units
 FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
@@ -31,12 +36,18 @@ LINKS = {  # what the links show -> the legend
 
 def make_figure():
     """Return the figure and its axes: network, plane, losses, gradients."""
-    figure, axes = plots.figure(columns=4, width=WIDTH / 100, height=HEIGHT / 100)
+    figure, axes = plots.figure(columns=4)
     figure.set_layout_engine("none")
-    places = ((0, 0, 420, 440), (452, 82, 306, 306), (828, 246, 192, 140), (828, 58, 192, 118))
-    for ax, (x, y, width, height) in zip(axes, places, strict=True):
-        ax.set_position((x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT))
+    lay_out(figure, WIDE)
     return figure, axes
+
+
+def lay_out(figure, layout):
+    """Give the figure and its axes the sizes and places of a layout, `WIDE` or `NARROW`."""
+    across, up, places = layout
+    figure.set_size_inches(across / 100, up / 100)
+    for ax, (x, y, width, height) in zip(figure.axes, places, strict=True):
+        ax.set_position((x / across, y / up, width / across, height / up))
 
 
 class Tiles(Artist):
@@ -82,8 +93,10 @@ class NetworkView:
         self._positive = ax.add_collection(LineCollection([], colors=style.BLUE, zorder=2))
         self._negative = ax.add_collection(LineCollection([], colors=style.ORANGE, linestyles=[(0, (2.2, 1.1))]))
         self._frames = ax.add_collection(LineCollection([], colors=style.MUTED, linewidths=0.9, zorder=4))
+        look = {"colors": HIGHLIGHT, "linewidths": 10, "capstyle": "round", "zorder": 1}
+        self._chosen = ax.add_collection(LineCollection([], **look))
         self._legend = ax.text(8, 12, "", color=style.MUTED, fontsize=9.5, va="bottom", linespacing=1.5)
-        self.moving = [self._positive, self._negative, self._tiles, self._frames]
+        self.moving = [self._chosen, self._positive, self._negative, self._tiles, self._frames]
 
     @plots.drawing
     def arrange(self, sizes, kind):
@@ -103,14 +116,18 @@ class NetworkView:
         half = side / 2
         square = np.array([(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)])
         self._frames.set_segments([square + middle for middle in self._tiles.middles])
-        self._links = np.array(
-            [
-                ((x1 + half, y1), (x2 - half, y2))
-                for left, right in pairwise(self._middles)
-                for x1, y1 in left
-                for x2, y2 in right
-            ]
-        )
+        self._lines = {  # name of a weight -> its link, of a bias -> the frame of its unit
+            f"W{layer}[{i},{j}]": np.array([(x1 + half, y1), (x2 - half, y2)])
+            for layer, (left, right) in enumerate(pairwise(self._middles), start=1)
+            for i, (x1, y1) in enumerate(left)
+            for j, (x2, y2) in enumerate(right)
+        }
+        self._links = np.array(list(self._lines.values()))
+        self._lines |= {
+            f"b{layer}[0,{unit}]": square + middle
+            for layer, middles in enumerate(self._middles[1:], start=1)
+            for unit, middle in enumerate(middles)
+        }
         self._write_labels(columns, half)
         return True
 
@@ -124,6 +141,29 @@ class NetworkView:
         self._labels += [
             self._ax.text(x - half - 13, y, f"x{subscript(i)}", **look) for i, (x, y) in enumerate(self._middles[0])
         ]
+
+    def name_at(self, x, y):
+        """Return the name of the weight whose link, or the bias whose unit, is at a point of the figure, or None.
+
+        `x` and `y` are parts of the figure's width and height, from its upper left corner.
+        """
+        box = self._ax.figure.bbox
+        point = self._ax.transData.inverted().transform((x * box.width, (1 - y) * box.height))
+        half = self._tiles.side / 2
+        for layer, middles in enumerate(self._middles):
+            for unit, middle in enumerate(middles):
+                if np.abs(point - middle).max() <= half:
+                    return f"b{layer}[0,{unit}]" if layer else None
+        starts, ends = self._links[:, 0], self._links[:, 1]
+        along = ends - starts
+        part = np.clip(((point - starts) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
+        distances = np.linalg.norm(starts + part[:, None] * along - point, axis=1)
+        nearest = int(distances.argmin())
+        return list(self._lines)[nearest] if distances[nearest] <= REACH else None
+
+    def choose(self, name):
+        """Highlight the link of a weight, or the unit of a bias; nothing if `name` is None."""
+        self._chosen.set_segments([self._lines[name]] if name else [])
 
     def show(self, units, activation, output_activation, arrays):
         """Show `units`, a list of (points, n) a layer or None, and `arrays`, the weights or their gradients."""
@@ -208,7 +248,7 @@ class LossView:
         place = {"loc": "lower left", "bbox_to_anchor": (-0.04, 0.98), "ncols": 3}
         handles = [self._train, self._test, self._kept[0]]
         self._kept[0].set_label("kept")
-        ax.legend(handles=handles, handlelength=1.6, columnspacing=0.9, handletextpad=0.4, fontsize=9.5, **place)
+        ax.legend(handles=handles, handlelength=1.5, columnspacing=0.7, handletextpad=0.3, fontsize=9.5, **place)
         self.moving = [*self._kept, self._test, self._train, self._end]
 
     def show(self, run, kept):

@@ -6,10 +6,11 @@ from itertools import product
 
 import numpy as np
 
-from bpcourse import any_network, datasets, training
+from bpcourse import any_network, datasets, landscape, training
 from bpcourse.gradients import Gradients
 from bpcourse.network import NeuralNetwork
 from bpcourse.validation import InputError
+from bpcourse.widgets.controls import place_of
 
 SAMPLES = 200
 
@@ -53,6 +54,8 @@ class Run:
         ∂L/∂W and ∂L/∂b of all training samples, at the weights as they now are.
     norms : ndarray, (L,)
         ‖∂L/∂W‖ of each layer.
+    by_hand : dict of str -> float
+        Weights and biases that were set by hand, and to what.
 
     Raises
     ------
@@ -69,7 +72,7 @@ class Run:
         self._own = type(self.network) is not NeuralNetwork
         self._random = getattr(self.network, "random", None) or np.random.default_rng(start.seed)
         self._names = _activations_of(self.network, self.X) if self._own else None
-        self.history, self.test_loss = training.History(), []
+        self.history, self.test_loss, self.by_hand = training.History(), [], {}
         self.train(0)
         if self.diverged:
             raise InputError(f"The untrained network's loss is {self.history.loss[0]}; expected a finite number.")
@@ -86,13 +89,9 @@ class Run:
         """Go on for so many epochs; a diverged network stays as it is."""
         if self.diverged:
             return
-        net = self.network
-        if self._own:
-            backward, update, loss_of = self._backward_of_own, net.update, self._loss_of_own
-        else:  # past the checks, as `NeuralNetwork.train` does: a diverging network shall reach its end
-            backward, update, loss_of = net._backward, net._update, net._loss
+        backward, update, loss_of = self._functions()
         if l2:
-            backward = _with_penalty(net, backward, l2)
+            backward = _with_penalty(self.network, backward, l2)
         first = len(self.history.loss)
 
         def measure_test(epoch, loss):
@@ -104,8 +103,32 @@ class Run:
         self.history.loss += stretch.loss[min(1, first) :]
         self.history.stopped = stretch.stopped
         if not self.diverged:
-            self.gradients = net.backward(self.X, self.y)
-            self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
+            self._take_gradients()
+
+    def set(self, name, value):
+        """Give a weight or bias, such as "W1[0,2]", another value; the last losses are then those with that value."""
+        landscape.set_parameter(self.network, name, value)
+        self.by_hand[name] = value
+        loss_of = self._functions()[2]
+        self.history.loss[-1] = float(loss_of(self.X, self.y))
+        self.test_loss[-1] = float(loss_of(self.X_test, self.y_test))
+        self._take_gradients()
+
+    def value_and_gradient(self, name):
+        """Return what a weight or bias now is, and the loss's derivative with respect to it."""
+        layer, row, column = place_of(name)
+        arrays = self.gradients.weights if name.startswith("W") else self.gradients.biases
+        return landscape.get_parameter(self.network, name), float(np.asarray(arrays[layer - 1])[row, column])
+
+    def _functions(self):
+        net = self.network
+        if self._own:
+            return self._backward_of_own, net.update, self._loss_of_own
+        return net._backward, net._update, net._loss  # past the checks: a diverging network shall reach its end
+
+    def _take_gradients(self):
+        self.gradients = self.network.backward(self.X, self.y)
+        self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
 
     @property
     def hidden_activation(self):

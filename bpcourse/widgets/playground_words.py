@@ -53,6 +53,12 @@ def state(run, right, l2):
     return text
 
 
+def chosen(name, value, gradient):
+    """Say how the weight or bias under examination stands, and where its gradient sends it."""
+    downhill = f"a step downhill makes it {'larger' if gradient < 0 else 'smaller'}" if gradient else "no step moves it"
+    return f"Chosen: {name} = {number(value, 3)}, ∂L/∂{name} = <b>{number(gradient, 3)}</b>: {downhill}."
+
+
 def comparison(run, right, settings, kept):
     """Say in what the kept run differs, and how both stand."""
     other = [name for name, value in settings.items() if kept.settings[name] != value]
