@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import socket
@@ -133,6 +134,23 @@ def run_all(page, timeout=300):
             page.wait_for_function(ANY_STARTED, timeout=15_000)
             break
     page.wait_for_function(ALL_RUN, timeout=1000 * timeout)
+
+
+@contextlib.contextmanager
+def theme(page, name):
+    """Show JupyterLab in the theme of that name, "JupyterLab Dark" for instance; at the end in the light one again."""
+
+    def choose(name):
+        page.get_by_role("menuitem", name="Settings", exact=True).click()
+        page.locator("li.lm-Menu-item", has_text=re.compile("^Theme$")).hover()
+        page.locator('li[data-command="apputils:change-theme"]', has_text=re.compile(f"^{name}$")).click()
+        page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+
+    choose(name)
+    try:
+        yield
+    finally:
+        choose("JupyterLab Light")
 
 
 def trouble(page):

@@ -3,6 +3,7 @@
 With the environment variable BPCOURSE_SCREENSHOTS, a picture of every live figure is left in the folder it names.
 """
 
+import io
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ from test_widgets import numbers
 browser = pytest.importorskip("browser", reason="needs playwright, see requirements-test.txt", exc_type=ImportError)
 
 from axe_playwright_python.base import AXE_SCRIPT  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from bpcourse import NeuralNetwork, datasets, exercises  # noqa: E402
 from bpcourse.widgets.example import worked_network  # noqa: E402
@@ -109,14 +111,19 @@ def test_the_first_slider_of_every_live_figure_answers_the_keyboard(page):
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("page", ["00_start_here", "04_hidden_layer_error", "06_full_training"], indirect=True)
-def test_axe_finds_nothing_amiss_in_figures_and_questions(page):
-    page.locator(".bp-question").first.get_by_role("radio").nth(1).press("Space")
-    page.locator(".bp-question").first.get_by_text(re.compile("✓ Right|✗ Not quite")).wait_for()
+def assert_that_axe_finds_nothing_amiss(page):
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(VIOLATIONS)
     assert found["violations"] == []
     assert found["passes"] > 10
+
+
+def test_axe_finds_nothing_amiss_in_figures_and_questions(page):
+    page.locator(".bp-question").first.get_by_role("radio").nth(1).press("Space")
+    page.locator(".bp-question").first.get_by_text(re.compile("✓ Right|✗ Not quite")).wait_for()
+    assert_that_axe_finds_nothing_amiss(page)
+    with browser.theme(page, "JupyterLab Dark"):
+        assert_that_axe_finds_nothing_amiss(page)
 
 
 @in_notebook("04_hidden_layer_error")
@@ -226,3 +233,159 @@ def test_other_cells_run_while_the_playground_plays(page):
     assert card.locator(".bp-message").inner_text() == ""
     assert browser.trouble(page) == []
     assert page.complaints == []
+
+
+# Every control. These tests leave the figures changed, so they come last.
+
+VALUES = ".noUi-handle, select, input[type=number]"
+BUTTONS = "button"
+PARTS = ".bp-diagram [role=button]"
+NUMBERS = ".widget-readout[contenteditable=true]"
+USABLE = """(card, kinds) => {
+    card.querySelectorAll("[data-number]").forEach(former => { delete former.dataset.number; });
+    const usable = [...card.querySelectorAll(kinds)].filter(control => !control.disabled
+        && !control.closest("[disabled]") && control.getClientRects().length);
+    usable.forEach((control, n) => { control.dataset.number = n; });
+    return usable.length;
+}"""
+LOOK = f"card => [({PICTURE})(card), card.querySelector('.bp-readout').innerText]"
+STATE = "control => control.value ?? control.ariaValueText"
+LATER = {"batch size", "learning rate η", "L2 penalty λ", "epochs/picture"}  # of the playground: for the next epoch
+
+
+def usable(card, *kinds):
+    """Return the controls of these kinds in a live figure that can be used, in their order on the page."""
+    return [card.locator(f'[data-number="{n}"]') for n in range(card.evaluate(USABLE, ", ".join(kinds)))]
+
+
+def name_of(control):
+    return control.evaluate("control => control.ariaLabel ?? (control.labels?.[0] ?? control).innerText.trim()")
+
+
+def press_and_wait(page, card, control, key, changes=True):
+    """Press a key on a control; wait until what the figure shows, or else its own value, is another one."""
+    before, value = card.evaluate(LOOK), control.evaluate(STATE)
+    control.press(key)
+    script = f"([card, before]) => ({LOOK})(card).some((part, n) => part !== before[n])"
+    arg = [card.element_handle(), before]
+    if not changes:
+        script, arg = f"([control, value]) => ({STATE})(control) !== value", [control.element_handle(), value]
+    page.wait_for_function(script, arg=arg, timeout=10_000)
+
+
+def keys_for(control):
+    """Return two keys that move a control that holds a value: where it has room, and back."""
+    kind, now, most = control.evaluate(
+        """control => control.matches("select") ? ["menu", control.selectedIndex, control.options.length - 1]
+            : [control.tagName, Number(control.ariaValueNow), Number(control.ariaValueMax)]"""
+    )
+    keys = ("ArrowDown", "ArrowUp") if kind == "menu" else ("ArrowUp", "ArrowDown")
+    return keys if kind == "INPUT" or now < most else keys[::-1]
+
+
+def assert_no_trouble(page, card, after):
+    assert card.locator(".bp-message").inner_text() == "", after
+    assert browser.trouble(page) == [], after
+    assert page.complaints == [], after
+
+
+def test_every_control_is_reached_by_the_tab_key_and_has_a_name(page):
+    for card in page.locator(".bp-live").all():
+        controls = usable(card, VALUES, NUMBERS, "input", BUTTONS, PARTS)
+        controls[0].focus()
+        reached = [0]
+        for _ in controls[1:]:
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("Number(document.activeElement.dataset.number)"))
+        assert reached == list(range(len(controls)))
+        assert all(name_of(control) for control in controls)
+
+
+def test_every_control_that_holds_a_value_answers_the_keyboard(page):
+    for card in page.locator(".bp-live").all():
+        plays = card.locator(".bp-run").count() > 0
+        for control in usable(card, VALUES):
+            name = name_of(control)
+            if control.evaluate("control => control.options?.length === 1"):
+                continue
+            for key in keys_for(control):
+                press_and_wait(page, card, control, key, changes=not (plays and name in LATER))
+            assert_no_trouble(page, card, name)
+
+
+def test_a_number_can_be_typed_beside_every_slider(page):
+    for card in page.locator(".bp-live").all():
+        plays = card.locator(".bp-run").count() > 0
+        for number in usable(card, NUMBERS):
+            name = name_of(number).removesuffix(", as a number")
+            slider = card.get_by_role("slider", name=name, exact=True)
+            value = number.inner_text()
+            press_and_wait(page, card, slider, keys_for(slider)[0], changes=not (plays and name in LATER))
+            shown = card.evaluate(LOOK)
+            number.focus()
+            assert "−" not in number.inner_text()  # ipywidgets shows that sign, but cannot read it
+            number.fill(value.replace("−", "-"))
+            number.press("Enter")
+            page.wait_for_function(
+                f"([slider, value]) => ({STATE})(slider) === value", arg=[slider.element_handle(), value]
+            )
+            if not (plays and name in LATER):
+                changed = f"([card, before]) => ({LOOK})(card).some((part, n) => part !== before[n])"
+                page.wait_for_function(changed, arg=[card.element_handle(), shown], timeout=10_000)
+            assert_no_trouble(page, card, name)
+
+
+@in_notebook("04_hidden_layer_error")
+def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
+    card = page.locator(".bp-microscope")
+    card.get_by_role("button", name="Reset").press("Space")
+    wait_for_text(page, card.locator(".bp-readout"), "^Phase 1 of 11: input")
+    heights = []
+    for step in range(2 * 11):
+        card.get_by_role("button", name="Next").press("Space")
+        wait_for_text(page, card.locator(".bp-readout"), f"^Phase {(step + 1) % 11 + 1} of 11")
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")  # laid out
+        heights.append(card.bounding_box()["height"])
+    assert heights == sorted(heights)
+    assert len(set(heights[11:])) == 1
+
+
+@in_notebook("06_full_training")
+def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
+    card = page.locator(".bp-playground")
+    picture, field = card.locator("img.bp-picture"), card.get_by_label("its value")
+    box = picture.bounding_box()
+    x, y = 0.294 * box["width"], 0.314 * box["height"]  # a quarter of the way from the top unit of a² to the output
+    browser.picture_changes(page, picture, lambda: picture.click(position={"x": x, "y": y}))
+    wait_for_text(page, card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = "))
+    pixels = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("RGB")).astype(int)
+    around = pixels[int(y) - 6 : int(y) + 7, int(x) - 6 : int(x) + 7].reshape(-1, 3)
+    assert (np.abs(around - (255, 217, 102)).max(axis=1) < 40).sum() > 10  # lit up in yellow
+
+    before = card.evaluate(ALT)
+    field.fill("-2.5")
+    field.press("Enter")
+    words = wait_for_text(
+        page, card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = −2.5, ∂L/∂W3[0,0] = ") + r"\S"
+    )
+    assert words
+    assert card.evaluate(ALT) != before  # with another loss
+
+
+def test_every_button_answers_the_keyboard(page):
+    for card in page.locator(".bp-live").all():
+        for button in usable(card, BUTTONS):
+            name, pressed = name_of(button), button.get_attribute("aria-pressed")
+            if name in ("Run", "◀ Back") or pressed == "true":  # Run has a test of its own; Back follows Next, below
+                continue
+            if name == "Reset" and card.locator(".bp-run").count() == 0:  # the playground has just done a Step
+                slider = card.get_by_role("slider").first
+                press_and_wait(page, card, slider, keys_for(slider)[0])
+            press_and_wait(page, card, button, "Space")
+            if pressed:
+                page.wait_for_function("button => button.ariaPressed === 'true'", arg=button.element_handle())
+            if name == "Next ▶":
+                press_and_wait(page, card, card.get_by_role("button", name="Back"), "Space")
+            if name == "Keep":
+                press_and_wait(page, card, card.get_by_role("button", name="Forget"), "Space")
+            assert_no_trouble(page, card, name)

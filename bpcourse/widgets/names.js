@@ -1,9 +1,24 @@
-// ipywidgets leaves sliders and toggles without names for screen readers, and tells a log slider's exponent as its value.
+// ipywidgets leaves sliders and toggles without names for screen readers, and tells a log slider's exponent as its value;
+// JupyterLab takes the arrow keys from menus.
 function nameControls(card) {
   for (const slider of card?.querySelectorAll(".widget-slider") ?? []) {
     const handle = slider.querySelector(".noUi-handle");
-    handle?.setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
-    handle?.setAttribute("aria-valuetext", slider.querySelector(".widget-readout").textContent);
+    const [label, readout] = [slider.querySelector(".widget-label"), slider.querySelector(".widget-readout")];
+    const tellValue = () => handle.setAttribute("aria-valuetext", readout.textContent);
+    if (!handle || handle.ariaLabel) continue;
+    handle.setAttribute("aria-label", label.textContent);
+    tellValue();
+    new MutationObserver(tellValue).observe(readout, { childList: true, characterData: true, subtree: true });
+    if (readout.isContentEditable) {
+      readout.setAttribute("role", "textbox");
+      readout.setAttribute("aria-label", `${label.textContent}, as a number`);
+      readout.addEventListener("focus", () => {
+        readout.textContent = readout.textContent.replace("−", "-"); // the sign that ipywidgets shows, it cannot read
+      });
+    }
+  }
+  for (const menu of card?.querySelectorAll("select") ?? []) {
+    menu.setAttribute("data-lm-suppress-shortcuts", "true");
   }
   for (const toggle of card?.querySelectorAll(".widget-toggle-buttons") ?? []) {
     toggle.setAttribute("role", "group");

@@ -57,15 +57,17 @@ class Playground(LivePlot):
         One epoch; back to the same first weights; to others; to other samples.
     keep, forget : Button
         Leave the losses and gradients of the run as it is in the picture, to compare the next one with.
-    data, batch_size, activation, output_activation, init, loss, links : Dropdown
+    data, batch_size, activation, output_activation, init, loss : Dropdown
     noise, test_ratio : FloatSlider
     hidden_size : Text
         Units of the hidden layers: "8", or "4, 4"; empty for none.
     learning_rate : FloatLogSlider
-    l2 : SelectionSlider
+    l2 : Dropdown
         λ of the penalty ½ λ Σ W², which each update follows downhill too. The losses shown are without it.
-    speed : SelectionSlider
+    speed : Dropdown
         Epochs from one picture to the next, at most.
+    links : ToggleButtons
+        Whether the network's links show weights or gradients.
     parameter : Dropdown
         A weight or bias to look at, such as "W1[0,2]". A click on its link chooses a weight, one on a unit its bias.
     value : FloatText
@@ -324,7 +326,7 @@ class Playground(LivePlot):
     def _make_controls(self, data):
         self.data = dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
         self.noise = slider("noise", 0.1, 0.0, 0.5, 0.05)
-        self.test_ratio = slider("test part", 0.3, 0.1, 0.9, 0.1, ".0%")
+        self.test_ratio = slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
         self.batch_size = dropdown("batch size", [1, 5, 10, 20, 50, ALL], 10)
         self.hidden_size = ipywidgets.Text(
             description="hidden units", value="4, 4", placeholder="none", continuous_update=False
@@ -337,10 +339,8 @@ class Playground(LivePlot):
         self.loss = dropdown("loss", losses, "binary_cross_entropy")
         self.loss.observe(self._offer_outputs, "value")
         self.learning_rate = log_slider("learning rate η", 0.1, -3, 2)
-        self.l2 = ipywidgets.SelectionSlider(
-            description="L2 penalty λ", options=[(f"{value:g}", value) for value in PENALTIES], value=0.0
-        )
-        self.speed = ipywidgets.SelectionSlider(description="epochs/picture", options=[1, 2, 5, 10, 20, 50], value=5)
+        self.l2 = dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
+        self.speed = dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
         self.parameter = dropdown("weight or bias", [], None)
         self.value = ipywidgets.FloatText(description="its value", step=0.1)
         self.links = toggle("links show", list(pictures.LINKS), "weights")
@@ -357,7 +357,7 @@ class Playground(LivePlot):
         self.output_activation.options = [name for name in OUTPUTS if name in LOSSES[change.new].outputs]
 
     def _make_buttons(self):
-        self.run = ipywidgets.ToggleButton(description="Run", icon="play", button_style="primary")
+        self.run = ipywidgets.ToggleButton(description="Run", icon="play", button_style="primary", tooltip="Train on")
         self.step = _button("Step", "step-forward", "Train one epoch", lambda button: self.advance(1))
         for name, text, icon, tooltip, count in (
             ("reset", "Reset", "undo", "Begin again with the same first weights", "attempt"),
