@@ -4,7 +4,8 @@
 
 Prints medians and 95th percentiles in milliseconds of the live figure, on XOR and on 200 points of two moons, and
 of a plain ``interact`` that trains the same networks and makes a new figure each time, taken turn by turn. A row's
-parts: until the kernel starts, training, drawing (with encoding), and from there to the pixels.
+parts: until the kernel starts, training, drawing (with encoding), and from there to the pixels. Last, how many
+pictures a second the playground shows while it trains.
 """
 
 import json
@@ -93,6 +94,16 @@ output => {
   });
 }
 """
+COUNT = """
+async ([image, seconds]) => {
+  let pictures = 0;
+  const observer = new MutationObserver(() => { pictures += 1; });
+  observer.observe(image, { attributes: true, attributeFilter: ["src"] });
+  await new Promise(resolve => setTimeout(resolve, 1000 * seconds));
+  observer.disconnect();
+  return pictures / seconds;
+}
+"""
 
 
 def main(presses=60):
@@ -110,6 +121,12 @@ def main(presses=60):
         print(f"{'':22}{'key to pixels':>16}{'to kernel':>14}{'training':>14}{'drawing':>14}{'to pixels':>14}")
         for name, label in {"xor": "live, XOR", "moons": "live, 200 moons", "plain": "interact, XOR"}.items():
             print(f"{label:22}" + _row(marks[name], _kernel_log(lab.folder / f"{name}.jsonl", presses)))
+        nbformat.write(_notebook(["from bpcourse import widgets\nwidgets.Playground()"]), notebook)
+        with lab.open(notebook) as page:
+            page.locator(".bp-run").click()
+            page.wait_for_timeout(2000)
+            rates = [page.evaluate(COUNT, [page.locator("img.bp-picture").element_handle(), 3]) for _ in range(5)]
+        print(f"playground, pictures a second: {min(rates):.0f} to {max(rates):.0f}")
 
 
 def _press(page, cell, slider, back):
