@@ -301,7 +301,7 @@ class Playground(LivePlot):
         sizes = "-".join(map(str, (2, *run.start.hidden_size, 1)))
         return (
             f"Live figure: a {sizes} network on {run.start.data} after {run.epochs:,} epochs: {outcome}, test loss "
-            f"{number(run.test_loss[-1], 2)}. One sees the network with what each unit sees, its answers over the "
+            f"{number(run.test_loss[-1], 2)}. It shows the network with what each unit sees, its answers over the "
             f"plane, the losses, and the size of the gradient in each layer."
         )
 
