@@ -13,9 +13,10 @@ from html import escape
 import numpy as np
 
 from bpcourse import still, validation
-from bpcourse.any_network import deltas_of, layer_values, loss_of, parameters
+from bpcourse.any_network import deltas_of, layer_values, parameters
 from bpcourse.diagram_layout import NUMBER, layout
 from bpcourse.diagram_svg import headers, link_numbers, links, loss_end, number, units, written
+from bpcourse.losses import loss_of
 from bpcourse.style import GRID, INK, PAPER
 from bpcourse.validation import InputError
 
@@ -217,7 +218,7 @@ def _state(network, x, y, show, sample, gradients, activation, decimals):
         zs, activations = layer_values(network, x, activation)
     if y is not None:
         y = validation.matrix(y, "y", rows=samples, columns=sizes[-1])
-        loss = loss_of(network, x, y, activations)
+        loss = loss_of(network, x, y, activations[-1])
     backward_needed = any(name.startswith(("deltas", "gradients")) for name in show)
     if backward_needed and gradients is None:
         if y is None:

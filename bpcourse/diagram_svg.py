@@ -72,12 +72,14 @@ def _shade(value, largest):
     return "#" + "".join(f"{channel:02X}" for channel in mixed)
 
 
-def _subscript(index):
+def subscript(index):
+    """Write the 1-based number of a unit: index 0 is ₁."""
     return str(index + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def _superscript(index):
-    return str(index).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def superscript(layer):
+    """Write the number of a layer as in the equations."""
+    return str(layer).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _header(x, name, symbols):
@@ -88,7 +90,7 @@ def headers(state, place):
     last = len(state.sizes) - 1
     yield _header(place.columns[0], "input", "a⁰ = x")
     for layer in range(1, last + 1):
-        up, x = _superscript(layer), place.columns[layer]
+        up, x = superscript(layer), place.columns[layer]
         name, end = ("output", " = ŷ") if layer == last else ("hidden", "")
         yield _header(x, f"{name} layer {layer}", f"z{up}, a{up}{end}")
         middle = (place.columns[layer - 1] + HALF_WIDTH[layer > 1] + x - HALF_WIDTH[1]) / 2
@@ -145,11 +147,11 @@ def units(state, place, lit):
 
 def _unit(state, layer, j, x, y, fill, lit):
     """A capsule with z on the left half and a, shaded by its size, on the right; an input has a alone."""
-    id, up = f"unit-{layer}-{j}", _superscript(layer)
+    id, up = f"unit-{layer}-{j}", superscript(layer)
     a, label = state.activation(layer, j), f"layer {layer}, unit {j + 1}"
     if layer == 0:
         label, z = f"input {j + 1}", None
-        inside = _cell(x, y, f"x{_subscript(j)}", a)
+        inside = _cell(x, y, f"x{subscript(j)}", a)
     else:
         w, z = HALF_WIDTH[1], state.z(layer, j)
         half = (
@@ -183,7 +185,7 @@ def _bias(state, layer, j, x, y, lit):
     if not name:
         return ""
     id, top, text = f"b-{layer}-{j}", y - HALF_HEIGHT, number(b[j], decimals)
-    shown = f"{name}{_superscript(layer)} {text}"
+    shown = f"{name}{superscript(layer)} {text}"
     body = _patch(x, top - 18, shown, id in lit) + _line((x, top - 8, x, top), _colour(b[j]), 3)
     body += written(x, top - 12, shown, NUMBER, INK if id in lit else _colour(b[j]))
     label = f"b{layer}[0,{j}] = {number(np.ravel(state.biases[layer - 1])[j])}"
@@ -196,7 +198,7 @@ def _delta(state, layer, j, x, y, lit):
     value = state.delta(layer, j)
     if value is None:
         return ""
-    id, text, top = f"delta-{layer}-{j}", f"δ{_superscript(layer)} {value}", y + HALF_HEIGHT + 4
+    id, text, top = f"delta-{layer}-{j}", f"δ{superscript(layer)} {value}", y + HALF_HEIGHT + 4
     body = (_patch(x, top + 10, text, True) if id in lit else "") + written(x, top + 15.5, text, NUMBER, INK)
     return _group(id, "delta", f"delta of layer {layer}, unit {j + 1} = {value}", lit, body)
 

@@ -28,6 +28,8 @@ def get_parameter(network, name):
 def set_parameter(network, name, value):
     """Give the parameter called `name` a finite value; raises InputError for another name or value."""
     array, index = _locate(network, name)
+    if array.dtype.kind != "f":
+        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
     array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
 
 
@@ -196,6 +198,9 @@ def _locate(network, name):
     if not 1 <= layer <= len(arrays):
         raise InputError(f"{name!r} names layer {layer}; this network has layers 1 to {len(arrays)}.")
     array = arrays[layer - 1]
+    if not isinstance(array, np.ndarray):
+        raise InputError(f"{kind}{layer} is a {type(array).__name__}; expected a NumPy array.")
+    array = np.atleast_2d(array)  # a view: biases of your own class may be (n,) instead of (1, n)
     if not (row < array.shape[0] and column < array.shape[1]):
         raise InputError(f"{name!r} is not there: {kind}{layer} has shape {array.shape}, and counting starts at 0.")
     return array, (row, column)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpcourse.activations import below_largest
+from bpcourse.validation import InputError
 
 
 def _mean_over_samples(per_element):
@@ -79,11 +80,17 @@ def _times_log(weight, p):
         return np.where(used, weight * np.log(np.where(used, p, 1.0)), 0.0)
 
 
-def loss_of(network, X, y):
-    """Return the loss of any network: its own ``loss(X, y)``, else the squared error of its ``forward(X)``."""
-    if callable(getattr(network, "loss", None)):
-        return network.loss(X, y)
-    return squared_error(network.forward(X), y)
+def loss_of(network, X, y, y_hat=None):
+    """Return the loss of any network, a float: its own ``loss(X, y)``, else the squared error of its predictions.
+
+    `y_hat` are these, where they are known already. Raises InputError if its own loss is not a single number.
+    """
+    if not callable(getattr(network, "loss", None)):
+        return float(squared_error(network.forward(X) if y_hat is None else y_hat, y))
+    loss = np.asarray(network.loss(X, y))
+    if loss.size != 1 or loss.dtype.kind not in "iuf":
+        raise InputError(f"loss(X, y) of this {type(network).__name__} returned {loss!r}; expected a single number.")
+    return float(loss.item())
 
 
 def output_delta_collapsed(y_hat, y):

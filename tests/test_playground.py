@@ -651,7 +651,7 @@ def test_the_choice_follows_the_network_and_what_runs_is_not_overwritten(play):
     assert play.value.value == pytest.approx(play.network.weights[0][0, 0], rel=1e-3)
 
 
-def test_biases_that_are_no_rows_cannot_be_chosen():
+def test_biases_that_are_no_rows_can_be_chosen_too():
     class Flat(OwnNetwork):
         def __init__(self, sizes, learning_rate, seed):
             super().__init__(sizes, learning_rate, seed)
@@ -667,11 +667,152 @@ def test_biases_that_are_no_rows_cannot_be_chosen():
                 values[:] = [v - self.learning_rate * s for v, s in zip(values, slopes, strict=True)]
 
     figure = Playground(Flat)
-    assert all(name.startswith("W") for name in figure.parameter.options)
+    figure.parameter.value = "b1[0,2]"
     figure.value.value = 0.25
-    assert figure.network.weights[0][0, 0] == 0.25
+    assert figure.network.biases[0][2] == 0.25
     assert figure.message.value == ""
+    X, _, y, _ = samples()
+    slope = figure.network.backward(X, y).biases[0][2]
+    assert f"∂L/∂b1[0,2] = <b>{slope:.3g}".replace("-", "−") in figure.readout.value
     figure.close()
+
+
+def test_a_value_typed_for_a_run_that_is_gone_is_forgotten(play):
+    play.hidden_size.value = "abc"
+    play.value.value = 3.0
+    play.hidden_size.value = "4"
+    np.testing.assert_array_equal(play.network.weights[0], untrained(4).weights[0])
+    play.loss.value, play.output_activation.value = "squared_error", "identity"
+    play.activation.value, play.learning_rate.value = "relu", 100.0
+    while play.history.stopped != "diverged":
+        play.advance(5)
+    assert play.value.disabled
+    play.value.value = 2.0  # as may come from a browser that has not heard of it yet
+    play.learning_rate.value = 0.1
+    play.reset.click()
+    options = {"activation": "relu", "output_activation": "identity", "loss": "squared_error"}
+    np.testing.assert_array_equal(play.network.weights[0], untrained(4, **options).weights[0])
+
+
+def test_while_it_runs_the_value_is_that_of_the_weight_chosen(play):
+    async def scene():
+        play.run.value = True
+        await asyncio.sleep(0.2)
+        play.parameter.value = "W3[2,0]"
+        assert play.value.value == pytest.approx(play.network.weights[2][2, 0], rel=1e-3)
+        play.value.value = 9.0
+        assert play.network.weights[2][2, 0] == pytest.approx(9.0, abs=0.5)  # it has been trained on since
+
+    asyncio.run(scene())
+
+
+def test_a_value_that_makes_the_loss_infinite_changes_nothing(play):
+    play.loss.value, play.output_activation.value = "squared_error", "identity"
+    play.parameter.value = "W3[0,0]"
+    before, losses = play.network.weights[2][0, 0], play.history.loss.copy()
+    play.value.value = 1e200
+    assert "the loss is no finite number" in play.message.value
+    assert play.network.weights[2][0, 0] == before
+    assert play.history.loss == losses
+    play.step.click()
+    assert play.history.stopped == "epochs"
+
+
+def test_a_class_that_diverges_at_once_is_explained():
+    class Wild(OwnNetwork):
+        def backward(self, X, y):
+            gradients = super().backward(X, y)
+            return Gradients([1e200 * dW for dW in gradients.weights], gradients.biases)
+
+        def loss(self, X, y):
+            return float(np.mean((self.forward(X) - y) ** 2)) if np.abs(self.weights[0]).max() < 1e10 else np.inf
+
+    figure = Playground(Wild)
+    assert figure.history.stopped == "diverged"
+    assert "Diverged" in figure.readout.value
+    figure.reset.click()
+    assert figure.epochs == 0
+    figure.close()
+
+
+def test_units_of_a_class_that_begins_with_zeros_are_told_once_it_learns():
+    class Zeros(OwnNetwork):
+        def __init__(self, sizes, learning_rate, seed):
+            super().__init__(sizes, learning_rate, seed)
+            self.weights = [np.zeros_like(W) for W in self.weights]
+
+        def layer_outputs(self, X):
+            outputs = [X]
+            for W, b in zip(self.weights, self.biases, strict=True):
+                outputs.append(1 / (1 + np.exp(-(outputs[-1] @ W + b))))
+            return outputs
+
+    figure = Playground(Zeros)
+    assert figure.message.value == ""
+    assert figure.epochs == 100
+    figure.close()
+
+
+def test_a_class_with_a_random_of_another_kind_is_trained():
+    class Old(OwnNetwork):
+        def __init__(self, sizes, learning_rate, seed):
+            super().__init__(sizes, learning_rate, seed)
+            self.random = np.random.RandomState(seed)
+
+    figure = Playground(Old)
+    assert figure.epochs == 100
+    figure.close()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_refused_playground_leaves_nothing_to_complain_about():
+    with pytest.raises(InputError):
+        Playground(data="spiral")
+    gc.collect()
+
+
+def test_controls_that_answer_in_other_threads_wait_for_each_other(play):
+    """JupyterLab 4.4 and ipykernel 7 bring a control's message to a thread of its own."""
+    drawing, overlaps, draw = [], [], play.draw
+
+    def watched():
+        overlaps.extend(drawing)
+        drawing.append(1)
+        try:
+            draw()
+        finally:
+            drawing.pop()
+
+    play.draw = watched
+
+    def move():
+        for text in ("4", "8, 8", "2, 3, 2", "12") * 2:
+            play.hidden_size.value = text
+
+    async def scene():
+        play.run.value = True
+        await asyncio.sleep(0.1)
+        await asyncio.gather(*(asyncio.to_thread(move) for _ in range(2)))
+        assert play.run.value
+        play.run.value = False
+
+    asyncio.run(scene())
+    assert play.message.value == ""
+    assert overlaps == []
+
+
+def test_paused_from_another_thread_it_stops_and_runs_again(play):
+    async def scene():
+        for _ in range(2):
+            play.run.value = True
+            await asyncio.sleep(0.1)
+            await asyncio.to_thread(setattr, play.run, "value", False)
+            await asyncio.sleep(0.05)
+            epochs = play.epochs
+            await asyncio.sleep(0.2)
+            assert play.epochs == epochs > 0
+
+    asyncio.run(scene())
 
 
 def test_on_a_narrow_page_the_parts_stand_in_two_rows(play):

@@ -1,6 +1,8 @@
 """What every picture is made with: a figure in the course's style, its finished picture, and parts that many share."""
 
+import functools
 import io
+import threading
 
 import matplotlib as mpl
 import numpy as np
@@ -17,7 +19,19 @@ PREDICTION = LinearSegmentedColormap.from_list("prediction", [style.LIGHT_ORANGE
 SIGNED = LinearSegmentedColormap.from_list("signed", [style.ORANGE, style.PAPER, style.BLUE])
 LINE_STYLES = ("-", "--", "-.", ":")
 
-drawing = mpl.rc_context(style.RC)  # as a decorator: our style inside the function, the reader's own outside
+# matplotlib keeps its settings for all threads, and Jupyter may answer a moved slider in another thread than a cell.
+ONE_AT_A_TIME = threading.RLock()
+
+
+def drawing(function):
+    """Let `function` draw in our style; outside it, the reader's own settings stay as they are."""
+
+    @functools.wraps(function)
+    def in_our_style(*arguments, **options):
+        with ONE_AT_A_TIME, mpl.rc_context(style.RC):
+            return function(*arguments, **options)
+
+    return in_our_style
 
 
 @drawing

@@ -43,11 +43,13 @@ def decision_boundary(ax, network, X, y, X_test=None, y_test=None, resolution=10
     return image
 
 
-def extent_of(X):
-    """Return (left, right, bottom, top) of the plane around samples X, (N, 2), with a margin."""
+def extent_of(X, square=False):
+    """Return (left, right, bottom, top) of the plane around samples X, (N, 2), with a margin; `square` if asked."""
     low, high = X.min(axis=0), X.max(axis=0)
     margin = 0.15 * max(*(high - low), 1e-6)
-    return (low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin)
+    middle, half = (low + high) / 2, (high - low) / 2 + margin
+    x, y = np.full(2, half.max()) if square else half
+    return (middle[0] - x, middle[0] + x, middle[1] - y, middle[1] + y)
 
 
 def predictions_on(network, extent, resolution):

@@ -52,29 +52,14 @@ def bracketed(value):
     return f"({number(value)})" if value < 0 else number(value)
 
 
-def subscript(index):
-    """Write the 1-based number of a unit as the diagrams do: index 0 is ₁."""
-    return str(index + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def superscript(layer):
-    """Write the number of a layer as in the equations."""
-    return str(layer).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
 def parameter_names(network, layers=None):
-    """Return the names of the weights and biases of some layers (all, if None), such as "W1[0,2]".
-
-    Biases of a class of one's own that are no row, (1, n), have no name.
-    """
+    """Return the names of the weights and biases of some layers (all, if None), such as "W1[0,2]"."""
     layers = range(1, len(network.weights) + 1) if layers is None else layers
     return [
         f"{kind}{layer}[{row},{column}]"
         for layer in layers
         for kind, array in (("W", network.weights[layer - 1]), ("b", network.biases[layer - 1]))
-        if np.ndim(array) == 2
-        for row in range(array.shape[0])
-        for column in range(array.shape[1])
+        for row, column in np.ndindex(np.atleast_2d(array).shape)
     ]
 
 

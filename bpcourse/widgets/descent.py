@@ -1,13 +1,12 @@
 """Notebook 05: gradient descent on the loss landscape, with too small, right and too large steps."""
 
-import copy
 import math
 
 import ipywidgets
 import numpy as np
 from matplotlib.contour import ContourSet
 
-from bpcourse import landscape, plots, style
+from bpcourse import any_network, landscape, plots, style
 from bpcourse.validation import InputError
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number, parameter_names, slider, toggle
 from bpcourse.widgets.example import line_fit
@@ -60,7 +59,7 @@ class DescentExplorer(LivePlot):
         names = parameter_names(network)
         if X is None or y is None or len(names) < 2:
             raise InputError("DescentExplorer(network, X, y) needs samples X, targets y, and two parameters or more.")
-        self._network, self._data = copy.deepcopy(network), (X, y)
+        self._network, self._data = any_network.editable_copy(network), (X, y)
         self.first, self.second = dropdown("across", names, names[0]), dropdown("upwards", names, names[1])
         self._survey()
         self.learning_rate = log_slider("learning rate η", self._presets["right"], *self._range_of_rates(), 20)
@@ -186,6 +185,8 @@ def steepest_curvature(surface, spacing):
 def explain(losses, lowest, noisy=False):
     """Say in words what a descent did, from its losses and the lowest loss on the map."""
     start, end = losses[0], losses[-1]
+    if len(losses) == 1:
+        return "It ended at its first step, from which the loss is no finite number. Far too large."
     rises = int((np.diff(losses) > 1e-9 * start).sum())
     if end > start and losses[-1] <= losses[-2]:
         return (

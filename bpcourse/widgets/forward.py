@@ -1,25 +1,14 @@
 """Notebook 01: the forward pass, followed through the network number by number."""
 
-import copy
-
 import ipywidgets
 import numpy as np
 
 from bpcourse import any_network, diagram, landscape, validation
-from bpcourse.widgets.controls import (
-    bracketed,
-    number,
-    parameter_controls,
-    parameter_names,
-    place_of,
-    slider,
-    subscript,
-    superscript,
-)
+from bpcourse.diagram_svg import subscript, superscript
+from bpcourse.widgets.controls import bracketed, number, parameter_controls, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
+from bpcourse.widgets.in_numbers import TERMS
 from bpcourse.widgets.live import LiveDiagram
-
-TERMS = 4  # products that the readout writes out before it says "…"
 
 
 class ForwardExplorer(LiveDiagram):
@@ -54,7 +43,7 @@ class ForwardExplorer(LiveDiagram):
             x = X[:1] if x is None else x
         n_in = len(network.weights[0])
         self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
-        self._given, self.network = copy.deepcopy(network), copy.deepcopy(network)
+        self._given, self.network = any_network.editable_copy(network), any_network.editable_copy(network)
         reach = max(3.0, float(np.abs(self._start).max()))
         self.inputs = [slider(f"input x{subscript(i)}", x, -reach, reach, 0.1) for i, x in enumerate(self._start[0])]
         for i, control in enumerate(self.inputs, start=1):
@@ -84,7 +73,7 @@ class ForwardExplorer(LiveDiagram):
         f = getattr(getattr(self.network, "output_activation" if is_last else "activation", None), "name", "f")
         y_hat = ", ".join(number(y) for y in activations[-1][0])
         return (
-            f"<b>F1</b> {z} = {' + '.join(products)} + {bracketed(b[0, unit])} = {number(z_value)}<br>"
+            f"<b>F1</b> {z} = {' + '.join(products)} + {bracketed(np.ravel(b)[unit])} = {number(z_value)}<br>"
             f"<b>F2</b> {a} = {f}({number(z_value)}) = {number(a_value)}<br>"
             f"The prediction is <b>ŷ = {y_hat}</b>."
         )

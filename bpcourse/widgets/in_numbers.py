@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.any_network import loss_of, parameters
-from bpcourse.losses import LOSSES, output_delta_collapsed
-from bpcourse.widgets.controls import bracketed, number, superscript
+from bpcourse.any_network import parameters
+from bpcourse.diagram_svg import superscript
+from bpcourse.losses import LOSSES, loss_of, output_delta_collapsed
+from bpcourse.widgets.controls import bracketed, number
 
 MOST = 5  # rows and columns of a matrix that are written out
 TERMS = 4  # terms of a sum that are written out
@@ -58,7 +59,7 @@ def _loss(now):
         total = terms[0] if len(terms) == 1 else f"1/{len(terms)} [ {' + '.join(terms)} ]"
         return _formula(f"L = {total} = {number(now.loss)}")
     rows = [slice(n, n + 1) for n in range(now.samples)]
-    each = np.array([[loss_of(now.network, now.X[r], y[r], [y_hat[r]])] for r in rows])
+    each = np.array([[loss_of(now.network, now.X[r], y[r], y_hat[r])] for r in rows])
     return _formula(
         "ŷ =", _matrix(y_hat), "y =", _matrix(y), "ℓ =", _matrix(each, "each sample"), f"L = {number(now.loss)}"
     )

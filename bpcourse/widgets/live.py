@@ -1,7 +1,8 @@
 """What every live figure is made of: controls, a picture that follows them, its text alternative, and a readout.
 
 A subclass makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
-`LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG.
+`LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG. Since JupyterLab 4.4 and
+ipykernel 7, what a control says arrives in a thread of its own while a cell runs: figures are drawn one at a time.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from bpcourse import still
+from bpcourse.plots.frame import ONE_AT_A_TIME
 
 CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
 DENSITY = 2  # pixels of a still picture to a pixel of the page; live ones have as many as the screen
@@ -102,7 +104,7 @@ class LiveFigure(ipywidgets.VBox):
         panel.add_class("bp-controls")
         super().__init__([panel, self.picture, self.readout, self.message])
         self.add_class("bp-live")
-        self.draw()
+        self._draw_alone()
         for control in controls:
             if control.has_trait("value"):
                 control.observe(self.refresh, "value")
@@ -117,8 +119,7 @@ class LiveFigure(ipywidgets.VBox):
         if self._changing:
             return
         try:
-            with np.errstate(all="ignore"):
-                self.draw()
+            self._draw_alone()
         except Exception as error:
             self.message.value = (
                 f"<b>This setting cannot be shown.</b> {type(error).__name__}: {html.escape(str(error))} "
@@ -126,6 +127,10 @@ class LiveFigure(ipywidgets.VBox):
             )
         else:
             self.message.value = ""
+
+    def _draw_alone(self):
+        with ONE_AT_A_TIME, np.errstate(all="ignore"):
+            self.draw()
 
     @contextlib.contextmanager
     def _quietly(self):
@@ -173,6 +178,8 @@ class LivePlot(LiveFigure):
     controls : list of ipywidgets
     """
 
+    canvas = None
+
     def __init__(self, figure, moving, controls):
         self.canvas = Canvas(figure, moving)
         super().__init__(controls)
@@ -185,15 +192,19 @@ class LivePlot(LiveFigure):
         self.show(self.canvas.jpeg(**options), "image/jpeg", *self.canvas.size, alt, readout)
 
     def _fit_screen(self, change):
-        self.show_plot(self.picture.alt, self.readout.value)
+        with ONE_AT_A_TIME:
+            self.show_plot(self.picture.alt, self.readout.value)
 
     def still(self):
-        self.canvas.draw(DENSITY)
-        return still.png(self.canvas.image()), "image/png"
+        with ONE_AT_A_TIME:
+            self.canvas.draw(DENSITY)
+            return still.png(self.canvas.image()), "image/png"
 
     def close(self):
         super().close()
-        self.canvas.close()
+        if self.canvas is not None:  # as it is where the figure was refused
+            with ONE_AT_A_TIME:
+                self.canvas.close()
 
 
 class LiveDiagram(LiveFigure):

@@ -8,18 +8,19 @@ import ipywidgets
 import numpy as np
 
 from bpcourse import any_network, diagram, landscape, validation
+from bpcourse.diagram_svg import subscript
 from bpcourse.equations import EQUATIONS
 from bpcourse.gradients import Gradients
+from bpcourse.losses import loss_of
 from bpcourse.validation import InputError
 from bpcourse.widgets import training_step
-from bpcourse.widgets.controls import dropdown, int_slider, number, parameter_names, place_of, slider, subscript
+from bpcourse.widgets.controls import REACH, dropdown, int_slider, number, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.in_code import in_code
 from bpcourse.widgets.in_numbers import in_numbers
 from bpcourse.widgets.live import LiveDiagram, Picture, page_part
 from bpcourse.widgets.product import product_of
 
-REACH = 4.0  # how far the slider over a weight goes to either side
 MOST_FIELDS = 4  # inputs, and targets, that can be edited
 MOST_SAMPLES = 50  # samples that can be chosen one by one
 ALL = "all"
@@ -288,7 +289,7 @@ class Microscope(LiveDiagram):
         )
 
     def _summary(self, place, title, now, product, wrong):
-        after = any_network.loss_of(now.after, now.X, now.y, [now.after.forward(now.X)])
+        after = loss_of(now.after, now.X, now.y)
         whose = f"all {now.samples} samples" if self.sample.value == ALL else f"sample {self.sample.value + 1}"
         y_hat = ", ".join(number(value) for value in now.activations[-1][0][:MOST_FIELDS])
         prediction = f"prediction ŷ = {y_hat}, " if now.samples == 1 else ""
@@ -310,12 +311,10 @@ def _checked(network, X, y, activation):
     missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
     if missing:
         raise InputError(f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}.")
-    network = copy.deepcopy(network)
+    network = any_network.editable_copy(network)
     weights, biases = any_network.parameters(network)
     if any(np.shape(own) != b.shape for own, b in zip(network.biases, biases, strict=True)):
         network.biases = biases
-    if any(np.asarray(own).dtype != float for own in [*network.weights, *network.biases]):
-        network.weights, network.biases = weights, biases
     X = validation.matrix(X, "X", columns=len(weights[0])).copy()
     y = validation.matrix(y, "y", rows=len(X), columns=weights[-1].shape[1]).copy()
     training_step.moment(network, X, y, activation)

@@ -6,17 +6,10 @@ import numpy as np
 
 from bpcourse import any_network, landscape, plots, style, validation
 from bpcourse.activations import ACTIVATIONS
+from bpcourse.diagram_svg import superscript
 from bpcourse.gradients import central_difference
-from bpcourse.losses import LOSSES
-from bpcourse.widgets.controls import (
-    bracketed,
-    dropdown,
-    number,
-    parameter_controls,
-    parameter_names,
-    place_of,
-    superscript,
-)
+from bpcourse.losses import LOSSES, loss_of
+from bpcourse.widgets.controls import bracketed, dropdown, number, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LivePlot
 
@@ -55,7 +48,7 @@ class OutputErrorExplorer(LivePlot):
     def __init__(self, network=None, X=None, y=None):
         if network is None:
             network, X, y = worked_network()
-        self.network = copy.deepcopy(network)
+        self.network = any_network.editable_copy(network)
         self._X = validation.matrix(X, "X")
         self._y = validation.matrix(y, "y", rows=len(self._X), rows_hint=", one row for each row of X")
         last = len(network.weights)
@@ -112,7 +105,7 @@ class OutputErrorExplorer(LivePlot):
 
         def loss(value):
             landscape.set_parameter(probe, self.parameter.value, value)
-            return any_network.loss_of(probe, X, y, [probe.forward(X)])
+            return loss_of(probe, X, y)
 
         return loss
 

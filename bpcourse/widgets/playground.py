@@ -8,9 +8,10 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from bpcourse import datasets, validation
+from bpcourse import datasets, landscape, validation
 from bpcourse.losses import LOSSES
 from bpcourse.network import INITS
+from bpcourse.plots.frame import ONE_AT_A_TIME
 from bpcourse.training import History
 from bpcourse.validation import InputError
 from bpcourse.widgets import playground_picture as pictures
@@ -85,6 +86,7 @@ class Playground(LivePlot):
     """
 
     picture_type = PlaygroundPicture
+    run = None
 
     def __init__(self, make_network=None, data="circles"):
         if make_network is not None and not callable(make_network):
@@ -110,7 +112,7 @@ class Playground(LivePlot):
         self.run.observe(self._start_or_stop, "value")
         self.picture.on_msg(self._take_answer)
         self.picture.observe(self._fit_room, "room")
-        self.parameter.observe(self.refresh, "value")
+        self.parameter.observe(self._choose, "value")
         self.value.observe(self._set_by_hand, "value")
 
     @property
@@ -148,22 +150,21 @@ class Playground(LivePlot):
         self.reset.button_style = "warning" if self._run.diverged else ""
 
     def draw(self):
-        epochs, self._owed = self._owed, 0
+        (epochs, self._owed), (typed, self._typed) = (self._owed, 0), (self._typed, None)
         start = self._start()
         if self._run is None or start != self._run.start:
             self._begin(start)
-            self._farewell = ""
-        self._train(epochs)
-        if self._typed is not None and not self._run.diverged:
-            typed, self._typed = self._typed, None
+        elif typed is not None and not self._run.diverged:
             self._run.set(self.parameter.value, typed)
+        self._train(epochs)
         if not self._run.diverged:
             self._show_network()
         self._losses.show(self._run, self._kept)
         self._tell()
 
     def close(self):
-        self.run.value = False
+        if self.run is not None:  # as it is where the figure was refused
+            self.run.value = False
         super().close()
 
     # -- training ------------------------------------------------------------------------------------
@@ -180,6 +181,8 @@ class Playground(LivePlot):
             self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
+        self._farewell = ""
+        self._show_network()  # what is seen if it diverges at once
 
     def _train(self, epochs):
         if not self.learning_rate.disabled:
@@ -194,11 +197,10 @@ class Playground(LivePlot):
 
     def _start_or_stop(self, change):
         self.run.description, self.run.icon = ("Pause", "pause") if change.new else ("Run", "play")
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._task = None  # so that the former one ends by itself, in whichever thread it plays
         if not change.new:
-            self._tell()
+            with ONE_AT_A_TIME:
+                self._tell()
             return
         self._asked = None
         try:
@@ -232,9 +234,19 @@ class Playground(LivePlot):
         layout = pictures.NARROW if 0 < change.new < pictures.ROOM else pictures.WIDE
         if layout is not self._layout:
             self._layout = layout
-            pictures.lay_out(self.canvas.figure, layout)
-            self.canvas.redraw_all()
+            with ONE_AT_A_TIME:
+                pictures.lay_out(self.canvas.figure, layout)
+                self.canvas.redraw_all()
             self.refresh()
+
+    def _choose(self, change):
+        if not self._changing:
+            self._load_value()
+            self.refresh()
+
+    def _load_value(self):
+        with self._quietly():
+            self.value.value = float(f"{landscape.get_parameter(self.network, self.parameter.value):.4g}")
 
     def _set_by_hand(self, change):
         if not self._changing:
@@ -289,8 +301,7 @@ class Playground(LivePlot):
                 value, gradient = run.value_and_gradient(self.parameter.value)
                 parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
                 if not self.run.value:  # while it runs, somebody may be typing
-                    with self._quietly():
-                        self.value.value = float(f"{value:.4g}")
+                    self._load_value()
             parts += [words.comparison(run, self._right, self._settings(), self._kept)] if self._kept else []
             text = "<br>".join(filter(None, parts))
         self.show_plot(self._alt(), text, draft=self.run.value)
@@ -402,7 +413,7 @@ class Playground(LivePlot):
 
 async def _play(reference):
     """Train and draw until it is paused, closed or gone; in between, the notebook's other work has its turn."""
-    while (figure := reference()) is not None and figure.run.value:
+    while (figure := reference()) is not None and figure._task is asyncio.current_task():
         figure._go_on()
         del figure
         await asyncio.sleep(REST)

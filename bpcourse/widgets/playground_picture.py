@@ -13,8 +13,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocat
 from PIL import Image
 
 from bpcourse import plots, style
-from bpcourse.diagram_svg import HIGHLIGHT
-from bpcourse.widgets.controls import subscript, superscript
+from bpcourse.diagram_svg import HIGHLIGHT, subscript, superscript
 from bpcourse.widgets.live import Shading
 
 # On the page, in pixels: width, height, and (x, y, width, height) of network, plane, losses and gradients.
@@ -23,7 +22,6 @@ NARROW = 640, 880, ((100, 440, 420, 440), (56, 82, 306, 306), (428, 246, 192, 14
 ROOM = 800  # on a page with less of it, the wide picture's text would be too small to read
 REACH = 7  # pixels from a link to a click that still means it
 RESOLUTION = 40  # points along each side of the plane
-UNIT_RESOLUTION = 20  # the same in the small pictures of the units
 FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
 LEAST_NORM, MOST_NORM = 1e-8, 1e2
 MOST_POINTS = 1000  # of a loss curve
@@ -215,7 +213,7 @@ class PlaneView:
         """Take the samples of a run; return the extent of the plane, (left, right, bottom, top)."""
         points = np.vstack([run.X, run.X_test])
         half = 1.06 * np.abs(points).max() if points.min() < -0.5 else None
-        left, right, bottom, top = (-half, half, -half, half) if half else _square(plots.extent_of(points))
+        left, right, bottom, top = (-half, half, -half, half) if half else plots.extent_of(points, square=True)
         self._ax.set(xlim=(left, right), ylim=(bottom, top))
         parts = ((run.X, run.y), (run.X_test, run.y_test))
         chosen = [X[(y[:, 0] > 0.5) == label] for X, y in parts for label in (False, True)]
@@ -328,10 +326,3 @@ def _unit_pictures(units, activation, output_activation):
             layer = 0.5 + 0.5 * layer / reach
         pictures += list(np.clip(layer, 0, 1).T.reshape(-1, RESOLUTION, RESOLUTION)[:, 1::2, 1::2])
     return pictures
-
-
-def _square(extent):
-    left, right, bottom, top = extent
-    half = max(right - left, top - bottom) / 2
-    x, y = (left + right) / 2, (bottom + top) / 2
-    return x - half, x + half, y - half, y + half

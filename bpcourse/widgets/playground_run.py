@@ -8,9 +8,9 @@ import numpy as np
 
 from bpcourse import any_network, datasets, landscape, training
 from bpcourse.gradients import Gradients
+from bpcourse.losses import loss_of
 from bpcourse.network import NeuralNetwork
 from bpcourse.validation import InputError
-from bpcourse.widgets.controls import place_of
 
 SAMPLES = 200
 
@@ -70,7 +70,9 @@ class Run:
         self.X, self.X_test, self.y, self.y_test = parts
         self.network = _new_network(start, make_network, learning_rate)
         self._own = type(self.network) is not NeuralNetwork
-        self._random = getattr(self.network, "random", None) or np.random.default_rng(start.seed)
+        own_random = getattr(self.network, "random", None)
+        has_generator = isinstance(own_random, np.random.Generator)
+        self._random = own_random if has_generator else np.random.default_rng(start.seed)
         self._names = _activations_of(self.network, self.X) if self._own else None
         self.history, self.test_loss, self.by_hand = training.History(), [], {}
         self.train(0)
@@ -106,19 +108,26 @@ class Run:
             self._take_gradients()
 
     def set(self, name, value):
-        """Give a weight or bias, such as "W1[0,2]", another value; the last losses are then those with that value."""
+        """Give a weight or bias, such as "W1[0,2]", another value; the last losses are then those with that value.
+
+        Raises InputError, and changes nothing, where a loss would be no finite number.
+        """
+        before, loss_of = landscape.get_parameter(self.network, name), self._functions()[2]
         landscape.set_parameter(self.network, name, value)
+        try:
+            losses = [float(loss_of(*data)) for data in ((self.X, self.y), (self.X_test, self.y_test))]
+            if not np.isfinite(losses).all():
+                raise InputError(f"With {name} = {value:g}, the loss is no finite number; expected a smaller value.")
+        except Exception:
+            landscape.set_parameter(self.network, name, before)
+            raise
+        self.history.loss[-1], self.test_loss[-1] = losses
         self.by_hand[name] = value
-        loss_of = self._functions()[2]
-        self.history.loss[-1] = float(loss_of(self.X, self.y))
-        self.test_loss[-1] = float(loss_of(self.X_test, self.y_test))
         self._take_gradients()
 
     def value_and_gradient(self, name):
         """Return what a weight or bias now is, and the loss's derivative with respect to it."""
-        layer, row, column = place_of(name)
-        arrays = self.gradients.weights if name.startswith("W") else self.gradients.biases
-        return landscape.get_parameter(self.network, name), float(np.asarray(arrays[layer - 1])[row, column])
+        return landscape.get_parameter(self.network, name), landscape.get_parameter(self.gradients, name)
 
     def _functions(self):
         net = self.network
@@ -151,13 +160,17 @@ class Run:
         """Return the activations of every layer at points of the plane, a⁰ first; None if they cannot be told."""
         if not self.shows_units:
             return None
-        return any_network.layer_values(self.network, points, self._names or "sigmoid")[1]
+        try:
+            return any_network.layer_values(self.network, points, self._names or "sigmoid")[1]
+        except InputError:  # weights that are all 0 fit every activation: look again
+            self._names = _activations_of(self.network, self.X)
+            return any_network.layer_values(self.network, points, self._names)[1] if self._names else None
 
     def _backward_of_own(self, X, y, measure):
         return self.network.backward(X, y)
 
     def _loss_of_own(self, X, y):
-        return any_network.loss_of(self.network, X, y, [self.network.forward(X)])
+        return loss_of(self.network, X, y)
 
 
 def takes_seed(make_network):

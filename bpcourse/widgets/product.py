@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpcourse import landscape
-from bpcourse.any_network import loss_of
+from bpcourse.diagram_svg import subscript, superscript
 from bpcourse.gradients import central_difference
-from bpcourse.losses import LOSSES
-from bpcourse.widgets.controls import bracketed, number, place_of, subscript, superscript
+from bpcourse.losses import LOSSES, loss_of
+from bpcourse.widgets.controls import bracketed, number, place_of
 from bpcourse.widgets.in_numbers import TERMS
 
 
@@ -57,7 +57,7 @@ def _numerical(now, name):
 
     def loss(value):
         landscape.set_parameter(probe, name, float(value))
-        return loss_of(probe, now.X, now.y, [probe.forward(now.X)])
+        return loss_of(probe, now.X, now.y)
 
     return float(central_difference(loss, landscape.get_parameter(now.network, name)))
 

@@ -92,7 +92,7 @@ class TrainingExplorer(LivePlot):
         network = self._make_network(self.learning_rate.value, self.hidden_size.value, **options)
         train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
         history = train(X, y, epochs=self.epochs)
-        extent = _square(plots.extent_of(X))
+        extent = plots.extent_of(X, square=True)
         predictions = plots.predictions_on(network, extent, RESOLUTION)
         right = (np.asarray(network.forward(X)) > 0.5) == (y > 0.5)
         self.network, self.history = network, history
@@ -183,10 +183,3 @@ def _data_sets(X, y):
         X = validation.matrix(X, "X", columns=2)
         own[YOURS] = X, validation.matrix(y, "y", rows=len(X), columns=1, rows_hint=", one row for each row of X")
     return own | {name: make() for name, make in datasets.TWO_DIMENSIONAL.items()}
-
-
-def _square(extent):
-    left, right, bottom, top = extent
-    half = max(right - left, top - bottom) / 2
-    x, y = (left + right) / 2, (bottom + top) / 2
-    return x - half, x + half, y - half, y + half

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpcourse.activations import ACTIVATIONS, Activation
-from bpcourse.any_network import deltas_of, layer_values, loss_of, parameters
+from bpcourse.any_network import deltas_of, layer_values, parameters
 from bpcourse.equations import EQUATIONS
-from bpcourse.losses import squared_error
+from bpcourse.losses import loss_of, squared_error
 from bpcourse.validation import InputError
 
 
@@ -132,7 +132,7 @@ def moment(network, X, y, activation="sigmoid"):
     """Measure a network of any class, which is left as it is; see `any_network.layer_values` for `activation`."""
     weights, biases = (list(arrays) for arrays in parameters(network))
     zs, activations = layer_values(network, X, activation)
-    loss, gradients = loss_of(network, X, y, activations), network.backward(X, y)
+    loss, gradients = loss_of(network, X, y, activations[-1]), network.backward(X, y)
     after = copy.deepcopy(network)
     after.update(gradients)
     functions = _functions(network, activation, len(weights))
