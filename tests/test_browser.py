@@ -59,6 +59,11 @@ class Card:
         button = self.card.get_by_role("button", name=name, exact=True)
         browser.picture_changes(self.page, self.picture, button.click)
 
+    def wait_for_words(self, words):
+        """Wait until the readout holds these words: a picture may still be that of the key pressed before."""
+        script = "([card, words]) => card.querySelector('.bp-readout').innerText.includes(words)"
+        self.page.wait_for_function(script, arg=[self.card.element_handle(), words], timeout=20_000)
+
     @property
     def words(self):
         return self.card.locator(".bp-readout").inner_text()
@@ -97,6 +102,7 @@ def test_forward_pass(page):
     before, place = card.pixels(), card.picture.bounding_box()
     card.press("input x₁", "ArrowRight", "ArrowRight")  # 1.2
     card.press("its value", "ArrowLeft")  # W1[0,0] = 0.3
+    card.wait_for_words("1.2 · 0.3 + 2 · 0.2")
     z1 = [0.3 * 1.2 + 0.2 * 2 + 0.2, -0.6 * 1.2 + 0.5 * 2 - 0.4, 0.8 * 1.2 - 1.2 * 2 - 0.4]
     a1 = [1 / (1 + math.exp(-z)) for z in z1]
     y_hat = 1 / (1 + math.exp(-(1.5 * a1[0] - a1[1] + 0.5 * a1[2] - 0.3)))
@@ -133,17 +139,17 @@ def test_output_error(page):
 def test_descent(page):
     card = Card(page, "DescentExplorer")
     card.press("steps", "ArrowLeft", "ArrowLeft")
+    card.wait_for_words("28 steps")
     card.click("too small")
-    small = card.words
+    card.wait_for_words("not there yet")
     card.click("too large")
-    assert "It diverges" in card.words
+    card.wait_for_words("It diverges")
     card.click("right")
     rate = widgets.DescentExplorer()._presets["right"]
     network, X, y = line_fit()
     (w, b) = plain_descent(rate, 0.0, 28)[-1]
     loss = ((w * X + b - y) ** 2).mean() / 2
-    assert f"28 steps, loss 2.37 → {loss:.3g}" in card.words
-    assert "not there yet" in small
+    card.wait_for_words(f"28 steps, loss 2.37 → {loss:.3g}")
 
 
 def test_training(page):
@@ -154,7 +160,7 @@ def test_training(page):
     rate = 10 ** (2 * 0.1)
     network = NeuralNetwork(2, 6, 1, rate, activation="tanh", loss="binary_cross_entropy", seed=0)
     loss = network.train(*datasets.xor(), epochs=200).loss[-1]
-    assert f"η = {rate:.3g}, 6 hidden units" in card.words
+    card.wait_for_words(f"η = {rate:.3g}, 6 hidden units")
     assert float(re.search(r"loss (\S+) after", card.words)[1]) == pytest.approx(loss, rel=6e-3)
     assert "4 of 4 samples right" in card.words
     assert card.pixels() != before
@@ -162,7 +168,7 @@ def test_training(page):
     slider = card.card.get_by_role("slider", name="learning rate η")
     assert slider.get_attribute("aria-valuetext") == f"{rate:.3g}"
     card.choose("data", "moons")
-    assert "of 200 samples right" in card.words
+    card.wait_for_words("of 200 samples right")
 
 
 def test_a_held_key_ends_at_the_last_setting(page):
