@@ -235,6 +235,26 @@ def test_other_cells_run_while_the_playground_plays(page):
     assert page.complaints == []
 
 
+@in_notebook("06_full_training")
+def test_settings_changed_while_the_playground_plays_do_not_disturb_it(page):
+    card = page.locator(".bp-playground")
+    run, units = card.locator(".bp-run"), card.get_by_label("hidden units")
+    run.press("Space")
+    wait_for_text(page, run, "Pause")
+    for text in ("8, 8", "3", "2, 3, 2", "4, 4"):
+        units.fill(text)
+        units.press("Enter")
+        sizes = "-".join(["2", *text.split(", "), "1"])
+        shown = "([card, sizes]) => card.querySelector('img.bp-picture').alt.includes(`a ${sizes} network`)"
+        page.wait_for_function(shown, arg=[card.element_handle(), sizes], timeout=20_000)
+    wait_for_text(page, card.locator(".bp-readout"), r"Epoch [1-9]")
+    assert run.inner_text().strip() == "Pause"
+    assert card.locator(".bp-message").inner_text() == ""
+    run.press("Space")
+    wait_for_text(page, run, "Run")
+    assert browser.trouble(page) == []
+
+
 # Every control. These tests leave the figures changed, so they come last.
 
 VALUES = ".noUi-handle, select, input[type=number]"
