@@ -57,11 +57,15 @@ def parameters(network):
 
 
 def editable_copy(network):
-    """Return a copy of any network with weights and biases in arrays of floats, which can hold any number."""
+    """Return a copy of any network with weights and biases in arrays of floats, which can hold any number.
+
+    Raises InputError where the network has none, or they do not fit each other.
+    """
+    parameters(network)
     network = copy.deepcopy(network)
     for name in ("weights", "biases"):
-        arrays = getattr(network, name, None)
-        if arrays is not None and any(np.asarray(array).dtype.kind != "f" for array in arrays):
+        arrays = getattr(network, name)
+        if any(np.asarray(array).dtype.kind != "f" for array in arrays):
             setattr(network, name, [np.array(array, float) for array in arrays])
     return network
 

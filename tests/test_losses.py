@@ -13,6 +13,7 @@ from bpcourse import NeuralNetwork, losses
 from bpcourse.activations import ACTIVATIONS, sigmoid, softmax
 from bpcourse.gradients import complex_step, relative_difference
 from bpcourse.losses import LOSSES
+from bpcourse.validation import InputError
 
 FROM_Z = {
     "binary_cross_entropy": (losses.binary_cross_entropy_from_z, sigmoid),
@@ -141,3 +142,21 @@ def test_loss_of_any_network_is_its_own_or_else_the_squared_error():
     X, y = np.ones((4, 2)), np.zeros((4, 1))
     assert losses.loss_of(net, X, y) == net.loss(X, y)
     assert losses.loss_of(PlainNetwork(net.weights, net.biases, 0.1), X, y) == pytest.approx(net.loss(X, y))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_a_loss_in_an_array_of_one_number_counts_as_that_number(shape):
+    class Own:
+        def loss(self, X, y):
+            return np.full(shape, 0.25)
+
+    assert losses.loss_of(Own(), None, None) == 0.25
+
+
+def test_a_loss_of_several_numbers_is_refused():
+    class Own:
+        def loss(self, X, y):
+            return np.ones(3)
+
+    with pytest.raises(InputError, match="expected a single number"):
+        losses.loss_of(Own(), None, None)

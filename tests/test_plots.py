@@ -215,7 +215,7 @@ def test_a_run_that_diverged_at_once_is_a_single_mark():
     assert texts(ax) == ["diverged"]
 
 
-@pytest.mark.parametrize("runs", [[], [np.nan], {"a": []}, [[1.0, 2.0]]])
+@pytest.mark.parametrize("runs", [{}, [], [np.nan], {"a": []}, [[1.0, 2.0]]])
 def test_loss_curve_refuses_runs_without_losses(runs):
     with pytest.raises(InputError, match="run"):
         plots.loss_curve(new_axes(), runs)

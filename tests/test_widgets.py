@@ -1,5 +1,6 @@
 """The explorers without a browser: what they show is what the equations give, for every position of their controls."""
 
+import gc
 import html
 import io
 import math
@@ -460,3 +461,83 @@ def test_divergence_is_explained():
 def test_training_refuses_what_it_cannot_use(arguments, message):
     with pytest.raises(InputError, match=message):
         widgets.TrainingExplorer(**arguments)
+
+
+# Networks of one's own that differ a little
+
+
+class Own:
+    """A learner's class, with flat biases or whole-numbered weights if asked: sigmoid, squared error."""
+
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights, biases
+
+    def forward(self, X):
+        for W, b in zip(self.weights, self.biases, strict=True):
+            X = 1 / (1 + np.exp(-(X @ W + b)))
+        return X
+
+    def backward(self, X, y):
+        net = NeuralNetwork(2, 3, 1)
+        net.weights, net.biases = [W.astype(float) for W in self.weights], [np.atleast_2d(b) for b in self.biases]
+        gradients = net.backward(X, y)
+        return Gradients(
+            gradients.weights,
+            [np.reshape(db, np.shape(b)) for db, b in zip(gradients.biases, self.biases, strict=True)],
+        )
+
+    def update(self, gradients):
+        self.weights = [W - 0.1 * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
+        self.biases = [b - 0.1 * db for b, db in zip(self.biases, gradients.biases, strict=True)]
+
+
+def flat_biases():
+    X, y, W1, b1, W2, b2 = datasets.worked_example()
+    return Own([W1, W2], [b1.ravel(), b2.ravel()]), X, y
+
+
+def whole_numbers():
+    X, y, *_ = datasets.worked_example()
+    return (
+        Own([np.array([[1, -1, 2], [0, 1, 1]]), np.array([[1], [2], [-1]])], [np.zeros((1, 3)), np.zeros((1, 1))]),
+        X,
+        y,
+    )
+
+
+@pytest.mark.parametrize("make", [flat_biases, whole_numbers])
+@pytest.mark.parametrize("name", ["W2[1,0]", "b2[0,0]"])
+def test_own_networks_with_flat_biases_or_whole_numbers_are_shown(make, name):
+    network, X, y = make()
+    given = [array.copy() for array in [*network.weights, *network.biases]]
+    forward, output = widgets.ForwardExplorer(network, X[:1]), widgets.OutputErrorExplorer(network, X, y)
+    descends = widgets.DescentExplorer(network, X, y)
+    for figure in (forward, output):
+        figure.parameter.value = name
+        figure.value.value = 0.7
+        assert figure.message.value == ""
+        assert landscape.get_parameter(figure.network, name) == 0.7
+    assert output.product == pytest.approx(output.numerical, rel=1e-6)
+    descends.first.value = name
+    assert descends.message.value == ""
+    for array, before in zip([*network.weights, *network.biases], given, strict=True):
+        np.testing.assert_array_equal(array, before)
+
+
+@pytest.mark.parametrize("figure", [widgets.ForwardExplorer, widgets.OutputErrorExplorer, widgets.DescentExplorer])
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_what_is_no_network_is_refused_with_nothing_left_behind(figure):
+    with pytest.raises(InputError, match=r"expected|needs|has no"):
+        figure(3) if figure is widgets.ForwardExplorer else figure(worked_network()[0])
+    gc.collect()
+
+
+def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
+    network, _, _ = whole_numbers()
+    with pytest.raises(InputError, match="astype"):
+        landscape.set_parameter(network, "W1[0,0]", 0.7)
+    assert network.weights[0][0, 0] == 1
+
+
+def test_a_descent_that_ends_at_its_first_step_is_explained():
+    assert "first step" in descent.explain(np.array([1.0]), 0.1)

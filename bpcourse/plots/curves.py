@@ -55,6 +55,8 @@ def loss_curve(ax, runs, log=None, target=None):
         where it leaves the picture.
     """
     runs = {label: _losses(run) for label, run in (runs if isinstance(runs, dict) else {"": runs}).items()}
+    if not runs:
+        raise InputError("runs came empty; expected one or more runs, each with its label.")
     ceiling = _ceiling(runs.values())
     lines = []
     for number, (label, (losses, diverged)) in enumerate(runs.items()):

@@ -41,9 +41,9 @@ class ForwardExplorer(LiveDiagram):
         if network is None:
             network, X, _ = worked_network()
             x = X[:1] if x is None else x
-        n_in = len(network.weights[0])
-        self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
         self._given, self.network = any_network.editable_copy(network), any_network.editable_copy(network)
+        n_in = len(self.network.weights[0])
+        self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
         reach = max(3.0, float(np.abs(self._start).max()))
         self.inputs = [slider(f"input x{subscript(i)}", x, -reach, reach, 0.1) for i, x in enumerate(self._start[0])]
         for i, control in enumerate(self.inputs, start=1):

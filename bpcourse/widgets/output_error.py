@@ -9,6 +9,7 @@ from bpcourse.activations import ACTIVATIONS
 from bpcourse.diagram_svg import superscript
 from bpcourse.gradients import central_difference
 from bpcourse.losses import LOSSES, loss_of
+from bpcourse.validation import InputError
 from bpcourse.widgets.controls import bracketed, dropdown, number, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LivePlot
@@ -48,6 +49,8 @@ class OutputErrorExplorer(LivePlot):
     def __init__(self, network=None, X=None, y=None):
         if network is None:
             network, X, y = worked_network()
+        if X is None or y is None:
+            raise InputError("The network came without X or without y; expected samples and targets to look at.")
         self.network = any_network.editable_copy(network)
         self._X = validation.matrix(X, "X")
         self._y = validation.matrix(y, "y", rows=len(self._X), rows_hint=", one row for each row of X")
