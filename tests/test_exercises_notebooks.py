@@ -117,3 +117,7 @@ def test_every_mistake_handed_in_gets_its_own_hint_and_the_notebook_goes_on(name
         assert f"[] {len(ALL[exercise].mistakes)}\n" in shown(check)
         assert ALL[exercise].mistakes[0].name in shown(check)
     assert not (tmp_path / "progress.json").exists()
+
+
+def test_exercises_come_in_the_order_in_which_the_notebooks_check_them():
+    assert list(ALL) == [exercise for name in notebooks() for exercise, _, _ in checks(read(name))]

@@ -331,7 +331,7 @@ def test_hidden_boundaries_lie_where_z_is_zero_and_arrows_point_to_the_positive_
         )
         assert start == pytest.approx(0, abs=1e-12)
         assert tip > 0.1
-    assert {"0", "1", "2"} <= set(texts(ax))
+    assert {"1", "2", "3"} <= set(texts(ax))  # units are counted from 1, as in the diagram
     assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 3
 
 
@@ -342,7 +342,7 @@ def test_units_whose_line_is_elsewhere_are_named():
     ax = new_axes()
     (line,) = plots.hidden_boundaries(ax, network, X, y)
     np.testing.assert_allclose(line.get_xdata(), 0)
-    assert ax.get_title() == "outside the picture: unit 1, 2"
+    assert ax.get_title() == "outside the picture: unit 2, 3"
 
 
 @pytest.mark.parametrize("width", [6.4, 9.0])

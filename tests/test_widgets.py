@@ -290,7 +290,7 @@ def test_presets_do_what_they_say(example):
     assert "not there yet" in words(figure)
     small = figure.losses[-1]
     figure.right.click()
-    assert "Near the bottom" in words(figure)
+    assert "Near the lowest loss on this map" in words(figure)
     assert figure.losses[-1] < small
     figure.too_large.click()
     assert "Too large" in words(figure)

@@ -46,12 +46,12 @@ squared_error.mistake(
 )
 squared_error.mistake(
     "a square root is taken at the end",
-    "L1 has no root. What would it do to the simple slope?",
+    "ℓ has no root. What would it do to the simple slope?",
     lambda y_hat, y: np.sqrt(np.mean((y_hat - y) ** 2)),
 )
 squared_error.mistake(
     "a square root of half the mean is taken",
-    "L1 has no root. What would it do to the simple slope?",
+    "ℓ has no root. What would it do to the simple slope?",
     lambda y_hat, y: np.sqrt(np.sum(0.5 * (y_hat - y) ** 2) / len(y)),
 )
 squared_error.mistake(
@@ -66,12 +66,12 @@ squared_error.mistake(
 )
 squared_error.mistake(
     "neither ½ nor mean: this is the plain sum of squares",
-    "Two factors stand in L1 before the square. Which?",
+    "Two factors are missing: one stands before the square in ℓ, one before the sum in L1. Which?",
     lambda y_hat, y: np.sum((y_hat - y) ** 2),
 )
 squared_error.mistake(
     "this is the norm of the errors: the root of their sum of squares",
-    "L1 has a ½, a mean, and no root.",
+    "ℓ has a ½, L1 a mean, and neither has a root.",
     lambda y_hat, y: np.linalg.norm(y_hat - y),
 )
 squared_error.mistake(
@@ -143,7 +143,7 @@ def _(y_hat, y):
     "L1",
     prediction_cases,
     "The slope of the loss for every prediction: where the way back begins (the first factor of BP1).",
-    "The derivative of ½ e² is e. Then think of what the mean does to each sample.",
+    "The derivative of ½ d² is d. Then think of what the mean does to each sample.",
 )
 def squared_error_derivative(y_hat, y):
     return (y_hat - y) / len(y)
@@ -181,12 +181,12 @@ squared_error_derivative.mistake(
 )
 squared_error_derivative.mistake(
     "a prediction's own value multiplies",
-    "The derivative of ½ e² with respect to e is e. What is left of ŷ?",
+    "The derivative of ½ d² with respect to d is d. What is left of ŷ?",
     lambda y_hat, y: (y_hat - y) * y_hat / len(y),
 )
 squared_error_derivative.mistake(
     "only the sign of the error is left",
-    "That belongs to |e|. What is the derivative of ½ e²?",
+    "That belongs to |d|. What is the derivative of ½ d²?",
     lambda y_hat, y: np.sign(y_hat - y) / len(y),
 )
 
@@ -218,7 +218,7 @@ def _(y_hat, y):
     return (y_hat - y) / y.size
 
 
-@squared_error_derivative.mistake("this is the loss of each element, not its slope", "The derivative of ½ e² is ... ?")
+@squared_error_derivative.mistake("this is the loss of each element, not its slope", "The derivative of ½ d² is ... ?")
 def _(y_hat, y):
     return 0.5 * (y_hat - y) ** 2 / len(y)
 

@@ -32,7 +32,7 @@ sigmoid_derivative_from_a.mistake(
     "there is a square too many: a (1 - a)²", "Count the factors of σ′.", lambda a: a * (1 - a) ** 2
 )
 sigmoid_derivative_from_a.mistake(
-    "there is a square too many: a² (1 - a)", "Count the factors of σ′.", lambda a: a**2 * (1 - a)
+    "there is a factor too many: a · a (1 - a)", "Count the factors of σ′.", lambda a: a**2 * (1 - a)
 )
 sigmoid_derivative_from_a.mistake(
     "both factors are 1 - a", "σ′ has two different factors. Is your slope 0 at a = 0?", lambda a: (1 - a) ** 2
@@ -86,7 +86,7 @@ def _(a):
 
 
 @sigmoid_derivative_from_a.mistake(
-    "this is the derivative of tanh", "1 - a² belongs to tanh. Which product belongs to σ?"
+    "this is the derivative of tanh", "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?"
 )
 def _(a):
     return 1 - a**2
@@ -140,12 +140,12 @@ output_delta.mistake(
 )
 output_delta.mistake(
     "the error is squared: this is made of the loss, not of its slope",
-    "What is the derivative of ½ e²?",
+    "What is the derivative of ½ d²?",
     lambda y_hat, y: 0.5 * (y_hat - y) ** 2 / len(y) * y_hat * (1 - y_hat),
 )
 output_delta.mistake(
     "this is the derivative of tanh",
-    "1 - a² belongs to tanh. Which product belongs to σ?",
+    "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
     lambda y_hat, y: (y_hat - y) / len(y) * (1 - y_hat**2),
 )
 output_delta.mistake(
@@ -207,80 +207,6 @@ def _(y_hat, y):
 )
 def _(y_hat, y):
     return np.sum((y_hat - y) / len(y) * y_hat * (1 - y_hat), axis=0, keepdims=True)
-
-
-@exercise(
-    NOTEBOOK,
-    "BP1",
-    prediction_cases,
-    "The famous collapse: sigmoid and cross-entropy leave only the difference.",
-    "Write both factors of BP1 side by side and cancel what can be cancelled.",
-)
-def output_delta_cross_entropy(y_hat, y):
-    return (y_hat - y) / len(y)
-
-
-output_delta_cross_entropy.mistake(
-    "it is divided by the number of elements, not of samples",
-    "L1 divides by N alone. Which number of the shape is N?",
-    lambda y_hat, y: (y_hat - y) / y.size,
-)
-output_delta_cross_entropy.mistake(
-    "the rows are summed up already",
-    "δ has one row for each sample. Which equation sums them, later?",
-    lambda y_hat, y: np.sum(y_hat - y, axis=0, keepdims=True) / len(y),
-)
-output_delta_cross_entropy.mistake(
-    "this is σ′ alone",
-    "σ′ cancels. What is left is what knows the target.",
-    lambda y_hat, y: y_hat * (1 - y_hat) / len(y),
-)
-output_delta_cross_entropy.mistake(
-    "the error is squared",
-    "The collapse leaves the plain difference. Where does the square come from?",
-    lambda y_hat, y: (y_hat - y) ** 2 / len(y),
-)
-output_delta_cross_entropy.mistake(
-    "the size of the error is taken, without its sign",
-    "Too large or too small: should δ be the same?",
-    lambda y_hat, y: np.abs(y_hat - y) / len(y),
-)
-output_delta_cross_entropy.mistake(
-    "this is the loss of each element, not δ",
-    "δ is a slope. What does BP1 make of the loss's slope?",
-    lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
-)
-output_delta_cross_entropy.mistake(
-    "ŷ is still there as a factor",
-    "Both ŷ and 1 - ŷ cancel. Is one left in yours?",
-    lambda y_hat, y: (y_hat - y) / len(y) * y_hat,
-)
-
-
-@output_delta_cross_entropy.mistake(
-    "σ′ is still there: it has cancelled", "What does the denominator of the loss's slope do to σ′?"
-)
-def _(y_hat, y):
-    return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
-
-
-@output_delta_cross_entropy.mistake(
-    "the denominator is still there: it has cancelled", "BP1 multiplies it by σ′. What is left of the two?"
-)
-def _(y_hat, y):
-    return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
-
-
-@output_delta_cross_entropy.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
-def _(y_hat, y):
-    return y_hat - y
-
-
-@output_delta_cross_entropy.mistake(
-    "the sign is turned round", "Is it ŷ - y or y - ŷ? Think of a prediction that is too large."
-)
-def _(y_hat, y):
-    return (y - y_hat) / len(y)
 
 
 def delta_cases(random):
@@ -596,3 +522,77 @@ def _(f, x):
 def _(f, x):
     h = 1e-5
     return (f(x + h) - f(x - h)) / 2 * h
+
+
+@exercise(
+    NOTEBOOK,
+    "BP1",
+    prediction_cases,
+    "The famous collapse: sigmoid and cross-entropy leave only the difference.",
+    "Write both factors of BP1 side by side and cancel what can be cancelled.",
+)
+def output_delta_cross_entropy(y_hat, y):
+    return (y_hat - y) / len(y)
+
+
+output_delta_cross_entropy.mistake(
+    "it is divided by the number of elements, not of samples",
+    "L1 divides by N alone. Which number of the shape is N?",
+    lambda y_hat, y: (y_hat - y) / y.size,
+)
+output_delta_cross_entropy.mistake(
+    "the rows are summed up already",
+    "δ has one row for each sample. Which equation sums them, later?",
+    lambda y_hat, y: np.sum(y_hat - y, axis=0, keepdims=True) / len(y),
+)
+output_delta_cross_entropy.mistake(
+    "this is σ′ alone",
+    "σ′ cancels. What is left is what knows the target.",
+    lambda y_hat, y: y_hat * (1 - y_hat) / len(y),
+)
+output_delta_cross_entropy.mistake(
+    "the error is squared",
+    "The collapse leaves the plain difference. Where does the square come from?",
+    lambda y_hat, y: (y_hat - y) ** 2 / len(y),
+)
+output_delta_cross_entropy.mistake(
+    "the size of the error is taken, without its sign",
+    "Too large or too small: should δ be the same?",
+    lambda y_hat, y: np.abs(y_hat - y) / len(y),
+)
+output_delta_cross_entropy.mistake(
+    "this is the loss of each element, not δ",
+    "δ is a slope. What does BP1 make of the loss's slope?",
+    lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
+)
+output_delta_cross_entropy.mistake(
+    "ŷ is still there as a factor",
+    "Both ŷ and 1 - ŷ cancel. Is one left in yours?",
+    lambda y_hat, y: (y_hat - y) / len(y) * y_hat,
+)
+
+
+@output_delta_cross_entropy.mistake(
+    "σ′ is still there: it has cancelled", "What does the denominator of the loss's slope do to σ′?"
+)
+def _(y_hat, y):
+    return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
+
+
+@output_delta_cross_entropy.mistake(
+    "the denominator is still there: it has cancelled", "BP1 multiplies it by σ′. What is left of the two?"
+)
+def _(y_hat, y):
+    return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
+
+
+@output_delta_cross_entropy.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+def _(y_hat, y):
+    return y_hat - y
+
+
+@output_delta_cross_entropy.mistake(
+    "the sign is turned round", "Is it ŷ - y or y - ŷ? Think of a prediction that is too large."
+)
+def _(y_hat, y):
+    return (y - y_hat) / len(y)

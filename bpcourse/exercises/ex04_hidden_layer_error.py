@@ -229,89 +229,14 @@ def _(delta_next, W_next, a):
     return (delta_next @ W_next.T) * a * (1 - a) / len(a)
 
 
-@hidden_delta.mistake("the sign is turned round", "Does BP2 have a minus? Where is the only one in this course?")
+@hidden_delta.mistake("the sign is turned round", "Does BP2 have a minus? That of going downhill stands in U1 and U2.")
 def _(delta_next, W_next, a):
     return -(delta_next @ W_next.T) * a * (1 - a)
 
 
-@hidden_delta.mistake("this is the derivative of tanh", "1 - a² belongs to tanh. Which product belongs to σ?")
+@hidden_delta.mistake("this is the derivative of tanh", "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?")
 def _(delta_next, W_next, a):
     return (delta_next @ W_next.T) * (1 - a**2)
-
-
-def z_cases(random):
-    return [(np.array([[-1.0, 2.0]]),), (random.normal(size=(3, 3)),), (10 * random.normal(size=(2, 4)),)]
-
-
-@exercise(
-    NOTEBOOK,
-    "BP2",
-    z_cases,
-    "Another activation, another f′: nothing else in BP2 changes.",
-    "Ask of every element whether it is above 0, and say 1 or 0.",
-)
-def relu_derivative_from_z(z):
-    return np.where(z > 0, 1.0, 0.0)
-
-
-relu_derivative_from_z.mistake(
-    "the left side has a small slope, as in leaky relu",
-    "relu is flat on the left. How steep is flat?",
-    lambda z: np.where(z > 0, 1.0, 0.01),
-)
-relu_derivative_from_z.mistake(
-    "the border lies at 1, not at 0", "Where does relu begin to rise?", lambda z: np.where(z > 1, 1.0, 0.0)
-)
-relu_derivative_from_z.mistake(
-    "z itself is kept where it is positive", "How steep is the line y = z?", lambda z: np.where(z > 0, z, 0.01 * z)
-)
-relu_derivative_from_z.mistake(
-    "the slope of tanh is taken", "relu has only two slopes. Which ones?", lambda z: 1 - np.tanh(z) ** 2
-)
-relu_derivative_from_z.mistake(
-    "it is 0 everywhere", "Where relu rises like z, how steep is it?", lambda z: np.zeros_like(z)
-)
-relu_derivative_from_z.mistake(
-    "one answer is given for all elements together",
-    "Each element has its own slope. Which function chooses element by element?",
-    lambda z: 1.0 if np.all(z > 0) else 0.0,
-)
-relu_derivative_from_z.mistake(
-    "only the numbers of the positive elements are returned",
-    "The shape of z must stay. What stands where z is negative?",
-    lambda z: np.ones(np.sum(z > 0)),
-)
-relu_derivative_from_z.mistake("the sigmoid is taken", "relu has only two slopes. Which ones?", lambda z: sigmoid(z))
-
-
-@relu_derivative_from_z.mistake(
-    "it is 1 everywhere, as if the mask were taken from a with >=",
-    "max(z, 0) is never negative. What does relu(z) >= 0 say for every z?",
-)
-def _(z):
-    return np.where(np.maximum(z, 0) >= 0, 1.0, 0.0)
-
-
-@relu_derivative_from_z.mistake("this is relu itself, not its slope", "How steep is the line y = z?")
-def _(z):
-    return np.maximum(z, 0)
-
-
-@relu_derivative_from_z.mistake("the two sides have changed places", "On which side of 0 is relu flat?")
-def _(z):
-    return np.where(z > 0, 0.0, 1.0)
-
-
-@relu_derivative_from_z.mistake(
-    "the slope is -1 where z is negative", "That belongs to |z|. How does relu move when z goes from -3 to -2?"
-)
-def _(z):
-    return np.sign(z)
-
-
-@relu_derivative_from_z.mistake("this is σ′, the derivative of the sigmoid", "relu has only two slopes. Which ones?")
-def _(z):
-    return sigmoid(z) * (1 - sigmoid(z))
 
 
 def two_layer_cases(random):
@@ -328,7 +253,7 @@ def two_layer_cases(random):
     NOTEBOOK,
     "BP4",
     two_layer_cases,
-    "All gradients of a two-layer network, in six lines. This is backpropagation.",
+    "All gradients of a two-layer network, in four lines. This is backpropagation.",
     "From right to left: delta2 (BP1), delta1 (BP2), and for each layer what came in times what came back.",
     results=("dW1", "db1", "dW2", "db2"),
 )
@@ -398,7 +323,7 @@ backward_two_layers.mistake(
 )
 backward_two_layers.mistake(
     "the slopes are those of tanh",
-    "1 - a² belongs to tanh. Which product belongs to σ?",
+    "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
     lambda X, y, a1, a2, W2: _two_layers(X, y, a1, a2, W2, slope=lambda a: 1 - a**2),
     tag="BP1",
 )
@@ -575,6 +500,81 @@ def backward(activations, weights, y):
     return d_weights, d_biases
 
 
+def z_cases(random):
+    return [(np.array([[-1.0, 2.0]]),), (random.normal(size=(3, 3)),), (10 * random.normal(size=(2, 4)),)]
+
+
+@exercise(
+    NOTEBOOK,
+    "BP2",
+    z_cases,
+    "Another activation, another f′: nothing else in BP2 changes.",
+    "Ask of every element whether it is above 0, and say 1 or 0.",
+)
+def relu_derivative_from_z(z):
+    return np.where(z > 0, 1.0, 0.0)
+
+
+relu_derivative_from_z.mistake(
+    "the left side has a small slope, as in leaky relu",
+    "relu is flat on the left. How steep is flat?",
+    lambda z: np.where(z > 0, 1.0, 0.01),
+)
+relu_derivative_from_z.mistake(
+    "the border lies at 1, not at 0", "Where does relu begin to rise?", lambda z: np.where(z > 1, 1.0, 0.0)
+)
+relu_derivative_from_z.mistake(
+    "z itself is kept where it is positive", "How steep is the line y = z?", lambda z: np.where(z > 0, z, 0.01 * z)
+)
+relu_derivative_from_z.mistake(
+    "the slope of tanh is taken", "relu has only two slopes. Which ones?", lambda z: 1 - np.tanh(z) ** 2
+)
+relu_derivative_from_z.mistake(
+    "it is 0 everywhere", "Where relu rises like z, how steep is it?", lambda z: np.zeros_like(z)
+)
+relu_derivative_from_z.mistake(
+    "one answer is given for all elements together",
+    "Each element has its own slope. Which function chooses element by element?",
+    lambda z: 1.0 if np.all(z > 0) else 0.0,
+)
+relu_derivative_from_z.mistake(
+    "only the numbers of the positive elements are returned",
+    "The shape of z must stay. What stands where z is negative?",
+    lambda z: np.ones(np.sum(z > 0)),
+)
+relu_derivative_from_z.mistake("the sigmoid is taken", "relu has only two slopes. Which ones?", lambda z: sigmoid(z))
+
+
+@relu_derivative_from_z.mistake(
+    "it is 1 everywhere, as if the mask were taken from a with >=",
+    "max(z, 0) is never negative. What does relu(z) >= 0 say for every z?",
+)
+def _(z):
+    return np.where(np.maximum(z, 0) >= 0, 1.0, 0.0)
+
+
+@relu_derivative_from_z.mistake("this is relu itself, not its slope", "How steep is the line y = z?")
+def _(z):
+    return np.maximum(z, 0)
+
+
+@relu_derivative_from_z.mistake("the two sides have changed places", "On which side of 0 is relu flat?")
+def _(z):
+    return np.where(z > 0, 0.0, 1.0)
+
+
+@relu_derivative_from_z.mistake(
+    "the slope is -1 where z is negative", "That belongs to |z|. How does relu move when z goes from -3 to -2?"
+)
+def _(z):
+    return np.sign(z)
+
+
+@relu_derivative_from_z.mistake("this is σ′, the derivative of the sigmoid", "relu has only two slopes. Which ones?")
+def _(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
 def _deep(activations, weights, y, hidden_slope=_slope, output_slope=_slope, shift=0, weights_back=None, **steps):
     """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half)."""
     weight, bias = steps.get("weight", _product), steps.get("bias", _sum_of_rows)
@@ -597,13 +597,13 @@ backward.mistake(
 )
 backward.mistake(
     "the slopes are those of tanh",
-    "1 - a² belongs to tanh. Which product belongs to σ?",
+    "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
     lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2, lambda a: 1 - a**2),
     tag="BP2",
 )
 backward.mistake(
     "the hidden slope is that of tanh",
-    "1 - a² belongs to tanh. Which product belongs to σ?",
+    "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
     lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2),
     tag="BP2",
 )

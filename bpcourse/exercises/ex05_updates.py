@@ -19,7 +19,7 @@ def update_cases(random):
     NOTEBOOK,
     "U1",
     update_cases,
-    "U1 and U2 in one line. The minus is the only one in the course: downhill.",
+    "U1 and U2 in one line. Of the nine equations only these two have a minus: downhill.",
     "The old value, minus a step. How long is the step, and along what?",
 )
 def update(W, dW, eta):
@@ -274,130 +274,6 @@ def _(X, y, W1, b1, W2, b2, eta):
     return training_step(X, y, W1, b1, W2, b2, eta * len(y))
 
 
-def momentum_cases(random):
-    shapes = [(1, 1), (2, 2), (3, 2)]
-    return [
-        (
-            *(random.normal(size=shape) for _ in range(3)),
-            float(random.uniform(0.1, 2)),
-            float(random.uniform(0.2, 0.95)),
-        )
-        for shape in shapes
-    ]
-
-
-@exercise(
-    NOTEBOOK,
-    "U1",
-    momentum_cases,
-    "A step that remembers the ones before: it crosses flat land faster.",
-    "First renew v: what is kept of it, plus what is new. Then step with the new v.",
-    results=("W", "v"),
-)
-def momentum_step(W, v, dW, eta, mu):
-    v = mu * v + dW
-    return W - eta * v, v
-
-
-momentum_step.mistake(
-    "the velocity is renewed, but the step uses the plain gradient",
-    "What is v for? Which of the two moves W?",
-    lambda W, v, dW, eta, mu: (W - eta * dW, mu * v + dW),
-)
-momentum_step.mistake(
-    "μ stands with the gradient instead of the velocity",
-    "What does μ keep a part of?",
-    lambda W, v, dW, eta, mu: (W - eta * (v + mu * dW), v + mu * dW),
-)
-momentum_step.mistake(
-    "the whole velocity is kept: μ is forgotten",
-    "Without a loss, speed grows for ever. Which symbol keeps only a part?",
-    lambda W, v, dW, eta, mu: (W - eta * (v + dW), v + dW),
-)
-momentum_step.mistake(
-    "the gradient is subtracted in the velocity",
-    "v collects gradients. Where is the only minus?",
-    lambda W, v, dW, eta, mu: (W - eta * (mu * v - dW), mu * v - dW),
-)
-momentum_step.mistake(
-    "μ multiplies all of it: what is kept and what is new",
-    "What does μ keep a part of? Mind the brackets.",
-    lambda W, v, dW, eta, mu: (W - eta * mu * (v + dW), mu * (v + dW)),
-)
-momentum_step.mistake(
-    "the learning rate is in the velocity, and v carries the minus",
-    "Some books write it so. Which formula stands above the exercise?",
-    lambda W, v, dW, eta, mu: (W + mu * v - eta * dW, mu * v - eta * dW),
-)
-momentum_step.mistake(
-    "the learning rate is forgotten in the step",
-    "How long is your step? Which symbol is missing?",
-    lambda W, v, dW, eta, mu: (W - mu * v - dW, mu * v + dW),
-)
-momentum_step.mistake(
-    "it looks ahead: the step is Nesterov's",
-    "Another good method. Which formula stands above the exercise?",
-    lambda W, v, dW, eta, mu: (W - eta * (mu * (mu * v + dW) + dW), mu * v + dW),
-)
-momentum_step.mistake(
-    "the old velocity is returned",
-    "The next step needs the new v. Which one do you return?",
-    lambda W, v, dW, eta, mu: (W - eta * (mu * v + dW), v + 0),
-)
-momentum_step.mistake(
-    "only the new W is returned",
-    "The next step needs v too. Which two are asked for?",
-    lambda W, v, dW, eta, mu: W - eta * (mu * v + dW),
-)
-
-
-@momentum_step.mistake(*IN_PLACE)
-def _(W, v, dW, eta, mu):
-    v *= mu
-    v += dW
-    return W - eta * v, v
-
-
-@momentum_step.mistake(
-    "the new gradient is not in the velocity", "v has two parts: what is kept, and what is new. Where is the new one?"
-)
-def _(W, v, dW, eta, mu):
-    v = mu * v
-    return W - eta * v, v
-
-
-@momentum_step.mistake("nothing of the old velocity is kept", "This is plain U1. Which symbol says how much is kept?")
-def _(W, v, dW, eta, mu):
-    return W - eta * dW, dW
-
-
-@momentum_step.mistake("the step is taken with the old velocity", "Renew v first. Which v stands in the step?")
-def _(W, v, dW, eta, mu):
-    return W - eta * v, mu * v + dW
-
-
-@momentum_step.mistake(
-    "the learning rate is applied twice: in v and in the step", "v collects gradients. Where does η come in, once?"
-)
-def _(W, v, dW, eta, mu):
-    v = mu * v + eta * dW
-    return W - eta * v, v
-
-
-@momentum_step.mistake(
-    "the gradient is weighted by 1 - μ", "Some books average like that. Which formula stands above the exercise?"
-)
-def _(W, v, dW, eta, mu):
-    v = mu * v + (1 - mu) * dW
-    return W - eta * v, v
-
-
-@momentum_step.mistake("the step goes uphill", "Which sign stands in U1?")
-def _(W, v, dW, eta, mu):
-    v = mu * v + dW
-    return W + eta * v, v
-
-
 def batch_cases(random):
     cases = []
     for N, size in [(4, 2), (5, 2), (6, 3), (3, 5)]:
@@ -532,7 +408,7 @@ def epoch_cases(random):
     NOTEBOOK,
     "L1",
     epoch_cases,
-    "An honest curve: every sample counts once, in whichever batch it stood. Many programs draw such curves.",
+    "A fair average: every sample counts once, in whichever batch it stood. Many programs draw such curves.",
     "A batch of 32 should count more than one of 20. How much does each sample of a batch contribute?",
 )
 def epoch_loss(losses, sizes):
@@ -586,6 +462,130 @@ epoch_loss.mistake(
 )
 
 
+def momentum_cases(random):
+    shapes = [(1, 1), (2, 2), (3, 2)]
+    return [
+        (
+            *(random.normal(size=shape) for _ in range(3)),
+            float(random.uniform(0.1, 2)),
+            float(random.uniform(0.2, 0.95)),
+        )
+        for shape in shapes
+    ]
+
+
+@exercise(
+    NOTEBOOK,
+    "U1",
+    momentum_cases,
+    "A step that remembers the ones before: it crosses flat land faster.",
+    "First renew v: what is kept of it, plus what is new. Then step with the new v.",
+    results=("W", "v"),
+)
+def momentum_step(W, v, dW, eta, mu):
+    v = mu * v + dW
+    return W - eta * v, v
+
+
+momentum_step.mistake(
+    "the velocity is renewed, but the step uses the plain gradient",
+    "What is v for? Which of the two moves W?",
+    lambda W, v, dW, eta, mu: (W - eta * dW, mu * v + dW),
+)
+momentum_step.mistake(
+    "μ stands with the gradient instead of the velocity",
+    "What does μ keep a part of?",
+    lambda W, v, dW, eta, mu: (W - eta * (v + mu * dW), v + mu * dW),
+)
+momentum_step.mistake(
+    "the whole velocity is kept: μ is forgotten",
+    "Without a loss, speed grows for ever. Which symbol keeps only a part?",
+    lambda W, v, dW, eta, mu: (W - eta * (v + dW), v + dW),
+)
+momentum_step.mistake(
+    "the gradient is subtracted in the velocity",
+    "v collects gradients. Where does the minus of going downhill stand?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * v - dW), mu * v - dW),
+)
+momentum_step.mistake(
+    "μ multiplies all of it: what is kept and what is new",
+    "What does μ keep a part of? Mind the brackets.",
+    lambda W, v, dW, eta, mu: (W - eta * mu * (v + dW), mu * (v + dW)),
+)
+momentum_step.mistake(
+    "the learning rate is in the velocity, and v carries the minus",
+    "Some books write it so. Which formula stands above the exercise?",
+    lambda W, v, dW, eta, mu: (W + mu * v - eta * dW, mu * v - eta * dW),
+)
+momentum_step.mistake(
+    "the learning rate is forgotten in the step",
+    "How long is your step? Which symbol is missing?",
+    lambda W, v, dW, eta, mu: (W - mu * v - dW, mu * v + dW),
+)
+momentum_step.mistake(
+    "it looks ahead: the step is Nesterov's",
+    "Another good method. Which formula stands above the exercise?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * (mu * v + dW) + dW), mu * v + dW),
+)
+momentum_step.mistake(
+    "the old velocity is returned",
+    "The next step needs the new v. Which one do you return?",
+    lambda W, v, dW, eta, mu: (W - eta * (mu * v + dW), v + 0),
+)
+momentum_step.mistake(
+    "only the new W is returned",
+    "The next step needs v too. Which two are asked for?",
+    lambda W, v, dW, eta, mu: W - eta * (mu * v + dW),
+)
+
+
+@momentum_step.mistake(*IN_PLACE)
+def _(W, v, dW, eta, mu):
+    v *= mu
+    v += dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake(
+    "the new gradient is not in the velocity", "v has two parts: what is kept, and what is new. Where is the new one?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v
+    return W - eta * v, v
+
+
+@momentum_step.mistake("nothing of the old velocity is kept", "This is plain U1. Which symbol says how much is kept?")
+def _(W, v, dW, eta, mu):
+    return W - eta * dW, dW
+
+
+@momentum_step.mistake("the step is taken with the old velocity", "Renew v first. Which v stands in the step?")
+def _(W, v, dW, eta, mu):
+    return W - eta * v, mu * v + dW
+
+
+@momentum_step.mistake(
+    "the learning rate is applied twice: in v and in the step", "v collects gradients. Where does η come in, once?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v + eta * dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake(
+    "the gradient is weighted by 1 - μ", "Some books average like that. Which formula stands above the exercise?"
+)
+def _(W, v, dW, eta, mu):
+    v = mu * v + (1 - mu) * dW
+    return W - eta * v, v
+
+
+@momentum_step.mistake("the step goes uphill", "Which sign stands in U1?")
+def _(W, v, dW, eta, mu):
+    v = mu * v + dW
+    return W + eta * v, v
+
+
 def convergence_cases(random):
     """Falling, flat, too short, rising, and flat only at the end."""
     falling, flat = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.5, 0.5]
@@ -610,7 +610,7 @@ def convergence_cases(random):
     NOTEBOOK,
     "",
     convergence_cases,
-    "A reason to stop: the loss has ceased to fall. The training loop of notebook 06 asks this.",
+    "A reason to stop: the loss has ceased to fall. A training in notebook 06 asks this.",
     "Which entry of the list is `patience` epochs old? By how much has the loss fallen since?",
 )
 def has_converged(losses, tolerance, patience):

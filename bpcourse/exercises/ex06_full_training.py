@@ -119,290 +119,6 @@ def _(n_in, n_out, random):
     return random.uniform(-limit, limit, (n_in, n_out))
 
 
-def _evenly(c, n_in, n_out, random):
-    return random.uniform(-c, c, (n_in, n_out))
-
-
-def softmax_cases(random):
-    return [
-        (np.array([[1.0, 2.0]]),),
-        (random.normal(size=(3, 3)),),
-        (random.normal(size=(2, 4)),),
-        (np.array([[1000.0, 1001.0], [-1000.0, 0.0]]),),
-    ]
-
-
-@exercise(
-    NOTEBOOK,
-    "F2",
-    softmax_cases,
-    "Ten outputs that are probabilities: rows that sum to 1, for any z however large.",
-    "Three steps along each row: subtract its largest value, take the exponential, divide by the row's sum.",
-)
-def softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-softmax.mistake(
-    "keepdims is forgotten: the sums do not stand upright",
-    "The sums have shape (N,). Which shape lets them divide row by row?",
-    lambda z: _exponentials(z) / _exponentials(z).sum(axis=1),
-)
-softmax.mistake(
-    "the largest z of all rows is subtracted, not each row's own",
-    "What is left of a row that lies far below the others?",
-    lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
-)
-softmax.mistake(
-    "the exponential is missing",
-    "A z may be negative, a probability may not. Which function makes it positive?",
-    lambda z: z / z.sum(axis=1, keepdims=True),
-)
-softmax.mistake(
-    "there is a minus in the exponent: large z get small probabilities",
-    "Which z should get the largest probability?",
-    lambda z: (
-        np.exp(z.min(axis=1, keepdims=True) - z) / np.exp(z.min(axis=1, keepdims=True) - z).sum(axis=1, keepdims=True)
-    ),
-)
-softmax.mistake(
-    "the logarithm is taken at the end", "A probability lies between 0 and 1. Does yours?", lambda z: np.log(softmax(z))
-)
-softmax.mistake(
-    "only the largest gets 1, the others 0",
-    "How much more likely is the first than the second? Softmax says it softly.",
-    lambda z: (z == z.max(axis=1, keepdims=True)) * 1.0,
-)
-softmax.mistake(
-    "it is divided by the number of classes, not by the sum",
-    "Do your rows sum to 1?",
-    lambda z: _exponentials(z) / z.shape[1],
-)
-softmax.mistake(
-    "softmax is applied twice", "How often do numbers go through an activation?", lambda z: softmax(softmax(z))
-)
-
-
-@softmax.mistake(
-    "the row's largest z is not subtracted: e^z overflows for large z",
-    "What is e to the power of 1000 for a computer? Which shift leaves the result as it is?",
-)
-def _(z):
-    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-
-
-@softmax.mistake(
-    "the sum runs over the samples instead of the classes", "Each row must sum to 1. Along which axis do you sum?"
-)
-def _(z):
-    e = np.exp(z - z.max(axis=0, keepdims=True))
-    return e / e.sum(axis=0, keepdims=True)
-
-
-@softmax.mistake(
-    "it is divided by the sum over everything", "Each sample has its own probabilities. Which sum belongs to one row?"
-)
-def _(z):
-    e = np.exp(z - z.max())
-    return e / e.sum()
-
-
-@softmax.mistake("it is not divided by the sum", "Do your rows sum to 1?")
-def _(z):
-    return np.exp(z - z.max(axis=1, keepdims=True))
-
-
-@softmax.mistake(
-    "this is the sigmoid of each output on its own",
-    "Should raising one z lower the other probabilities? Do they in yours?",
-)
-def _(z):
-    return sigmoid(z)
-
-
-@softmax.mistake(
-    "z is shifted by its mean: large differences still overflow",
-    "After the shift, no exponent may be above 0. Which number of the row ensures that?",
-)
-def _(z):
-    e = np.exp(2 * (z - z.mean(axis=1, keepdims=True)))
-    return np.sqrt(e) / np.sqrt(e).sum(axis=1, keepdims=True)
-
-
-def _exponentials(z):
-    return np.exp(z - z.max(axis=1, keepdims=True))
-
-
-def one_hot_cases(random):
-    """Rows that sum to 1; the last case holds an exact 0, which rounding makes of a tiny probability."""
-    cases = []
-    for N, n in ((1, 2), (3, 3), (4, 5)):
-        y_hat = random.uniform(0.1, 1, (N, n))
-        cases.append((y_hat / y_hat.sum(axis=1, keepdims=True), np.eye(n)[random.integers(0, n, N)]))
-    return [*cases, (np.array([[0.0, 0.25, 0.75]]), np.array([[0.0, 0.0, 1.0]]))]
-
-
-@exercise(
-    NOTEBOOK,
-    "L1",
-    one_hot_cases,
-    "The loss for many classes: only the probability of the right one counts.",
-    "Pick the right ones' probabilities first; then log, sum, N, and the sign.",
-)
-def cross_entropy(y_hat, y):
-    return -np.sum(np.log(y_hat[y == 1])) / len(y)
-
-
-cross_entropy.mistake(
-    "the logarithm has base 2",
-    "np.log2 measures in bits; the slope of np.log is simply 1/x. Which one is meant?",
-    lambda y_hat, y: -np.sum(np.log2(y_hat[y == 1])) / len(y),
-)
-cross_entropy.mistake(
-    "the probabilities are averaged before the logarithm",
-    "Log first, then average: which samples could hide each other otherwise?",
-    lambda y_hat, y: -np.log(np.mean(y_hat[y == 1])),
-)
-cross_entropy.mistake(
-    "one loss for every sample is returned, not their mean",
-    "L is a single number. What does L1 do with the N losses?",
-    lambda y_hat, y: -np.log(y_hat[y == 1]),
-)
-cross_entropy.mistake(
-    "the probabilities of the wrong classes are taken",
-    "Which probability did the network give to what really happened?",
-    lambda y_hat, y: -np.sum(np.log(y_hat[y == 0])) / len(y),
-)
-cross_entropy.mistake(
-    "the probabilities of all classes count",
-    "Only the right class counts. How do you pick it?",
-    lambda y_hat, y: -np.sum(np.log(y_hat)) / len(y),
-)
-cross_entropy.mistake(
-    "the most probable class is taken, not the right one",
-    "What if the network is sure and wrong? Which array knows the right class?",
-    lambda y_hat, y: -np.sum(np.log(y_hat.max(axis=1))) / len(y),
-)
-cross_entropy.mistake(
-    "this is half the squared error",
-    "That was the first loss of notebook 02. Where is the logarithm?",
-    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / len(y),
-)
-cross_entropy.mistake(
-    "the formula for two classes is applied to each output",
-    "With softmax only the right class's probability counts. Which term is too much?",
-    lambda y_hat, y: -np.sum(np.log(y_hat[y == 1])) / len(y) - np.sum(np.log(1 - y_hat[y == 0])) / len(y),
-)
-
-
-@cross_entropy.mistake(
-    "0 · log 0 gives nan: the log is taken of every probability, even those that are rounded to 0",
-    "Which probabilities does the loss really need? Pick them out before you take the log.",
-)
-def _(y_hat, y):
-    return -np.sum(y * np.log(y_hat)) / len(y)
-
-
-@cross_entropy.mistake("the minus in front is missing", "The log of a number below 1 is negative. Should a loss be?")
-def _(y_hat, y):
-    return np.sum(np.log(y_hat[y == 1])) / len(y)
-
-
-@cross_entropy.mistake(
-    "the sum over the samples is taken where L1 has the mean", "Should the loss double with the data?"
-)
-def _(y_hat, y):
-    return -np.sum(np.log(y_hat[y == 1]))
-
-
-@cross_entropy.mistake("the mean runs over the classes too", "What is divided by: samples, or numbers?")
-def _(y_hat, y):
-    return -np.sum(np.log(y_hat[y == 1])) / y.size
-
-
-@cross_entropy.mistake("the logarithm is missing", "A probability of 1 should cost 0. Does it?")
-def _(y_hat, y):
-    return -np.sum(y_hat[y == 1]) / len(y)
-
-
-def accuracy_cases(random):
-    return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
-
-
-@exercise(
-    NOTEBOOK,
-    "",
-    accuracy_cases,
-    "The number that people ask for: which part of the digits is read correctly.",
-    "The answers of the network, compared with the labels, give True or False. Which part is True?",
-)
-def accuracy(y_hat, labels):
-    return np.mean(y_hat.argmax(axis=1) == labels)
-
-
-accuracy.mistake(
-    "right answers are counted and divided by all the numbers in y_hat",
-    "How many samples are there? y_hat.size counts every class.",
-    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) == labels) / y_hat.size,
-)
-accuracy.mistake(
-    "the largest probabilities are compared with the labels",
-    "A probability is no class. Which function says where the largest one stands?",
-    lambda y_hat, labels: np.mean(y_hat.max(axis=1) == labels),
-)
-accuracy.mistake(
-    "it is given in percent",
-    "Which part of them: a number between 0 and 1.",
-    lambda y_hat, labels: 100 * np.mean(y_hat.argmax(axis=1) == labels),
-)
-accuracy.mistake(
-    "one answer for every sample is returned, not the part of right ones",
-    "True counts as 1. What makes one number of them?",
-    lambda y_hat, labels: y_hat.argmax(axis=1) == labels,
-)
-accuracy.mistake(
-    "the network's answers are returned, not compared",
-    "What should they be compared with?",
-    lambda y_hat, labels: y_hat.argmax(axis=1),
-)
-accuracy.mistake(
-    "classes are counted from 1",
-    "Python counts from 0: the first column stands for digit 0.",
-    lambda y_hat, labels: np.mean(y_hat.argmax(axis=1) + 1 == labels),
-)
-accuracy.mistake(
-    "wrong answers are counted",
-    "Should a perfect network get 1 or 0?",
-    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) != labels),
-)
-
-
-@accuracy.mistake(
-    "the largest value of each column is taken, not of each row", "Which axis holds the classes of one sample?"
-)
-def _(y_hat, labels):
-    return np.mean(np.resize(y_hat.argmax(axis=0), labels.shape) == labels)
-
-
-@accuracy.mistake(
-    "right answers are counted, not their part of all",
-    "An accuracy lies between 0 and 1. What must the count be divided by?",
-)
-def _(y_hat, labels):
-    return np.sum(y_hat.argmax(axis=1) == labels)
-
-
-@accuracy.mistake("this is the part of wrong answers", "Should a perfect network get 1 or 0?")
-def _(y_hat, labels):
-    return np.mean(y_hat.argmax(axis=1) != labels)
-
-
-@accuracy.mistake("the least likely class is chosen", "argmax or argmin?")
-def _(y_hat, labels):
-    return np.mean(y_hat.argmin(axis=1) == labels)
-
-
 def parameters_of(random, sizes):
     shapes = list(pairwise(sizes))
     return [random.normal(size=shape) for shape in shapes], [random.normal(size=(1, n)) for _, n in shapes]
@@ -1033,3 +749,287 @@ def _(self, X, y, epochs, target):
 @network_train.mistake("the network is never updated", "What changes between two measurements in your loop?")
 def _(self, X, y, epochs, target):
     return [self.loss(X, y) for _ in range(epochs + 1)]
+
+
+def _evenly(c, n_in, n_out, random):
+    return random.uniform(-c, c, (n_in, n_out))
+
+
+def softmax_cases(random):
+    return [
+        (np.array([[1.0, 2.0]]),),
+        (random.normal(size=(3, 3)),),
+        (random.normal(size=(2, 4)),),
+        (np.array([[1000.0, 1001.0], [-1000.0, 0.0]]),),
+    ]
+
+
+@exercise(
+    NOTEBOOK,
+    "F2",
+    softmax_cases,
+    "Ten outputs that are probabilities: rows that sum to 1, for any z however large.",
+    "Three steps along each row: subtract its largest value, take the exponential, divide by the row's sum.",
+)
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+softmax.mistake(
+    "keepdims is forgotten: the sums do not stand upright",
+    "The sums have shape (N,). Which shape lets them divide row by row?",
+    lambda z: _exponentials(z) / _exponentials(z).sum(axis=1),
+)
+softmax.mistake(
+    "the largest z of all rows is subtracted, not each row's own",
+    "What is left of a row that lies far below the others?",
+    lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "the exponential is missing",
+    "A z may be negative, a probability may not. Which function makes it positive?",
+    lambda z: z / z.sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "there is a minus in the exponent: large z get small probabilities",
+    "Which z should get the largest probability?",
+    lambda z: (
+        np.exp(z.min(axis=1, keepdims=True) - z) / np.exp(z.min(axis=1, keepdims=True) - z).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "the logarithm is taken at the end", "A probability lies between 0 and 1. Does yours?", lambda z: np.log(softmax(z))
+)
+softmax.mistake(
+    "only the largest gets 1, the others 0",
+    "How much more likely is the first than the second? Softmax says it softly.",
+    lambda z: (z == z.max(axis=1, keepdims=True)) * 1.0,
+)
+softmax.mistake(
+    "it is divided by the number of classes, not by the sum",
+    "Do your rows sum to 1?",
+    lambda z: _exponentials(z) / z.shape[1],
+)
+softmax.mistake(
+    "softmax is applied twice", "How often do numbers go through an activation?", lambda z: softmax(softmax(z))
+)
+
+
+@softmax.mistake(
+    "the row's largest z is not subtracted: e^z overflows for large z",
+    "What is e to the power of 1000 for a computer? Which shift leaves the result as it is?",
+)
+def _(z):
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+@softmax.mistake(
+    "the sum runs over the samples instead of the classes", "Each row must sum to 1. Along which axis do you sum?"
+)
+def _(z):
+    e = np.exp(z - z.max(axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+
+
+@softmax.mistake(
+    "it is divided by the sum over everything", "Each sample has its own probabilities. Which sum belongs to one row?"
+)
+def _(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+@softmax.mistake("it is not divided by the sum", "Do your rows sum to 1?")
+def _(z):
+    return np.exp(z - z.max(axis=1, keepdims=True))
+
+
+@softmax.mistake(
+    "this is the sigmoid of each output on its own",
+    "Should raising one z lower the other probabilities? Do they in yours?",
+)
+def _(z):
+    return sigmoid(z)
+
+
+@softmax.mistake(
+    "z is shifted by its mean: large differences still overflow",
+    "After the shift, no exponent may be above 0. Which number of the row ensures that?",
+)
+def _(z):
+    e = np.exp(2 * (z - z.mean(axis=1, keepdims=True)))
+    return np.sqrt(e) / np.sqrt(e).sum(axis=1, keepdims=True)
+
+
+def _exponentials(z):
+    return np.exp(z - z.max(axis=1, keepdims=True))
+
+
+def one_hot_cases(random):
+    """Rows that sum to 1; the last case holds an exact 0, which rounding makes of a tiny probability."""
+    cases = []
+    for N, n in ((1, 2), (3, 3), (4, 5)):
+        y_hat = random.uniform(0.1, 1, (N, n))
+        cases.append((y_hat / y_hat.sum(axis=1, keepdims=True), np.eye(n)[random.integers(0, n, N)]))
+    return [*cases, (np.array([[0.0, 0.25, 0.75]]), np.array([[0.0, 0.0, 1.0]]))]
+
+
+@exercise(
+    NOTEBOOK,
+    "L1",
+    one_hot_cases,
+    "The loss for many classes: only the probability of the right one counts.",
+    "Pick the right ones' probabilities first; then log, sum, N, and the sign.",
+)
+def cross_entropy(y_hat, y):
+    return -np.sum(np.log(y_hat[y == 1])) / len(y)
+
+
+cross_entropy.mistake(
+    "the logarithm has base 2",
+    "np.log2 measures in bits; the slope of np.log is simply 1/x. Which one is meant?",
+    lambda y_hat, y: -np.sum(np.log2(y_hat[y == 1])) / len(y),
+)
+cross_entropy.mistake(
+    "the probabilities are averaged before the logarithm",
+    "Log first, then average: which samples could hide each other otherwise?",
+    lambda y_hat, y: -np.log(np.mean(y_hat[y == 1])),
+)
+cross_entropy.mistake(
+    "one loss for every sample is returned, not their mean",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: -np.log(y_hat[y == 1]),
+)
+cross_entropy.mistake(
+    "the probabilities of the wrong classes are taken",
+    "Which probability did the network give to what really happened?",
+    lambda y_hat, y: -np.sum(np.log(y_hat[y == 0])) / len(y),
+)
+cross_entropy.mistake(
+    "the probabilities of all classes count",
+    "Only the right class counts. How do you pick it?",
+    lambda y_hat, y: -np.sum(np.log(y_hat)) / len(y),
+)
+cross_entropy.mistake(
+    "the most probable class is taken, not the right one",
+    "What if the network is sure and wrong? Which array knows the right class?",
+    lambda y_hat, y: -np.sum(np.log(y_hat.max(axis=1))) / len(y),
+)
+cross_entropy.mistake(
+    "this is half the squared error",
+    "That was the first loss of notebook 02. Where is the logarithm?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / len(y),
+)
+cross_entropy.mistake(
+    "the formula for two classes is applied to each output",
+    "With softmax only the right class's probability counts. Which term is too much?",
+    lambda y_hat, y: -np.sum(np.log(y_hat[y == 1])) / len(y) - np.sum(np.log(1 - y_hat[y == 0])) / len(y),
+)
+
+
+@cross_entropy.mistake(
+    "0 · log 0 gives nan: the log is taken of every probability, even those that are rounded to 0",
+    "Which probabilities does the loss really need? Pick them out before you take the log.",
+)
+def _(y_hat, y):
+    return -np.sum(y * np.log(y_hat)) / len(y)
+
+
+@cross_entropy.mistake("the minus in front is missing", "The log of a number below 1 is negative. Should a loss be?")
+def _(y_hat, y):
+    return np.sum(np.log(y_hat[y == 1])) / len(y)
+
+
+@cross_entropy.mistake(
+    "the sum over the samples is taken where L1 has the mean", "Should the loss double with the data?"
+)
+def _(y_hat, y):
+    return -np.sum(np.log(y_hat[y == 1]))
+
+
+@cross_entropy.mistake("the mean runs over the classes too", "What is divided by: samples, or numbers?")
+def _(y_hat, y):
+    return -np.sum(np.log(y_hat[y == 1])) / y.size
+
+
+@cross_entropy.mistake("the logarithm is missing", "A probability of 1 should cost 0. Does it?")
+def _(y_hat, y):
+    return -np.sum(y_hat[y == 1]) / len(y)
+
+
+def accuracy_cases(random):
+    return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
+
+
+@exercise(
+    NOTEBOOK,
+    "",
+    accuracy_cases,
+    "The number that people ask for: which part of the digits is read correctly.",
+    "The answers of the network, compared with the labels, give True or False. Which part is True?",
+)
+def accuracy(y_hat, labels):
+    return np.mean(y_hat.argmax(axis=1) == labels)
+
+
+accuracy.mistake(
+    "right answers are counted and divided by all the numbers in y_hat",
+    "How many samples are there? y_hat.size counts every class.",
+    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) == labels) / y_hat.size,
+)
+accuracy.mistake(
+    "the largest probabilities are compared with the labels",
+    "A probability is no class. Which function says where the largest one stands?",
+    lambda y_hat, labels: np.mean(y_hat.max(axis=1) == labels),
+)
+accuracy.mistake(
+    "it is given in percent",
+    "Which part of them: a number between 0 and 1.",
+    lambda y_hat, labels: 100 * np.mean(y_hat.argmax(axis=1) == labels),
+)
+accuracy.mistake(
+    "one answer for every sample is returned, not the part of right ones",
+    "True counts as 1. What makes one number of them?",
+    lambda y_hat, labels: y_hat.argmax(axis=1) == labels,
+)
+accuracy.mistake(
+    "the network's answers are returned, not compared",
+    "What should they be compared with?",
+    lambda y_hat, labels: y_hat.argmax(axis=1),
+)
+accuracy.mistake(
+    "classes are counted from 1",
+    "Python counts from 0: the first column stands for digit 0.",
+    lambda y_hat, labels: np.mean(y_hat.argmax(axis=1) + 1 == labels),
+)
+accuracy.mistake(
+    "wrong answers are counted",
+    "Should a perfect network get 1 or 0?",
+    lambda y_hat, labels: np.sum(y_hat.argmax(axis=1) != labels),
+)
+
+
+@accuracy.mistake(
+    "the largest value of each column is taken, not of each row", "Which axis holds the classes of one sample?"
+)
+def _(y_hat, labels):
+    return np.mean(np.resize(y_hat.argmax(axis=0), labels.shape) == labels)
+
+
+@accuracy.mistake(
+    "right answers are counted, not their part of all",
+    "An accuracy lies between 0 and 1. What must the count be divided by?",
+)
+def _(y_hat, labels):
+    return np.sum(y_hat.argmax(axis=1) == labels)
+
+
+@accuracy.mistake("this is the part of wrong answers", "Should a perfect network get 1 or 0?")
+def _(y_hat, labels):
+    return np.mean(y_hat.argmax(axis=1) != labels)
+
+
+@accuracy.mistake("the least likely class is chosen", "argmax or argmin?")
+def _(y_hat, labels):
+    return np.mean(y_hat.argmin(axis=1) == labels)

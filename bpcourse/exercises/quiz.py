@@ -212,7 +212,8 @@ question(
     "The slope of the loss for some weight is +3. Should the weight go up or down? And if the slope is almost 0?",
     (
         "down; and then hardly at all",
-        "Going up would make the loss grow. With a slope near 0 there is little to gain, so the step is small.",
+        "Going up would make the loss grow. The step is η times the slope, so near slope 0 it is tiny: "
+        "at the bottom of a valley, but also on a plateau, where much is still to be gained.",
     ),
     ("up; and then hardly at all", "A positive slope says that the loss grows that way."),
     ("down; and then just as far", "The step is in proportion to the slope."),
@@ -290,7 +291,10 @@ question(
         "Digits are far less tangled than XOR. Know such a simple baseline, or you celebrate too early: "
         "over many starts the hidden layer adds almost one digit in 100.",
     ),
-    ("about 10 of 100, as by chance", "Each output still weighs all 64 pixels, and ten straight borders go far."),
+    (
+        "about 10 of 100, as by chance",
+        "Each output still weighs all 64 pixels, and between any two digits that makes a straight border.",
+    ),
     ("about 50 of 100", "Try it: straight borders part most digits quite well."),
     ("none: it needs a hidden layer to learn", "XOR needs one. BP1, BP3 and BP4 train a single layer just as well."),
 )

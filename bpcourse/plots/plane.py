@@ -117,7 +117,7 @@ def hidden_boundaries(ax, network, X, y):
     for unit, (w, bias) in enumerate(zip(W.T, b[0], strict=True)):
         crossings = _line_in_box(w, bias, extent)
         if crossings is None:
-            absent.append(str(unit))
+            absent.append(str(unit + 1))
             continue
         colour, line_style = style.CYCLE[unit % len(style.CYCLE)], LINE_STYLES[unit % len(LINE_STYLES)]
         lines += ax.plot(*crossings.T, color=colour, linestyle=line_style)
@@ -180,4 +180,4 @@ def _unit_badge(ax, unit, place, arrow, colour):
     look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", place + arrow, place, arrowprops=look, annotation_clip=False, zorder=5, gid=f"arrow {unit}")
     badge = {"boxstyle": "circle,pad=0.2", "facecolor": style.PAPER, "edgecolor": colour, "linewidth": 1.5}
-    ax.text(*place, str(unit), ha="center", va="center", fontsize=9, bbox=badge, zorder=6)
+    ax.text(*place, str(unit + 1), ha="center", va="center", fontsize=9, bbox=badge, zorder=6)

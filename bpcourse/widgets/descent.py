@@ -205,7 +205,7 @@ def explain(losses, lowest, noisy=False):
             return "It came to rest on a plain, above the bottom: the slopes there are almost 0. Rather large."
         return "It goes downhill, and is not there yet: more steps, a larger η or some momentum would help."
     if noisy:
-        return "Near the bottom. One sample's gradient points only roughly downhill, so the path trembles."
+        return "Near the lowest loss on this map. One sample's gradient is only roughly downhill, so the path trembles."
     if rises:
-        return "Near the bottom, after some overshooting on the way."
-    return "Near the bottom, downhill with every step: a good η."
+        return "Near the lowest loss on this map, after some overshooting on the way."
+    return "Near the lowest loss on this map, downhill with every step: a good η."
