@@ -567,3 +567,31 @@ def test_zeros_are_not_called_rounded():
 )
 def test_what_a_beginner_trips_over_is_told_in_words(answer, words):
     assert words in repr(check("squared_error", answer))
+
+
+def test_lists_of_numbers_that_are_changed_are_noticed():
+    def has_converged(losses, tolerance, patience):
+        losses.reverse()
+        return len(losses) > patience and losses[patience] - losses[0] < tolerance * losses[patience]
+
+    assert judge(ALL["has_converged"], has_converged).mistake == "changes its input in place"
+
+
+@pytest.mark.parametrize("name", ["network_backward", "network_train"])
+def test_methods_that_the_class_will_have_may_be_called(name):
+    def network_backward(self, X, y):
+        gradients = ALL[name].reference(self, X, y)
+        assert np.array_equal(self.forward(X), self.activations(X)[-1])
+        return gradients
+
+    def network_train(self, X, y, epochs, target):
+        losses = [self.loss_function(self.forward(X), y)]
+        while losses[-1] > target and len(losses) <= epochs:
+            self.update(self.backward(X, y))
+            losses.append(self.loss_function(self.forward(X), y))
+        return losses
+
+    assert (
+        judge(ALL[name], {"network_backward": network_backward, "network_train": network_train}[name]).status
+        == "passed"
+    )

@@ -132,11 +132,16 @@ def is_coarse(mine, right):
 
 
 def same_inputs(before, after):
-    """Whether two tuples of arguments hold the same arrays."""
-    left, right = arrays_in(before), arrays_in(after)
-    return len(left) == len(right) and all(
-        a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(left, right, strict=True)
-    )
+    """Whether two tuples of arguments hold the same arrays and numbers, in lists of the same lengths."""
+    if isinstance(before, list | tuple):
+        return isinstance(after, list | tuple) and len(before) == len(after) and all(map(same_inputs, before, after))
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(after, np.ndarray)
+            and before.shape == after.shape
+            and np.array_equal(before, after, equal_nan=True)
+        )
+    return not isinstance(before, numbers.Real) or before == after or before != before
 
 
 def arrays_in(value):

@@ -60,6 +60,11 @@ squared_error.mistake(
     lambda y_hat, y: 0.5 * (y_hat - y) ** 2 / len(y),
 )
 squared_error.mistake(
+    "the losses are neither summed nor averaged",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: 0.5 * (y_hat - y) ** 2,
+)
+squared_error.mistake(
     "there is one loss for each output",
     "L is a single number. Which axes does your sum run over?",
     lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2, axis=0) / len(y),
@@ -149,6 +154,11 @@ def squared_error_derivative(y_hat, y):
     return (y_hat - y) / len(y)
 
 
+squared_error_derivative.mistake(
+    "the brackets are missing: only y is divided",
+    "Python divides before it subtracts. What should be divided by N?",
+    lambda y_hat, y: y_hat - y / len(y),
+)
 squared_error_derivative.mistake(
     "the ½ is still there",
     "The 2 from the square meets the ½. What is left?",

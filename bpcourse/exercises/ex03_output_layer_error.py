@@ -104,6 +104,11 @@ def output_delta(y_hat, y):
 
 
 output_delta.mistake(
+    "the brackets are missing: only y is divided",
+    "Python divides before it subtracts. What should be divided by N?",
+    lambda y_hat, y: (y_hat - y / len(y)) * y_hat * (1 - y_hat),
+)
+output_delta.mistake(
     "the error itself is missing: this is σ′ alone",
     "BP1 has two factors. Which one knows the target?",
     lambda y_hat, y: y_hat * (1 - y_hat) / len(y),
@@ -441,6 +446,11 @@ def numerical_slope(f, x):
 
 
 numerical_slope.mistake(
+    "h is added to f(x) instead of to x",
+    "Nudge the input, not the result. Where does the + h belong?",
+    lambda f, x: (f(x) + 1e-5 - (f(x) - 1e-5)) / 2e-5,
+)
+numerical_slope.mistake(
     "only one side is used: a backward difference",
     "One-sided differences err by about h. What does a point on the other side add?",
     lambda f, x: (f(x) - f(x - 1e-5)) / 1e-5,
@@ -535,6 +545,11 @@ def output_delta_cross_entropy(y_hat, y):
     return (y_hat - y) / len(y)
 
 
+output_delta_cross_entropy.mistake(
+    "the brackets are missing: only y is divided",
+    "Python divides before it subtracts. What should be divided by N?",
+    lambda y_hat, y: y_hat - y / len(y),
+)
 output_delta_cross_entropy.mistake(
     "it is divided by the number of elements, not of samples",
     "L1 divides by N alone. Which number of the shape is N?",

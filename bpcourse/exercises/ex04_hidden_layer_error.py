@@ -500,8 +500,45 @@ def backward(activations, weights, y):
     return d_weights, d_biases
 
 
+def _backward_with(step, first=0):
+    """A `backward` whose way from layer i + 1 down to layer i is ``step(delta, activations, weights, i)``."""
+
+    def wrong(activations, weights, y):
+        d_weights, d_biases = [None] * len(weights), [None] * len(weights)
+        delta = (activations[-1] - y) / len(y) * activations[-1] * (1 - activations[-1])
+        for i in reversed(range(len(weights))):
+            d_weights[i], d_biases[i] = activations[i].T @ delta, delta.sum(axis=0, keepdims=True)
+            if i > first:
+                delta = step(delta, activations, weights, i)
+        return d_weights, d_biases
+
+    return wrong
+
+
+backward.mistake(
+    "the slope is taken one layer too high",
+    "δ arrives at activations[i]. Whose slope does it pass?",
+    _backward_with(lambda delta, a, W, i: (delta @ W[i].T) * a[i + 1] * (1 - a[i + 1])),
+    tag="BP2",
+)
+backward.mistake(
+    "the slope is taken one layer too low",
+    "δ arrives at activations[i]. Whose slope does it pass?",
+    _backward_with(lambda delta, a, W, i: (delta @ W[i].T) * a[i - 1] * (1 - a[i - 1])),
+    tag="BP2",
+)
+backward.mistake(
+    "δ goes back through the weights one layer too low",
+    "Which entry of the list leads into layer i + 1?",
+    _backward_with(lambda delta, a, W, i: (delta @ W[i - 1].T) * a[i] * (1 - a[i])),
+    tag="BP2",
+)
+
+
 def z_cases(random):
-    return [(np.array([[-1.0, 2.0]]),), (random.normal(size=(3, 3)),), (10 * random.normal(size=(2, 4)),)]
+    """Numbers on both sides of 0, and in the last case 0 itself."""
+    some = [np.array([[-1.0, 2.0]]), random.normal(size=(3, 3)), 10 * random.normal(size=(2, 4))]
+    return [(z,) for z in (*some, np.array([[0.0, -0.5, 1.5]]))]
 
 
 @exercise(
@@ -515,6 +552,16 @@ def relu_derivative_from_z(z):
     return np.where(z > 0, 1.0, 0.0)
 
 
+relu_derivative_from_z.mistake(
+    "z = 0 counts as positive",
+    "At its corner relu has no slope of its own, and the text says: positive, otherwise 0. Which sign is meant?",
+    lambda z: np.where(z >= 0, 1.0, 0.0),
+)
+relu_derivative_from_z.mistake(
+    "it divides by z, which is no number at z = 0",
+    "What is 0 / 0? A comparison needs no division.",
+    lambda z: np.maximum(z, 0) / z,
+)
 relu_derivative_from_z.mistake(
     "the left side has a small slope, as in leaky relu",
     "relu is flat on the left. How steep is flat?",

@@ -518,6 +518,11 @@ momentum_step.mistake(
     lambda W, v, dW, eta, mu: (W + mu * v - eta * dW, mu * v - eta * dW),
 )
 momentum_step.mistake(
+    "the learning rate is in the velocity, not in the step",
+    "Many books write it so. Which formula stands above the exercise?",
+    lambda W, v, dW, eta, mu: (W - mu * v - eta * dW, mu * v + eta * dW),
+)
+momentum_step.mistake(
     "the learning rate is forgotten in the step",
     "How long is your step? Which symbol is missing?",
     lambda W, v, dW, eta, mu: (W - mu * v - dW, mu * v + dW),

@@ -33,6 +33,16 @@ def xavier(n_in, n_out, random):
 
 
 xavier.mistake(
+    "this is as good a draw, but another one: 1 - 2 · random() turns each number round",
+    "The check compares numbers. Which method of `random` draws between -c and c in one go?",
+    lambda n_in, n_out, random: np.sqrt(6 / (n_in + n_out)) * (1 - 2 * random.random((n_in, n_out))),
+)
+xavier.mistake(
+    "this is as good a draw, but another one: drawn as (n_out, n_in), then transposed",
+    "The check compares numbers. Which shape can `uniform` draw at once?",
+    lambda n_in, n_out, random: _evenly(np.sqrt(6 / (n_in + n_out)), n_out, n_in, random).T,
+)
+xavier.mistake(
     "the numbers are normally distributed",
     "Evenly spread between -c and c: which method of `random` draws so?",
     lambda n_in, n_out, random: random.normal(0, np.sqrt(6 / (n_in + n_out)), (n_in, n_out)),
@@ -139,6 +149,7 @@ def a_network(weights, biases, **methods):
     network = SimpleNamespace(weights=weights, biases=biases, learning_rate=0.7, output=np.arctan)
     for name, function in methods.items():
         setattr(network, name, lambda *arguments, f=function: f(network, *arguments))
+    network.forward = lambda X: network.activations(X)[-1]
     return network
 
 
@@ -616,6 +627,7 @@ def run_train(answer, losses, epochs, target):
 
     network.backward, network.update = backward, update
     network.loss = lambda X, y: losses[min(network.updates, len(losses) - 1)]
+    network.forward, network.loss_function = lambda X: X, network.loss
     history = answer(network, np.zeros((1, 2)), np.zeros((1, 1)), epochs, target)
     return history if history is None or history is ... else (list(history), network.updates, network.seen)
 
@@ -785,6 +797,16 @@ softmax.mistake(
     "the largest z of all rows is subtracted, not each row's own",
     "What is left of a row that lies far below the others?",
     lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "it is divided by the sum of all rows, not by each row's own",
+    "Does each of your rows sum to 1, or all of them together?",
+    lambda z: _exponentials(z) / _exponentials(z).sum(),
+)
+softmax.mistake(
+    "each row's largest z is subtracted, but the sum runs over the samples",
+    "Each row must sum to 1. Along which axis do you sum?",
+    lambda z: _exponentials(z) / _exponentials(z).sum(axis=0),
 )
 softmax.mistake(
     "the exponential is missing",
@@ -959,7 +981,9 @@ def _(y_hat, y):
 
 
 def accuracy_cases(random):
-    return [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
+    """Rows of any numbers; the last case is a network that is sure of each answer."""
+    cases = [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
+    return [*cases, (np.eye(3)[[1, 2, 1, 0]], np.array([1, 2, 0, 0]))]
 
 
 @exercise(
@@ -982,6 +1006,11 @@ accuracy.mistake(
     "the largest probabilities are compared with the labels",
     "A probability is no class. Which function says where the largest one stands?",
     lambda y_hat, labels: np.mean(y_hat.max(axis=1) == labels),
+)
+accuracy.mistake(
+    "it is all or nothing: only if every answer is right is it not 0",
+    "Half right should give 0.5. Is there an np.all, or a // that cuts the decimals off?",
+    lambda y_hat, labels: float(np.all(y_hat.argmax(axis=1) == labels)),
 )
 accuracy.mistake(
     "it is given in percent",

@@ -135,7 +135,7 @@ def _remark(cases, wrong, task):
     samples = [_samples(task, arguments) for arguments in cases]
     alone = {i for i, count in enumerate(samples) if count == 1}
     if alone and None not in samples and set(wrong) == set(range(len(cases))) - alone:
-        return "With a single sample it is right. Which line treats several rows as if they were one?"
+        return "With a single sample it is right. Look at whatever depends on N, or on the rows."
     where = f"equation {task.tag} " if task.tag else "the text "
     return f"I do not recognise this one. Compare with {where}above the exercise, one symbol at a time."
 
