@@ -595,3 +595,10 @@ def test_methods_that_the_class_will_have_may_be_called(name):
         judge(ALL[name], {"network_backward": network_backward, "network_train": network_train}[name]).status
         == "passed"
     )
+
+
+def test_a_forgotten_self_is_named():
+    def network_activations(self, X):
+        return [X @ W for W in weights]  # noqa: F821
+
+    assert "self.weights" in judge(ALL["network_activations"], network_activations).hint

@@ -156,6 +156,8 @@ def stop(answer, error):
 def _advice_on_name(name):
     if name in ALL:
         return f"That is an exercise: `{name} = use({name!r})` fetches your answer to it, or ours."
+    if name in ("weights", "biases", "learning_rate", "output"):
+        return f"In a method of the network it is called self.{name}."
     return {"N": "N is the number of samples: len(y).", "e": "np.exp(z) is e to the power of z."}.get(name, "")
 
 

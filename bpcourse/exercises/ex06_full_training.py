@@ -527,6 +527,17 @@ def _moved(arrays, gradients, rate):
     return [array - rate * gradient for array, gradient in zip(arrays, gradients, strict=True)]
 
 
+@network_update.mistake(
+    "each layer takes the place of the whole list: only the last one is left",
+    "self.weights is a list with one W a layer. Which list do the new ones go to?",
+)
+def _(self, gradients):
+    for W, dW in zip(self.weights, gradients.weights, strict=True):
+        self.weights = W - self.learning_rate * dW
+    for b, db in zip(self.biases, gradients.biases, strict=True):
+        self.biases = b - self.learning_rate * db
+
+
 @network_update.mistake("the weights are not updated", "U1 is an equation too.")
 def _(self, gradients):
     self.biases = _moved(self.biases, gradients.biases, self.learning_rate)
