@@ -839,3 +839,15 @@ def test_no_text_of_the_picture_is_cut_off(play, room):
 def test_alt_text_says_what_is_to_be_seen(play):
     play.data.value = "moons"
     assert play.picture.alt.startswith("Live figure: a 2-4-4-1 network on moons after 0 epochs: training loss")
+
+
+def test_a_change_from_another_thread_waits_while_the_figure_sets_its_own_controls(play):
+    async def scene():
+        with play._quietly():
+            change = asyncio.create_task(asyncio.to_thread(setattr, play.noise, "value", 0.4))
+            await asyncio.sleep(0.1)
+            assert play._run.start.noise == 0.1
+        await change
+        assert play._run.start.noise == 0.4
+
+    asyncio.run(scene())

@@ -116,7 +116,7 @@ class LiveFigure(ipywidgets.VBox):
 
     def refresh(self, change=None):
         """Draw again; an error is told in words below the picture, which then stays as it was."""
-        if self._changing:
+        if self._is_quiet():
             return
         try:
             self._draw_alone()
@@ -135,11 +135,17 @@ class LiveFigure(ipywidgets.VBox):
     @contextlib.contextmanager
     def _quietly(self):
         """Set controls without drawing."""
-        before, self._changing = self._changing, True
-        try:
-            yield
-        finally:
-            self._changing = before
+        with ONE_AT_A_TIME:
+            before, self._changing = self._changing, True
+            try:
+                yield
+            finally:
+                self._changing = before
+
+    def _is_quiet(self):
+        """Whether a change of a control is the figure's own; one that arrives in another thread waits to be told."""
+        with ONE_AT_A_TIME:
+            return self._changing
 
     def show(self, data, mime, width, height, alt, readout):
         """Put a picture on the page, with its text alternative and its readout (HTML)."""

@@ -240,7 +240,7 @@ class Playground(LivePlot):
             self.refresh()
 
     def _choose(self, change):
-        if not self._changing:
+        if not self._is_quiet():
             self._load_value()
             self.refresh()
 
@@ -249,7 +249,7 @@ class Playground(LivePlot):
             self.value.value = float(f"{landscape.get_parameter(self.network, self.parameter.value):.4g}")
 
     def _set_by_hand(self, change):
-        if not self._changing:
+        if not self._is_quiet():
             self._typed = change.new
             self.refresh()
 
