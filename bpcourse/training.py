@@ -217,27 +217,32 @@ def run(
     batches = Batches(len(X), batch_size, random)
     observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
     history, velocity = History(), None
+    losses = history.loss
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         try:
             while True:
                 gradients = backward(X, y, True) if batches.whole else None
                 loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
                 loss = float(loss_of(X, y) if loss is None else loss)
-                history.stopped = rule.reason(len(history.loss), loss, rule.before(history.loss)) or (
-                    "interrupted" if interrupted.is_set() else ""
-                )
-                if history.stopped != "diverged" or not history.loss:
-                    history.loss.append(loss)
+                stopped = rule.reason(len(losses), loss, rule.before(losses))
+                stopped = stopped or ("interrupted" if interrupted.is_set() else "")
+                if stopped != "diverged" or not losses:
+                    losses.append(loss)
                     for observe in observers:
                         observe(history.epochs, loss)
-                if history.stopped:
+                if stopped:
+                    history.stopped = stopped
                     return history
+                if batches.whole:
+                    velocity = with_momentum(velocity, gradients, momentum)
+                    update(velocity)
+                    continue
                 for rows in batches:
-                    gradients = gradients if batches.whole else backward(X.take(rows, 0), y.take(rows, 0), False)
+                    gradients = backward(X.take(rows, 0), y.take(rows, 0), False)
                     velocity = with_momentum(velocity, gradients, momentum)
                     update(velocity)
         except Diverged as diverged:
-            if not history.loss:
+            if not losses:
                 raise diverged.__cause__ from None
             history.stopped = "diverged"
             return history
