@@ -233,7 +233,7 @@ def run(
                 if stopped:
                     history.stopped = stopped
                     return history
-                if batches.whole:
+                if batches.whole:  # its gradients are there already, and small networks feel every call saved
                     velocity = with_momentum(velocity, gradients, momentum)
                     update(velocity)
                     continue

@@ -286,11 +286,16 @@ def press_and_wait(page, card, control, key, changes=True):
     """Press a key on a control; wait until what the figure shows, or else its own value, is another one."""
     before, value = card.evaluate(LOOK), control.evaluate(STATE)
     control.press(key)
-    script = f"([card, before]) => ({LOOK})(card).some((part, n) => part !== before[n])"
-    arg = [card.element_handle(), before]
-    if not changes:
-        script, arg = f"([control, value]) => ({STATE})(control) !== value", [control.element_handle(), value]
-    page.wait_for_function(script, arg=arg, timeout=10_000)
+    if changes:
+        wait_for_another_look(page, card, before)
+    else:
+        script = f"([control, value]) => ({STATE})(control) !== value"
+        page.wait_for_function(script, arg=[control.element_handle(), value], timeout=10_000)
+
+
+def wait_for_another_look(page, card, before):
+    changed = f"([card, before]) => ({LOOK})(card).some((part, n) => part !== before[n])"
+    page.wait_for_function(changed, arg=[card.element_handle(), before], timeout=10_000)
 
 
 def keys_for(control):
@@ -350,8 +355,7 @@ def test_a_number_can_be_typed_beside_every_slider(page):
                 f"([slider, value]) => ({STATE})(slider) === value", arg=[slider.element_handle(), value]
             )
             if not (plays and name in LATER):
-                changed = f"([card, before]) => ({LOOK})(card).some((part, n) => part !== before[n])"
-                page.wait_for_function(changed, arg=[card.element_handle(), shown], timeout=10_000)
+                wait_for_another_look(page, card, shown)
             assert_no_trouble(page, card, name)
 
 

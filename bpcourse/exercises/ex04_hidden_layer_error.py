@@ -500,7 +500,7 @@ def backward(activations, weights, y):
     return d_weights, d_biases
 
 
-def _backward_with(step, first=0):
+def _backward_with(step):
     """A `backward` whose way from layer i + 1 down to layer i is ``step(delta, activations, weights, i)``."""
 
     def wrong(activations, weights, y):
@@ -508,7 +508,7 @@ def _backward_with(step, first=0):
         delta = (activations[-1] - y) / len(y) * activations[-1] * (1 - activations[-1])
         for i in reversed(range(len(weights))):
             d_weights[i], d_biases[i] = activations[i].T @ delta, delta.sum(axis=0, keepdims=True)
-            if i > first:
+            if i > 0:
                 delta = step(delta, activations, weights, i)
         return d_weights, d_biases
 
