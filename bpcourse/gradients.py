@@ -95,6 +95,7 @@ def numerical_gradients(network, X, y, method="central"):
     probe = copy.copy(network)
     if method == "complex":  # past the checks of the public attributes, which want real numbers
         X, y = network._samples_and_targets(X, y)
+        X = X.astype(complex)  # so that every layer has complex numbers, whichever parameter moves
         return _over_parameters(network, lambda W, b: _unchecked_loss(probe, W, b, X, y), complex_step)
     return _over_parameters(network, lambda W, b: _loss_with(probe, W, b, X, y), central_difference)
 

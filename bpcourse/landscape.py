@@ -142,11 +142,10 @@ def _stack_losses(network, X, y, settings):
     arrays = {"W": list(network.weights), "b": list(network.biases)}
     for name, values in settings.items():
         kind, layer, row, column = _parse(name)
-        array = arrays[kind][layer - 1]
-        if array.ndim == 2:
-            array = np.repeat(array[None], len(values), axis=0)
-        array[:, row, column] = values
-        arrays[kind][layer - 1] = array
+        for of_layers in arrays.values():  # W and b both, as a layer is computed by F1 with arrays of one shape
+            if of_layers[layer - 1].ndim == 2:
+                of_layers[layer - 1] = np.repeat(of_layers[layer - 1][None], len(values), axis=0)
+        arrays[kind][layer - 1][:, row, column] = values
     stack._weights, stack._biases = arrays["W"], arrays["b"]
     return stack._loss(X, y)
 

@@ -122,17 +122,22 @@ class NeuralNetwork:
     # -- the equations -------------------------------------------------------------------------------
 
     def _forward(self, X):
-        zs, activations = self._forward_to_last_z(X)
+        zs, activations = [], []
+        for a, z in self._layer_by_layer(X):
+            activations.append(a)
+            zs.append(z)
         activations.append(self.output_activation.function(zs[-1]))  # F2
         return zs, activations
 
-    def _forward_to_last_z(self, X):
-        zs, activations = [], [X]
+    def _layer_by_layer(self, X):
+        """Yield, for each layer, what goes into it (X, then a of the layer before) and its z."""
+        a, z = X, None
         for W, b in zip(self._weights, self._biases, strict=True):
-            if zs:
-                activations.append(self.activation.function(zs[-1]))  # F2
-            zs.append(activations[-1] @ W + b)  # F1
-        return zs, activations
+            if z is not None:
+                a = self.activation.function(z)  # F2
+            z = a @ W
+            z += b  # F1, in the memory of a W: a new array would cost more than the addition
+            yield a, z
 
     def _loss(self, X, y):
         size = max(1, PART // max(self.sizes))
@@ -140,9 +145,10 @@ class NeuralNetwork:
         return sum(self._loss_of_part(X[rows], y[rows]) * (len(X[rows]) / len(X)) for rows in parts)
 
     def _loss_of_part(self, X, y):
-        zs, _ = self._forward_to_last_z(X)
-        y_hat = self.output_activation.function(zs[-1]) if self.loss_function.value_from_z is None else None
-        return self.loss_function.of_output(zs[-1], y_hat, y)  # L1
+        for layer in self._layer_by_layer(X):
+            _, z = layer  # only the last one counts, and the memory of each serves the next
+        y_hat = self.output_activation.function(z) if self.loss_function.value_from_z is None else None  # F2
+        return self.loss_function.of_output(z, y_hat, y)  # L1
 
     def _backward(self, X, y, measure=True):
         zs, activations = self._forward(X)

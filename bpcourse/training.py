@@ -216,7 +216,8 @@ def run(
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     batches = Batches(len(X), batch_size, random)
     observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
-    history, velocity = History(), None
+    step = update if momentum == 0 else _with_velocity(update, momentum)
+    history = History()
     losses = history.loss
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         try:
@@ -234,13 +235,10 @@ def run(
                     history.stopped = stopped
                     return history
                 if batches.whole:  # its gradients are there already, and small networks feel every call saved
-                    velocity = with_momentum(velocity, gradients, momentum)
-                    update(velocity)
+                    step(gradients)
                     continue
                 for rows in batches:
-                    gradients = backward(X.take(rows, 0), y.take(rows, 0), False)
-                    velocity = with_momentum(velocity, gradients, momentum)
-                    update(velocity)
+                    step(backward(X.take(rows, 0), y.take(rows, 0), False))
         except Diverged as diverged:
             if not losses:
                 raise diverged.__cause__ from None
@@ -278,6 +276,18 @@ def with_momentum(velocity, gradients, momentum):
         return gradients
     pairs = zip(velocity.weights, gradients.weights, strict=True), zip(velocity.biases, gradients.biases, strict=True)
     return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
+
+
+def _with_velocity(update, momentum):
+    """Return an update that takes its steps with momentum."""
+    velocity = None
+
+    def step(gradients):
+        nonlocal velocity
+        velocity = with_momentum(velocity, gradients, momentum)
+        update(velocity)
+
+    return step
 
 
 def check_options(options):
