@@ -206,9 +206,9 @@ def test_running_a_cell_again_replaces_its_figure(lab, tmp_path):
 def test_an_error_is_told_in_the_figure(lab, tmp_path):
     cell = (
         "from bpcourse import NeuralNetwork, widgets\n"
-        "def make(learning_rate, hidden_size):\n"
-        "    assert hidden_size != 5, 'not five <please>'\n"
-        "    return NeuralNetwork(2, hidden_size, 1, learning_rate, seed=0)\n"
+        "def make(sizes, learning_rate):\n"
+        "    assert sizes[1] != 5, 'not five <please>'\n"
+        "    return NeuralNetwork(2, sizes[1], 1, learning_rate, seed=0)\n"
         "widgets.TrainingExplorer(make, epochs=10)"
     )
     path = notebook(tmp_path / "error.ipynb", [nbformat.v4.new_code_cell(cell)])

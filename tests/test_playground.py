@@ -398,6 +398,7 @@ def test_an_error_in_a_learners_class_is_told_in_words():
     ("make_network", "message"),
     [
         (3, "make_network came as int"),
+        (lambda sizes, learning_rate, momentum: None, "missing a required argument: 'momentum'"),
         (lambda sizes, learning_rate: object(), "without forward and backward and update"),
         (lambda sizes, learning_rate: OwnNetwork([2, 3, 1], learning_rate, 0), r"sizes \[2, 3, 1\]"),
     ],

@@ -5,6 +5,7 @@ import html
 import io
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -29,11 +30,11 @@ NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
 class OwnNetwork:
     """What a learner writes: sigmoid, squared error, nothing but forward, backward and update."""
 
-    def __init__(self, learning_rate=1.0, hidden_size=3):
+    def __init__(self, sizes=(2, 3, 1), learning_rate=1.0):
         random = np.random.default_rng(4)
         self.learning_rate = learning_rate
-        self.weights = [random.normal(size=(2, hidden_size)), random.normal(size=(hidden_size, 1))]
-        self.biases = [np.zeros((1, hidden_size)), np.zeros((1, 1))]
+        self.weights = [random.normal(size=shape) for shape in pairwise(sizes)]
+        self.biases = [np.zeros((1, n)) for n in sizes[1:]]
 
     def forward(self, X):
         self.a1 = 1 / (1 + np.exp(-(X @ self.weights[0] + self.biases[0])))
@@ -440,8 +441,8 @@ def test_an_error_in_the_learners_class_is_told():
 
 
 def test_divergence_is_explained():
-    def make(learning_rate, hidden_size):
-        return NeuralNetwork(2, hidden_size, 1, 50 * learning_rate, "relu", "identity", seed=0)
+    def make(sizes, learning_rate):
+        return NeuralNetwork(2, sizes[1], 1, 50 * learning_rate, "relu", "identity", seed=0)
 
     figure = widgets.TrainingExplorer(make, data="moons")
     assert "diverged" in words(figure)
@@ -456,6 +457,9 @@ def test_divergence_is_explained():
         ({"data": "moon"}, "Did you mean 'moons'"),
         ({"X": [[1, 2, 3]], "y": [[1]]}, "X has shape"),
         ({"X": [[1, 2]]}, "y"),
+        ({"make_network": OwnNetwork()}, "make_network came as OwnNetwork"),
+        ({"make_network": lambda sizes: OwnNetwork(sizes)}, r"takes \(sizes\) and cannot be called so"),
+        ({"make_network": lambda sizes, learning_rate: None}, "returned a NoneType without forward"),
     ],
 )
 def test_training_refuses_what_it_cannot_use(arguments, message):

@@ -14,11 +14,12 @@ from bpcourse.network import INITS
 from bpcourse.plots.frame import ONE_AT_A_TIME
 from bpcourse.training import History
 from bpcourse.validation import InputError
+from bpcourse.widgets import own_network
 from bpcourse.widgets import playground_picture as pictures
 from bpcourse.widgets import playground_words as words
 from bpcourse.widgets.controls import dropdown, log_slider, number, parameter_names, slider, toggle
 from bpcourse.widgets.live import LivePlot, Picture, page_part
-from bpcourse.widgets.playground_run import Run, Start, takes_seed
+from bpcourse.widgets.playground_run import Run, Start
 
 FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks show, has something to say
 MOST_LAYERS, MOST_UNITS = 8, 16  # that the picture has room for
@@ -89,12 +90,8 @@ class Playground(LivePlot):
     run = None
 
     def __init__(self, make_network=None, data="circles"):
-        if make_network is not None and not callable(make_network):
-            raise InputError(
-                f"make_network came as {type(make_network).__name__}; expected a class or a function of "
-                "(sizes, learning_rate)."
-            )
-        self._make_network, self._counts = make_network, {"seed": 0, "data_seed": 0, "attempt": 0}
+        self._make_network = None if make_network is None else own_network.checked(make_network)
+        self._counts = {"seed": 0, "data_seed": 0, "attempt": 0}
         self._run = self._kept = self._task = self._typed = None
         self._layout = pictures.WIDE
         self._owed, self._seconds_per_epoch, self._read, self._farewell = FIRST_EPOCHS, CHUNK, 0.0, ""
@@ -380,7 +377,7 @@ class Playground(LivePlot):
         self.keep = _button("Keep", "bookmark", "Leave this run in the picture, to compare with", self._keep)
         self.forget = _button("Forget", "times", "Take the kept run out of the picture", self._forget)
         self.forget.disabled = True
-        self.new_seed.disabled = not takes_seed(self._make_network)
+        self.new_seed.disabled = self._make_network is not None and not own_network.takes_seed(self._make_network)
 
     def _arrange(self):
         for control in (control for group in self._groups.values() for control in group):

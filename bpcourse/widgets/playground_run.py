@@ -1,6 +1,5 @@
 """The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
 
-import inspect
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,6 +10,7 @@ from bpcourse.gradients import Gradients
 from bpcourse.losses import loss_of
 from bpcourse.network import NeuralNetwork
 from bpcourse.validation import InputError
+from bpcourse.widgets import own_network
 
 SAMPLES = 200
 
@@ -173,25 +173,13 @@ class Run:
         return loss_of(self.network, X, y)
 
 
-def takes_seed(make_network):
-    """Whether the seed of a new network can be chosen."""
-    return make_network is None or "seed" in inspect.signature(make_network).parameters
-
-
 def _new_network(start, make_network, learning_rate):
     sizes = [2, *start.hidden_size, 1]
     if make_network is None:
         names = {"activation": start.activation, "output_activation": start.output_activation}
         options = names | {"loss": start.loss, "init": start.init, "seed": start.seed}
         return NeuralNetwork(2, start.hidden_size, 1, learning_rate, **options)
-    seed = {"seed": start.seed} if takes_seed(make_network) else {}
-    network = make_network(sizes, learning_rate, **seed)
-    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
-    if missing:
-        raise InputError(
-            f"make_network({sizes}, ...) returned a {type(network).__name__} without {' and '.join(missing)}; "
-            "expected forward, backward and update, and lists weights and biases."
-        )
+    network = own_network.build(make_network, sizes, learning_rate, start.seed)
     weights, _ = any_network.parameters(network)
     made = [len(weights[0]), *(W.shape[1] for W in weights)]
     if made != sizes:

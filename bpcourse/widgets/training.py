@@ -1,6 +1,5 @@
 """Notebook 06: a whole training at every move of a slider."""
 
-import inspect
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +10,7 @@ from matplotlib.collections import LineCollection
 
 from bpcourse import datasets, plots, style, training, validation
 from bpcourse.network import NeuralNetwork
+from bpcourse.widgets import own_network
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number
 from bpcourse.widgets.live import LivePlot, Shading
 
@@ -40,8 +40,9 @@ class TrainingExplorer(LivePlot):
     Parameters
     ----------
     make_network : callable or None
-        ``make_network(learning_rate, hidden_size)`` builds an untrained network with ``forward``, ``backward`` and
-        ``update``: a `NeuralNetwork`, or a class of your own. If it also takes ``seed``, that control is handed to it.
+        ``make_network(sizes, learning_rate)`` builds an untrained network, sizes such as ``[2, 4, 1]``, with
+        ``forward``, ``backward`` and ``update``: a `NeuralNetwork`, or a class of your own. If it also takes ``seed``,
+        that control is handed to it.
         None: a `NeuralNetwork` with tanh in the hidden layer, sigmoid and binary cross-entropy at the output.
     X, y : arrays (N, 2), (N, 1), or None
         Data of your own, with targets 0 and 1.
@@ -72,15 +73,14 @@ class TrainingExplorer(LivePlot):
 
     def __init__(self, make_network=None, X=None, y=None, epochs=200, data="xor"):
         self.epochs = validation.whole_number(epochs, "epochs")
-        self._make_network = make_network or _default_network
+        self._make_network = own_network.checked(make_network or _default_network)
         self._sets = _data_sets(X, y)
         start = YOURS if YOURS in self._sets else validation.choice(data, list(self._sets), "data")
         self.learning_rate = log_slider("learning rate η", 1.0, -3, 1)
         self.hidden_size = int_slider("hidden units", 4, 1, 16)
         self.data = dropdown("data", list(self._sets), start)
         self.seed = ipywidgets.BoundedIntText(description="seed of the weights", value=0, min=0, max=9999)
-        self._takes_seed = "seed" in inspect.signature(self._make_network).parameters
-        self.seed.disabled = not self._takes_seed
+        self.seed.disabled = not own_network.takes_seed(self._make_network)
         self._run = None
         figure, axes = plots.figure(2, width=9.0, height=4.1)
         moving = [*self._make_loss_axes(axes[0]), *self._make_plane(axes[1])]
@@ -88,8 +88,8 @@ class TrainingExplorer(LivePlot):
 
     def draw(self):
         X, y = self._sets[self.data.value]
-        options = {"seed": self.seed.value} if self._takes_seed else {}
-        network = self._make_network(self.learning_rate.value, self.hidden_size.value, **options)
+        sizes = [2, self.hidden_size.value, 1]
+        network = own_network.build(self._make_network, sizes, self.learning_rate.value, self.seed.value)
         train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
         history = train(X, y, epochs=self.epochs)
         extent = plots.extent_of(X, square=True)
@@ -172,8 +172,8 @@ class TrainingExplorer(LivePlot):
         self._wrong.set_data(*X[~right].T)
 
 
-def _default_network(learning_rate, hidden_size, seed=0):
-    return NeuralNetwork(2, hidden_size, 1, learning_rate, activation="tanh", loss="binary_cross_entropy", seed=seed)
+def _default_network(sizes, learning_rate, seed=0):
+    return NeuralNetwork(2, sizes[1], 1, learning_rate, activation="tanh", loss="binary_cross_entropy", seed=seed)
 
 
 def _data_sets(X, y):
