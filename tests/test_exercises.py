@@ -1,6 +1,7 @@
 """The tutor: references pass, every known mistake gets its own hint, and nothing that a learner hands in breaks it."""
 
 import inspect
+import math
 import re
 import sys
 import threading
@@ -567,6 +568,11 @@ def test_zeros_are_not_called_rounded():
 )
 def test_what_a_beginner_trips_over_is_told_in_words(answer, words):
     assert words in repr(check("squared_error", answer))
+
+
+def test_functions_of_math_are_told_from_those_of_numpy():
+    result = check("sigmoid", lambda z: 1 / (1 + math.exp(-z)))
+    assert "Which function of NumPy takes a whole array?" in result.hint
 
 
 def test_lists_of_numbers_that_are_changed_are_noticed():

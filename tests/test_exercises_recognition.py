@@ -5,8 +5,7 @@ import random as chance
 import numpy as np
 import pytest
 
-from bpcourse.exercises import ALL, calling, comparing, judge
-from bpcourse.exercises.patterns import IN_PLACE
+from bpcourse.exercises import ALL, calling, comparing, judge, patterns
 
 EXERCISES = list(ALL.values())
 SEEDS = (101, 102)  # draws on which no judge has looked
@@ -40,7 +39,7 @@ def assert_true(task, answer, result):
     if result.status == "passed":  # two wrongs, such as two signs, can make a right
         assert is_right(task, answer), f"{task.name} passed"
         return
-    named = [known for known in task.mistakes if known.name == result.mistake and known.name != IN_PLACE[0]]
+    named = [known for known in task.mistakes if known.name == result.mistake and known.name != patterns.IN_PLACE[0]]
     if named:
         assert behaves_like(task, answer, named[0], result.place), f"{task.name}: {result}"
 
@@ -250,6 +249,26 @@ def test_results_in_another_order_are_named():
         return v, W - eta * v
 
     assert judge(ALL["momentum_step"], momentum_step).mistake == "the results come in another order"
+
+
+def test_right_arrays_in_other_lists_are_named():
+    def pairs(activations, weights, y):
+        return list(zip(*ALL["backward"](activations, weights, y), strict=True))
+
+    def one_list(activations, weights, y):
+        d_weights, d_biases = ALL["backward"](activations, weights, y)
+        return d_weights + d_biases
+
+    for answer in (pairs, one_list):
+        assert judge(ALL["backward"], answer).mistake == patterns.ANOTHER_NESTING[0]
+
+
+def test_a_draw_from_another_generator_is_named():
+    def xavier(n_in, n_out, random):
+        limit = np.sqrt(6 / (n_in + n_out))
+        return np.random.uniform(-limit, limit, (n_in, n_out))
+
+    assert judge(ALL["xavier"], xavier).mistake == patterns.DRAWS[0]
 
 
 def test_right_for_one_sample_only_is_said():

@@ -146,6 +146,8 @@ def stop(answer, error):
         advice = "An if looks at one number, this is an array. np.where chooses element by element."
     elif "bitwise_xor" in text or "for ^" in text:
         advice = "In Python a power is written **; ^ is something else."
+    elif "converted to Python scalars" in text:
+        advice = "The functions of math take one number. Which function of NumPy takes a whole array?"
     elif isinstance(error, NameError):
         advice = _advice_on_name(error.name) or advice
     line = own_line(answer, error)

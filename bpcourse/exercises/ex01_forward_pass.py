@@ -149,6 +149,12 @@ sigmoid.mistake(
     "e is about 2.718. Which function of NumPy raises it to a power?",
     lambda z: 1 / (1 + 2.0**-z),
 )
+for e in (2.7, 2.71, 2.72, 2.718, 2.7183):
+    sigmoid.mistake(
+        f"e is written with few digits, as {e}",
+        "e has no end of digits. Which function of NumPy knows them?",
+        lambda z, e=e: 1 / (1 + e**-z),
+    )
 sigmoid.mistake(
     "the 1 in the denominator is a 2", "At z = 0 σ is ½. What is e to the power of 0?", lambda z: 1 / (2 + np.exp(-z))
 )

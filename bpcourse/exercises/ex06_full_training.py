@@ -805,6 +805,16 @@ softmax.mistake(
     lambda z: _exponentials(z) / _exponentials(z).sum(axis=1),
 )
 softmax.mistake(
+    "keepdims is forgotten: the largest z do not stand upright",
+    "The largest z have shape (N,). Which shape subtracts them row by row?",
+    lambda z: np.exp(z - z.max(axis=1)) / np.exp(z - z.max(axis=1)).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "keepdims is forgotten twice: neither the largest z nor the sums stand upright",
+    "Both have shape (N,). Which shape serves row by row?",
+    lambda z: np.exp(z - z.max(axis=1)) / np.exp(z - z.max(axis=1)).sum(axis=1),
+)
+softmax.mistake(
     "the largest z of all rows is subtracted, not each row's own",
     "What is left of a row that lies far below the others?",
     lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
@@ -958,6 +968,16 @@ cross_entropy.mistake(
     "the formula for two classes is applied to each output",
     "With softmax only the right class's probability counts. Which term is too much?",
     lambda y_hat, y: -np.sum(np.log(y_hat[y == 1])) / len(y) - np.sum(np.log(1 - y_hat[y == 0])) / len(y),
+)
+cross_entropy.mistake(
+    "the formula for two classes is applied to each output, and 0 · log 0 gives nan",
+    "With softmax only the right class's probability counts. Which term is too much?",
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
+)
+cross_entropy.mistake(
+    "the formula for two classes is applied to each output, and then averaged over all",
+    "With softmax only the right class's probability counts. Which term is too much?",
+    lambda y_hat, y: -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)),
 )
 
 

@@ -86,7 +86,8 @@ def _compare(task, answer, cases, report):
     if report.changed:
         return _failed(task, "Your function changed the arrays that it was given.", *patterns.IN_PLACE)
     if not report.repeats:
-        return _failed(task, "Two calls with the same inputs gave different results.", *patterns.REMEMBERS)
+        why = patterns.DRAWS if "random" in task.parameters else patterns.REMEMBERS
+        return _failed(task, "Two calls with the same inputs gave different results.", *why)
     wrong = [i for i, outcome in enumerate(report.outcomes) if not _right(outcome, expected[i])]
     if not wrong:
         results = [outcome.result for outcome in report.outcomes]
@@ -174,6 +175,8 @@ def _recognise(task, answer, cases, outcomes, expected):
             return known.name, known.hint, known.tag, ""
     if all(patterns.as_array(outcome.result, right) for outcome, right in zip(outcomes, expected, strict=True)):
         return (*patterns.A_LIST, "", "")
+    if patterns.in_another_nesting([outcome.result for outcome in outcomes], expected):
+        return (*patterns.ANOTHER_NESTING, "", "")
     mine, right = [outcome.result.arrays for outcome in outcomes], [result.arrays for result in expected]
     if patterns.in_another_order(mine, right):
         return (*patterns.ANOTHER_ORDER, "", "")

@@ -18,7 +18,10 @@ REMEMBERS = (
     "it remembers the call before: the same inputs give another result the second time",
     "Is anything added to what an earlier call left behind, or drawn at random?",
 )
-
+DRAWS = (
+    "it draws from a generator of its own: the same inputs give another result the second time",
+    "One of the arguments is a generator, with methods like those of np.random. Where is it in your line?",
+)
 
 A_LIST = (
     "a list comes back where an array is expected",
@@ -27,6 +30,10 @@ A_LIST = (
 ANOTHER_ORDER = (
     "the results come in another order",
     "All of them are right. In which order does the exercise ask for them?",
+)
+ANOTHER_NESTING = (
+    "all arrays are right, but they are put together otherwise",
+    "Which lists does the exercise ask for, in which order, and what is in each of them?",
 )
 OTHER_ARGUMENTS = (
     "its arguments stand in another order than the exercise's",
@@ -54,6 +61,23 @@ def in_another_order(mine, right):
         all(comparing.equal(m[i], r[j]) for m, r in zip(mine, right, strict=True) for j, i in enumerate(order))
         for order in permutations(range(count))
     )
+
+
+def in_another_nesting(mine, right):
+    """Whether all results hold the right arrays, but in lists or tuples of another form; both are lists of `Opened`."""
+    return any(m.places != r.places for m, r in zip(mine, right, strict=True)) and all(
+        _same_in_any_order(m.arrays, r.arrays) for m, r in zip(mine, right, strict=True)
+    )
+
+
+def _same_in_any_order(mine, right):
+    left = list(mine)
+    for array in right:
+        found = next((i for i, other in enumerate(left) if comparing.equal(other, array)), None)
+        if found is None:
+            return False
+        del left[found]
+    return not left
 
 
 def as_array(result, right):
