@@ -1,9 +1,11 @@
 """The notebooks and the module keep the conventions of tests/rules.py; and each rule sees what breaks it."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -309,6 +311,21 @@ def test_module_asks_for_the_versions_that_a_learner_installs():
     learner = requirements((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     assert module == {name: bounds for name, bounds in learner.items() if name in module}
     assert all(re.fullmatch(r">=[\d.]+,<[\d.]+", bounds) for bounds in learner.values())
+
+
+def test_all_that_the_module_imports_comes_with_what_it_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = set(requirements("\n".join(project["dependencies"])))
+    needed = {line for name in asked for line in metadata.requires(name) or [] if "extra ==" not in line}
+    come = asked | {re.match(r"[\w-]+", line)[0].lower() for line in needed}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {n for i in imports for n in ([i.module] if isinstance(i, ast.ImportFrom) else [a.name for a in i.names])}
+    packages = {name.split(".")[0] for name in names} - {"bpcourse", *sys.stdlib_module_names}
+    distributions = metadata.packages_distributions()
+    starts = {"jupyterlab"}  # only `python -m bpcourse` imports it, and says so where it is missing
+    assert {distributions[package][0].lower() for package in packages} <= come | starts
+    assert {"numpy", "pillow", "contourpy", "ipython", "traitlets"} <= come
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
