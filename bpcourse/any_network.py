@@ -57,17 +57,47 @@ def parameters(network):
 
 
 def editable_copy(network):
-    """Return a copy of any network with weights and biases in arrays of floats, which can hold any number.
+    """Return a copy of any network with weights and biases in arrays of floats, to be changed in place.
 
-    Raises InputError where the network has none, or they do not fit each other.
+    In place, as a class may keep them under other names too, ``self.W1`` for instance, and compute with those.
+
+    Raises
+    ------
+    InputError
+        If the network has none, they do not fit each other, or its ``forward`` computes with others.
     """
+    if hasattr(network, "_check_parameters"):
+        network._check_parameters()  # a NeuralNetwork knows better which array does not fit
     parameters(network)
-    network = copy.deepcopy(network)
-    for name in ("weights", "biases"):
-        arrays = getattr(network, name)
-        if any(np.asarray(array).dtype.kind != "f" for array in arrays):
-            setattr(network, name, [np.array(array, float) for array in arrays])
+    network, name = copy.deepcopy(network), type(network).__name__
+    for attribute in ("weights", "biases"):
+        arrays = getattr(network, attribute)
+        if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in arrays):
+            try:
+                setattr(network, attribute, [np.array(array, float) for array in arrays])
+            except AttributeError:
+                raise InputError(f"The {attribute} of this {name} cannot be set; expected arrays of floats.") from None
+    own = not hasattr(network, "_check_parameters")
+    if own and callable(getattr(network, "forward", None)) and not _heeds_its_lists(network):
+        raise InputError(
+            f"forward(X) of this {name} does not compute with the arrays in its list weights; expected these arrays, "
+            "of floats, and no copies of them."
+        )
     return network
+
+
+def _heeds_its_lists(network):
+    """Whether predictions change with the arrays in ``weights``. Puts them back."""
+    random = np.random.default_rng(0)
+    X, given = random.random((3, len(network.weights[0]))), [W.copy() for W in network.weights]
+    predictions = []
+    for scale in (0.5, 1.0):  # small and positive, so that no unit is dead or saturated
+        for W in network.weights:
+            W[...] = scale * np.linspace(0.5, 1, W.size).reshape(W.shape) / len(W)
+        predictions.append(np.array(network.forward(X), float))
+    for W, values in zip(network.weights, given, strict=True):
+        W[...] = values
+    return not np.array_equal(*predictions)
 
 
 def deltas_of(gradients, samples):

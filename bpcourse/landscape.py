@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from bpcourse import training, validation
+from bpcourse import any_network, training, validation
 from bpcourse.losses import loss_of
 from bpcourse.network import NeuralNetwork
 from bpcourse.validation import InputError
@@ -105,7 +105,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
     batches = itertools.chain.from_iterable(itertools.repeat(training.Batches(len(X), batch_size)))
-    probe = _probe(network)
+    probe = any_network.editable_copy(network)
     point, velocity = np.array([get_parameter(probe, first), get_parameter(probe, second)]), np.zeros(2)
     path, losses = [point], [loss_of(probe, X, y)]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -151,20 +151,12 @@ def _stack_losses(network, X, y, settings):
 
 
 def _losses_one_by_one(network, X, y, settings):
-    probe, losses = _probe(network), []
+    probe, losses = any_network.editable_copy(network), []
     for values in zip(*settings.values(), strict=True):
         for name, value in zip(settings, values, strict=True):
             set_parameter(probe, name, value)
         losses.append(loss_of(probe, X, y))
     return np.array(losses, dtype=float)
-
-
-def _probe(network):
-    """A copy with arrays of its own, so that the network stays as it is."""
-    probe = copy.copy(network)
-    probe.weights = [np.array(W, float) for W in network.weights]
-    probe.biases = [np.array(b, float) for b in network.biases]
-    return probe
 
 
 def _slopes(gradients, first, second):

@@ -6,6 +6,7 @@ and targets ``y`` have the same shape (N, n_out). More axes may stand in front o
 of K networks has arrays (K, N, n_out) and K losses.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -80,16 +81,46 @@ def _times_log(weight, p):
         return np.where(used, weight * np.log(np.where(used, p, 1.0)), 0.0)
 
 
-def loss_of(network, X, y, y_hat=None):
-    """Return the loss of any network, a float: its own ``loss(X, y)``, else the squared error of its predictions.
+def loss_of(network, X, y, y_hat=None, gradients=None):
+    """Return the loss of any network, a float, for samples X, (N, n_in), and targets y, (N, n_out).
 
-    `y_hat` are these, where they are known already. Raises InputError if its own loss is not a single number.
+    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, else the squared error of its predictions
+    `y_hat`; gradients and predictions may be given where they are known already.
+
+    Raises
+    ------
+    InputError
+        If a loss is not a single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
     """
-    if not callable(getattr(network, "loss", None)):
-        return float(squared_error(network.forward(X) if y_hat is None else y_hat, y))
-    loss = np.asarray(network.loss(X, y))
+    name = type(network).__name__
+    if callable(getattr(network, "loss", None)):
+        return _single_number(_own_loss(network, name)(X, y), f"loss(X, y) of this {name} returned")
+    if getattr(gradients, "loss", None) is not None:
+        return _single_number(gradients.loss, f"backward(X, y) of this {name} returned gradients whose loss is")
+    y_hat = np.asarray(network.forward(X) if y_hat is None else y_hat)
+    if y_hat.shape != np.shape(y):
+        raise InputError(
+            f"forward(X) of this {name} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
+            "NumPy would subtract every prediction from every target."
+        )
+    return float(squared_error(y_hat, y))
+
+
+def _own_loss(network, name):
+    code = getattr(network.loss, "__code__", None)
+    names = code.co_varnames[inspect.ismethod(network.loss) : code.co_argcount] if code else ()
+    if names and names[0] in ("y_hat", "y_pred", "y_true", "prediction", "predictions", "output"):
+        raise InputError(
+            f"loss of this {name} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
+            "One that takes predictions needs another name."
+        )
+    return network.loss
+
+
+def _single_number(loss, came):
+    loss = np.asarray(loss)
     if loss.size != 1 or loss.dtype.kind not in "iuf":
-        raise InputError(f"loss(X, y) of this {type(network).__name__} returned {loss!r}; expected a single number.")
+        raise InputError(f"{came} {loss!r}; expected a single number.")
     return float(loss.item())
 
 

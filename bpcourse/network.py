@@ -117,7 +117,7 @@ class NeuralNetwork:
         if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
             return training.train(self, X, y, epochs, **options)
         options.setdefault("random", self.random)
-        return training.run(self._backward, self._update, self._loss, X, y, epochs, **options)
+        return training.run(self._backward, self._update, self._measured, X, y, epochs, **options)
 
     # -- the equations -------------------------------------------------------------------------------
 
@@ -143,6 +143,10 @@ class NeuralNetwork:
         size = max(1, PART // max(self.sizes))
         parts = [slice(start, start + size) for start in range(0, len(X), size)]
         return sum(self._loss_of_part(X[rows], y[rows]) * (len(X[rows]) / len(X)) for rows in parts)
+
+    def _measured(self, X, y, gradients=None):
+        """L, without computing it again where the gradients of the same samples hold it."""
+        return self._loss(X, y) if gradients is None else gradients.loss
 
     def _loss_of_part(self, X, y):
         for layer in self._layer_by_layer(X):

@@ -9,6 +9,7 @@ import math
 import signal
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def train(network, X, y, epochs=10_000, **options):
     ----------
     network : object
         A `NeuralNetwork`, or a class of your own with ``forward(X)``, ``backward(X, y)`` and ``update(gradients)``.
-        Its loss is asked of ``gradients.loss``, else of ``network.loss(X, y)``, else taken as the squared error.
+        Its loss is ``network.loss(X, y)``, else ``gradients.loss``, else the squared error of ``forward(X)``.
     epochs : int
         At most this many passes over the data.
     **options
@@ -144,19 +145,21 @@ def train(network, X, y, epochs=10_000, **options):
     if isinstance(getattr(network, "random", None), np.random.Generator):
         options.setdefault("random", network.random)
 
-    def backward(X, y, measure):
-        return network.backward(X, y)
-
-    functions = backward, network.update, lambda X, y: loss_of(network, X, y)
+    functions = own_backward(network), network.update, partial(loss_of, network)
     return run(*map(_noting_divergence, functions), X, y, epochs, **options)
+
+
+def own_backward(network):
+    """Return the ``backward(X, y)`` of any network as `run` calls it, with a third argument that it does not need."""
+    return lambda X, y, measure: network.backward(X, y)
 
 
 def _noting_divergence(function):
     """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
 
-    def call(*arguments):
+    def call(*arguments, **options):
         try:
-            return function(*arguments)
+            return function(*arguments, **options)
         except NotFiniteError as error:
             raise Diverged from error
 
@@ -185,9 +188,10 @@ def run(
     Parameters
     ----------
     backward : callable
-        ``backward(X, y, measure)`` returns gradients; where `measure` is true, their ``loss`` is used if they have one.
+        ``backward(X, y, measure)`` returns gradients; where `measure` is true, it may measure the loss on the way.
     update, loss_of : callable
-        ``update(gradients)`` takes a step, ``loss_of(X, y)`` returns the loss.
+        ``update(gradients)`` takes a step, ``loss_of(X, y, gradients=None)`` returns the loss of X and y, whose
+        gradients it is given if they are known.
     epochs, target_loss, tolerance, patience
         See `StoppingRule`.
     batch_size : int or None
@@ -195,7 +199,8 @@ def run(
     momentum : float
         μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
     callback : callable or None
-        Called as ``callback(epoch, loss)`` after every measurement, epoch 0 included.
+        Called as ``callback(epoch, loss)`` after every epoch, and before the first. It may look at the network, not
+        change it: the gradients of the next step may be there already.
     progress : bool or int
         True prints about ten lines; an int prints a line every so many epochs.
     random : numpy.random.Generator or None
@@ -223,8 +228,7 @@ def run(
         try:
             while True:
                 gradients = backward(X, y, True) if batches.whole else None
-                loss = getattr(gradients, "loss", None)  # the forward pass of backward has measured it already
-                loss = float(loss_of(X, y) if loss is None else loss)
+                loss = float(loss_of(X, y, gradients=gradients))
                 stopped = rule.reason(len(losses), loss, rule.before(losses))
                 stopped = stopped or ("interrupted" if interrupted.is_set() else "")
                 if stopped != "diverged" or not losses:
@@ -284,6 +288,10 @@ def _with_velocity(update, momentum):
 
     def step(gradients):
         nonlocal velocity
+        missing = [name for name in ("weights", "biases") if not hasattr(gradients, name)]
+        if missing:
+            came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
+            raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
         velocity = with_momentum(velocity, gradients, momentum)
         update(velocity)
 

@@ -7,7 +7,7 @@ import numpy as np
 import oracles
 import pytest
 
-from bpcourse import NeuralNetwork
+from bpcourse import NeuralNetwork, datasets, landscape
 from bpcourse.gradients import Gradients, central_difference, complex_step, numerical_gradients, relative_difference
 from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
@@ -266,6 +266,74 @@ def test_numerical_gradients_of_a_class_of_ones_own():
     assert relative_difference(own.backward(X, y), numerical_gradients(own, X, y)) < 1e-8
     assert relative_difference(own.backward(X, y), net.backward(X, y)) < 1e-13
     assert own.weights == [W.tolist() for W in net.weights]
+
+
+class TwoNames:
+    """Computes with self.W1 and so on, as many a first program does."""
+
+    def __init__(self, net):
+        (self.W1, self.W2), (self.b1, self.b2) = net.weights, net.biases
+
+    def forward(self, X):
+        return np.tanh(X @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+class Listed(TwoNames):
+    def __init__(self, net):
+        super().__init__(net)
+        self.weights, self.biases = [self.W1, self.W2], [self.b1, self.b2]
+
+
+class Computed(TwoNames):
+    weights = property(lambda self: [self.W1, self.W2])
+    biases = property(lambda self: [self.b1, self.b2])
+
+
+class Copied(Computed):
+    weights = property(lambda self: [self.W1.copy(), self.W2.copy()])
+    biases = property(lambda self: [self.b1.copy(), self.b2.copy()])
+
+
+def net_and_data():
+    random = np.random.default_rng(0)
+    net = random_network(random, [2, 3, 1], "tanh", "identity", "squared_error")
+    return net, random.normal(size=(5, 2)), random.normal(size=(5, 1))
+
+
+@pytest.mark.parametrize("make", [Listed, Computed])
+def test_arrays_that_have_two_names_are_moved_under_both(make):
+    net, X, y = net_and_data()
+    own, exact = make(net), net.backward(X, y)
+    assert relative_difference(exact, numerical_gradients(own, X, y)) < 1e-8
+    surface = landscape.loss_surface(own, X, y, "W1[0,0]", "b2[0,0]", [-1, 0, 1], [0, 2])
+    np.testing.assert_allclose(
+        surface, landscape.loss_surface(net, X, y, "W1[0,0]", "b2[0,0]", [-1, 0, 1], [0, 2]), rtol=1e-12
+    )
+
+
+def test_lists_that_forward_does_not_compute_with_are_refused():
+    net, X, y = net_and_data()
+    with pytest.raises(InputError, match="does not compute with the arrays in its list"):
+        numerical_gradients(Copied(net), X, y)
+    own = Listed(net)
+    own.weights = [np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1], [2], [3]])]
+    with pytest.raises(InputError, match="does not compute with the arrays in its list"):
+        landscape.loss_surface(own, X, y, "W1[0,0]", "b2[0,0]", [0], [0])
+
+
+def test_the_complex_step_refuses_a_subclass_with_a_loss_of_its_own():
+    class Doubled(NeuralNetwork):
+        def loss(self, X, y):
+            return 2 * super().loss(X, y)
+
+    class Renamed(NeuralNetwork):
+        pass
+
+    X, y = datasets.xor()
+    with pytest.raises(InputError, match="'complex' with a Doubled"):
+        numerical_gradients(Doubled(2, 3, 1), X, y, "complex")
+    net = Renamed(2, 3, 1, seed=0)
+    assert relative_difference(net.backward(X, y), numerical_gradients(net, X, y, "complex")) < 1e-12
 
 
 def test_relative_difference_from_equal_to_opposite():

@@ -160,3 +160,22 @@ def test_a_loss_of_several_numbers_is_refused():
 
     with pytest.raises(InputError, match="expected a single number"):
         losses.loss_of(Own(), None, None)
+
+
+def test_predictions_of_another_shape_than_y_are_refused():
+    class Flat:
+        def forward(self, X):
+            return X[:, 0]
+
+    X, y = np.ones((4, 2)), np.array([[0.0], [1.0], [1.0], [0.0]])
+    with pytest.raises(InputError, match=r"returned shape \(4,\); expected \(4, 1\)"):
+        losses.loss_of(Flat(), X, y)
+
+
+def test_a_loss_of_predictions_is_not_called_with_samples():
+    class Own:
+        def loss(self, y_hat, y, scale=1.0):
+            return float(np.mean((y_hat - y) ** 2))
+
+    with pytest.raises(InputError, match=r"takes \(y_hat, y, scale\); expected \(X, y\)"):
+        losses.loss_of(Own(), np.ones((4, 2)), np.ones((4, 1)))

@@ -407,7 +407,37 @@ def test_the_loss_of_a_class_of_ones_own_is_asked_of_it():
     assert training.train(own, X, Y, 2).loss == [42.0] * 3
     own.backward = lambda X, y: SimpleNamespace(weights=[0, 0], biases=[0, 0], loss=7)
     own.update = lambda gradients: None
+    assert training.train(own, X, Y, 2).loss == [42.0] * 3
+    del own.loss
     assert training.train(own, X, Y, 2).loss == [7.0] * 3
+
+
+class WithPenalty(NeuralNetwork):
+    """Adds 0.05 ΣW² to the loss, and its derivative to the gradients."""
+
+    def loss(self, X, y):
+        return super().loss(X, y) + 0.05 * sum(np.sum(W**2) for W in self.weights)
+
+    def backward(self, X, y):
+        plain = super().backward(X, y)
+        d_weights = [dW + 0.1 * W for dW, W in zip(plain.weights, self.weights, strict=True)]
+        return Gradients(d_weights, plain.biases, loss=plain.loss)
+
+
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_a_subclass_with_a_loss_of_its_own_records_that_loss(batch_size):
+    net = WithPenalty(2, 4, 1, 0.5, seed=0)
+    assert net.train(X, Y, 20, batch_size=batch_size).loss[-1] == pytest.approx(net.loss(X, Y), rel=1e-12)
+
+
+def test_momentum_says_what_gradients_it_needs_before_the_first_step():
+    own, _ = own_and_course_network()
+    before, of_class = [W.copy() for W in own.weights], own.backward
+    own.backward = lambda X, y: (of_class(X, y).weights, of_class(X, y).biases)
+    with pytest.raises(InputError, match="came as a tuple without weights and biases"):
+        training.train(own, X, Y, 5, momentum=0.9)
+    for W, old in zip(own.weights, before, strict=True):
+        np.testing.assert_array_equal(W, old)
 
 
 def test_a_generator_of_its_own_shuffles_and_anything_else_named_random_is_left_alone():

@@ -1,6 +1,7 @@
 """The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -132,8 +133,8 @@ class Run:
     def _functions(self):
         net = self.network
         if self._own:
-            return self._backward_of_own, net.update, self._loss_of_own
-        return net._backward, net._update, net._loss  # past the checks: a diverging network shall reach its end
+            return training.own_backward(net), net.update, partial(loss_of, net)
+        return net._backward, net._update, net._measured  # past the checks: a diverging network shall reach its end
 
     def _take_gradients(self):
         self.gradients = self.network.backward(self.X, self.y)
@@ -165,12 +166,6 @@ class Run:
         except InputError:  # weights that are all 0 fit every activation: look again
             self._names = _activations_of(self.network, self.X)
             return any_network.layer_values(self.network, points, self._names)[1] if self._names else None
-
-    def _backward_of_own(self, X, y, measure):
-        return self.network.backward(X, y)
-
-    def _loss_of_own(self, X, y):
-        return loss_of(self.network, X, y)
 
 
 def _new_network(start, make_network, learning_rate):
