@@ -15,7 +15,7 @@ HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these tha
 
 
 def sigmoid(z):
-    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z.
+    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z, in double precision.
 
     Written as ½ (1 + tanh(z / 2)), the same function, because e⁻ᶻ overflows for z below -709.
     """

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from bpcourse import validation
-from bpcourse.activations import ACTIVATIONS
+from bpcourse.activations import ACTIVATIONS, Activation
+from bpcourse.losses import LOSSES, Loss, loss_of
 from bpcourse.validation import InputError
 
 
@@ -20,21 +21,41 @@ def layer_values(network, x, activation="sigmoid"):
         zs, activations = network.layers(x)
         return list(zs), list(activations)
     weights, biases = parameters(network)
-    names = [activation] * len(weights) if isinstance(activation, str) else list(activation)
-    if len(names) != len(weights):
-        raise InputError(f"activation came with {len(names)} names; expected one, or {len(weights)}, one a layer.")
     zs, activations = [], [validation.matrix(x, "x", columns=len(weights[0]))]
-    functions = [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")].function for name in names]
+    functions = functions_of(network, len(weights), activation)
     with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged is still to be seen
-        for W, b, function in zip(weights, biases, functions, strict=True):
+        for W, b, f in zip(weights, biases, functions, strict=True):
             zs.append(activations[-1] @ W + b)  # F1
-            activations.append(function(zs[-1]))  # F2
+            activations.append(f.function(zs[-1]))  # F2
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
         raise InputError(
             f"forward(x) of this {type(network).__name__} is not what its weights and biases give with activation "
             f"{activation!r}. Name the activation of each layer, or give the class a method layers(x)."
         )
     return zs, activations
+
+
+def functions_of(network, layers, activation="sigmoid"):
+    """Return the `Activation` of each layer: the network's own, else those named `activation`, as in `layer_values`."""
+    own = [getattr(network, name, None) for name in ("activation", "output_activation")]
+    if all(isinstance(function, Activation) for function in own):
+        return [own[0]] * (layers - 1) + [own[1]]
+    names = [activation] * layers if isinstance(activation, str) else list(activation)
+    if len(names) != layers:
+        raise InputError(f"activation came with {len(names)} names; expected one, or {layers}, one a layer.")
+    return [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")] for name in names]
+
+
+def loss_function_of(network, X, y, y_hat, output):
+    """Return the `Loss` of a network whose last `Activation` is `output`, or None if it is none of this package's.
+
+    It is the network's own, else the one that goes with `output` and gives the same number.
+    """
+    own = getattr(network, "loss_function", None)
+    if isinstance(own, Loss):
+        return own
+    loss, fitting = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
+    return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
 
 
 def parameters(network):
@@ -48,7 +69,7 @@ def parameters(network):
             f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
         )
     biases = [
-        validation.matrix(np.reshape(b, (1, -1)), f"biases[{i}]", columns=W.shape[1])
+        validation.matrix(b if np.ndim(b) != 1 else [b], f"biases[{i}]", rows=1, columns=W.shape[1])
         for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
     ]
     for i, (left, right) in enumerate(pairwise(weights)):

@@ -66,11 +66,22 @@ def central_difference(function, x, h=1e-5):
 def complex_step(function, x, h=1e-200):
     """Compute the gradient of ``function(x)`` as Im f(x + ih) / h: no difference, so nothing cancels.
 
-    Exact to rounding (Squire & Trapp 1998), for functions made of operations that accept complex numbers.
+    Exact to rounding (Squire & Trapp 1998), for functions that are analytic at x and computed with complex numbers
+    throughout: abs and norm are not, and relu is not at z = 0.
     Parameters and result as in `central_difference`.
     """
     x, h = _point_of(function, x).astype(complex), validation.real_number(h, "h", above=True)
-    return _one_at_a_time(x, lambda point, move: np.imag(function(move(point, 1j * h))) / h)
+
+    def slope(point, move):
+        value = np.asarray(function(move(point, 1j * h)))
+        if value.dtype.kind != "c":
+            raise InputError(
+                f"function returned {value.dtype} for complex numbers; expected a complex number. One that drops the "
+                "imaginary part, as np.abs does, needs central_difference."
+            )
+        return np.imag(value) / h
+
+    return _one_at_a_time(x, slope)
 
 
 def numerical_gradients(network, X, y, method="central"):
@@ -82,7 +93,8 @@ def numerical_gradients(network, X, y, method="central"):
         Its loss is ``network.loss(X, y)``, else the squared error of ``network.forward(X)``. Not changed.
     X, y : arrays (N, n_in), (N, n_out)
     method : str
-        "central", good to about 1e-8, or "complex" (for a `NeuralNetwork`), good to about 1e-13.
+        "central", good to about 1e-8, or "complex" (for a `NeuralNetwork`), good to about 1e-13. At a corner, such as
+        relu's at z = 0, neither gives the slope that ``backward`` takes there.
 
     Raises
     ------

@@ -64,17 +64,8 @@ class NeuralNetwork:
             validation.whole_number(output_size, "output_size"),
         )
         self.learning_rate = learning_rate
-        elementwise = [name for name in ACTIVATIONS if name != "softmax"]
-        self.activation = ACTIVATIONS[validation.choice(activation, elementwise, "activation")]
-        self.output_activation = ACTIVATIONS[
-            validation.choice(output_activation, list(ACTIVATIONS), "output_activation")
-        ]
-        self.loss_function = LOSSES[validation.choice(loss, list(LOSSES), "loss")]
-        if output_activation not in self.loss_function.outputs:
-            raise InputError(
-                f"loss {loss!r} came with output_activation {output_activation!r}; "
-                f"expected output_activation {' or '.join(map(repr, self.loss_function.outputs))}."
-            )
+        self.activation = activation
+        self._set_output(output_activation, loss)
         self.init = validation.choice(init, INITS, "init")
         self.seed = secrets.randbits(32) if seed is None else validation.whole_number(seed, "seed", least=0)
         self.reset()
@@ -111,7 +102,10 @@ class NeuralNetwork:
         self._update(self._checked_gradients(gradients))
 
     def train(self, X, y, epochs=10_000, **options):
-        """Repeat backward and update until a reason to stop; return the `History`. Options: see `training.run`."""
+        """Repeat backward and update until a reason to stop; return the `History`.
+
+        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see `training.run`.
+        """
         training.check_options(options)
         X, y = self._samples_and_targets(X, y)
         if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
@@ -126,7 +120,7 @@ class NeuralNetwork:
         for a, z in self._layer_by_layer(X):
             activations.append(a)
             zs.append(z)
-        activations.append(self.output_activation.function(zs[-1]))  # F2
+        activations.append(self._output_activation.function(zs[-1]))  # F2
         return zs, activations
 
     def _layer_by_layer(self, X):
@@ -134,7 +128,7 @@ class NeuralNetwork:
         a, z = X, None
         for W, b in zip(self._weights, self._biases, strict=True):
             if z is not None:
-                a = self.activation.function(z)  # F2
+                a = self._activation.function(z)  # F2
             z = a @ W
             z += b  # F1, in the memory of a W: a new array would cost more than the addition
             yield a, z
@@ -151,22 +145,22 @@ class NeuralNetwork:
     def _loss_of_part(self, X, y):
         for layer in self._layer_by_layer(X):
             _, z = layer  # only the last one counts, and the memory of each serves the next
-        y_hat = self.output_activation.function(z) if self.loss_function.value_from_z is None else None  # F2
-        return self.loss_function.of_output(z, y_hat, y)  # L1
+        y_hat = self._output_activation.function(z) if self._loss_function.value_from_z is None else None  # F2
+        return self._loss_function.of_output(z, y_hat, y)  # L1
 
     def _backward(self, X, y, measure=True):
         zs, activations = self._forward(X)
         layers = len(self._weights)
         deltas, d_weights, d_biases = [None] * layers, [None] * layers, [None] * layers
-        delta = self.loss_function.output_delta(self.output_activation, activations[-1], y)  # BP1
+        delta = self._loss_function.output_delta(self._output_activation, activations[-1], y)  # BP1
         for i in reversed(range(layers)):  # i = l - 1, from the last layer to the first
             deltas[i] = delta
             d_biases[i] = delta.sum(axis=-2, keepdims=True)  # BP3
             d_weights[i] = activations[i].mT @ delta  # BP4
             if i > 0:
                 delta = delta @ self._weights[i].mT
-                delta *= self.activation.derivative_from_a(activations[i])  # BP2
-        loss = self.loss_function.of_output(zs[-1], activations[-1], y) if measure else None  # L1
+                delta *= self._activation.derivative_from_a(activations[i])  # BP2
+        loss = self._loss_function.of_output(zs[-1], activations[-1], y) if measure else None  # L1
         return Gradients(d_weights, d_biases, deltas, loss)
 
     def _update(self, gradients):
@@ -190,6 +184,44 @@ class NeuralNetwork:
     @learning_rate.setter
     def learning_rate(self, value):
         self._learning_rate = validation.real_number(value, "learning_rate", above=True)
+
+    @property
+    def activation(self):
+        """f of the hidden layers (F2), an `Activation`. Assign one of these, or its name."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, chosen):
+        elementwise = {name: activation for name, activation in ACTIVATIONS.items() if name != "softmax"}
+        self._activation = _of_table(chosen, elementwise, "activation")
+
+    @property
+    def output_activation(self):
+        """f of the output layer (F2), an `Activation`. Assign one, or its name, that goes with the loss."""
+        return self._output_activation
+
+    @output_activation.setter
+    def output_activation(self, chosen):
+        self._set_output(chosen, self._loss_function)
+
+    @property
+    def loss_function(self):
+        """The `Loss` (L1). Assign one, or its name, that goes with the output's activation."""
+        return self._loss_function
+
+    @loss_function.setter
+    def loss_function(self, chosen):
+        self._set_output(self._output_activation, chosen)
+
+    def _set_output(self, activation, loss):
+        activation = _of_table(activation, ACTIVATIONS, "output_activation")
+        loss = _of_table(loss, LOSSES, "loss")
+        if activation.name not in loss.outputs:
+            raise InputError(
+                f"loss {loss.name!r} came with output_activation {activation.name!r}; "
+                f"expected output_activation {' or '.join(map(repr, loss.outputs))}."
+            )
+        self._output_activation, self._loss_function = activation, loss
 
     @property
     def weights(self):
@@ -257,6 +289,13 @@ class NeuralNetwork:
         return (
             f"NeuralNetwork({shape}, {self.activation.name}, {self.output_activation.name}, {self.loss_function.name})"
         )
+
+
+def _of_table(chosen, table, what):
+    """Return the entry of `table` with the name `chosen`, or `chosen` itself if it is of their kind already."""
+    is_one = isinstance(chosen, type(next(iter(table.values()))))
+    name = validation.choice(chosen.name if is_one else chosen, list(table), what)
+    return chosen if is_one else table[name]
 
 
 def _initial_weights(init, n_in, n_out, random):

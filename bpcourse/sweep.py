@@ -109,8 +109,8 @@ class Stack(NeuralNetwork):
     def __init__(self, networks):
         model = networks[0]
         self.sizes = model.sizes
-        self.activation, self.output_activation = model.activation, model.output_activation
-        self.loss_function = model.loss_function
+        self.activation = model.activation
+        self._set_output(model.output_activation, model.loss_function)
         layers = range(len(model.weights))
         self._weights = [np.stack([network.weights[i] for network in networks]) for i in layers]
         self._biases = [np.stack([network.biases[i] for network in networks]) for i in layers]
@@ -142,8 +142,11 @@ def _checked_networks(networks):
         raise InputError(f"train_many got {came}; expected a list of one or more NeuralNetwork objects.")
     if len(set(map(id, networks))) < len(networks):
         raise InputError("train_many got one network several times; expected different objects, each to be trained.")
-    first = repr(networks[0])
-    other = next((repr(network) for network in networks if repr(network) != first), None)
+    other = next((network for network in networks if _kind(network) != _kind(networks[0])), None)
     if other:
-        raise InputError(f"train_many got {first} and {other}; expected networks of one shape and kind.")
+        raise InputError(f"train_many got {networks[0]} and {other}; expected networks of one shape and kind.")
     return networks
+
+
+def _kind(network):
+    return network.sizes, network.activation, network.output_activation, network.loss_function

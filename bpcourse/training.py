@@ -23,13 +23,17 @@ MESSAGES = {
     "converged": "Converged after {epochs:,} epochs: the loss no longer falls noticeably. It is {loss:.4g}.",
     "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
     "diverged": "Diverged after {epochs:,} epochs: the loss is no finite number any more (the last was {loss:.4g}). "
-    "Steps this large overshoot the valley and climb out, or round a prediction to 0 or 1, whose log is no number. "
+    "Steps this large overshoot the valley and climb out, or round a prediction so that the loss is the log of 0. "
     "Reset, and try a smaller learning rate.",
     "unusable": "Diverged before the first epoch: the loss is {loss}. The weights or the data are too large to compute "
     "with. Reset the network, and bring the data to the size of 1.",
     "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
     "call train again to go on.",
 }
+
+
+SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
+WORSE = 1.05  # times the lowest loss: so much higher at the end, and the message says it
 
 
 class Diverged(Exception):
@@ -65,7 +69,11 @@ class History:
         if not self.stopped:
             return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
         reason = self.stopped if math.isfinite(loss) else "unusable"
-        return MESSAGES[reason].format(epochs=self.epochs, loss=loss)
+        lowest = min(self.loss)
+        worse = reason == "converged" and loss > WORSE * lowest
+        return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + worse * SWINGS.format(
+            epochs=self.loss.index(lowest), loss=lowest
+        )
 
     def __repr__(self):
         return f"History: {self.message}"
@@ -328,10 +336,10 @@ def _checked_callback(callback):
 def _interrupt_between_epochs():
     """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
     interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():  # only there do signals arrive
-        yield interrupted
-        return
     previous = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or previous is None:
+        yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
+        return
 
     def note(signal_number, frame):
         interrupted.set()

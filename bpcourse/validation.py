@@ -3,6 +3,7 @@
 import difflib
 import math
 import numbers
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -77,14 +78,24 @@ def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", 
     return array
 
 
+def classes(value, what, rows, rows_hint=""):
+    """Return `value` as a column of targets 0 and 1, (rows, 1), or raise InputError."""
+    array = matrix(value, what, rows=rows, columns=1, rows_hint=rows_hint)
+    if not ((array == 0) | (array == 1)).all():
+        raise InputError(f"{what} reaches from {array.min():g} to {array.max():g}; expected the classes 0 and 1 alone.")
+    return array
+
+
 def any_array(value, what):
     """Return `value` as an array of any kind, or raise InputError."""
+    if isinstance(value, Iterator):
+        raise InputError(f"{what} came as a {type(value).__name__}; expected an array, or a list: list(...) makes one.")
     try:
         return np.asarray(value)
-    except (ValueError, TypeError, OverflowError):
+    except Exception as error:  # whatever a foreign object raises when it is asked for its numbers
         raise InputError(
             f"{what} came as {_shown(value)}, which is no array; expected rows that are all equally long."
-        ) from None
+        ) from error
 
 
 def numbers_array(value, what, cure=""):

@@ -544,3 +544,22 @@ def test_labels_of_one_hot_out_of_range(labels):
 def test_classes_of_one_hot(classes):
     with refused("classes came as"):
         datasets.one_hot([0], classes)
+
+
+def test_iterators_are_said_to_need_a_list():
+    with refused("X came as a generator", "expected an array, or a list"):
+        NeuralNetwork(2, 3, 1).forward(row for row in [[0, 1]])
+
+
+def test_a_foreign_object_that_refuses_its_numbers():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("detach it first")
+
+    with refused("X came as", "expected rows"):
+        NeuralNetwork(2, 3, 1).forward(Tensor())
+
+
+def test_the_complex_step_refuses_functions_that_drop_the_imaginary_part():
+    with refused("function returned float64", "expected a complex number", "central_difference"):
+        complex_step(lambda x: np.abs(x).sum(), np.array([1.0, 2.0]))

@@ -1,15 +1,18 @@
 """The network: its equations with numbers, its initial weights, and what a call may and may not change."""
 
 import copy
+import inspect
 from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, datasets
-from bpcourse.activations import sigmoid
+from bpcourse import NeuralNetwork, datasets, training
+from bpcourse.activations import ACTIVATIONS, sigmoid
+from bpcourse.losses import LOSSES
 from bpcourse.network import PART
+from bpcourse.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
 
@@ -246,3 +249,25 @@ def test_whole_numbers_and_lists_are_as_good_as_arrays_of_floats():
 def test_repr_shows_shape_and_kind():
     net = NeuralNetwork(64, [32, 16], 10, activation="relu", output_activation="softmax", loss="cross_entropy")
     assert repr(net) == "NeuralNetwork(64-32-16-10, relu, softmax, cross_entropy)"
+
+
+def test_activations_and_loss_can_be_changed_by_name_if_they_fit():
+    X, y = datasets.xor()
+    net, other = NeuralNetwork(2, 3, 1, seed=0), NeuralNetwork(2, 3, 1, activation="relu", seed=0)
+    net.activation = "relu"
+    np.testing.assert_array_equal(net.forward(X), other.forward(X))
+    net.loss_function = LOSSES["binary_cross_entropy"]
+    other = NeuralNetwork(2, 3, 1, activation="relu", loss="binary_cross_entropy", seed=0)
+    assert net.backward(X, y).loss == other.backward(X, y).loss
+    with pytest.raises(InputError, match="expected output_activation 'sigmoid'"):
+        net.output_activation = "tanh"
+    with pytest.raises(InputError, match="Did you mean 'relu'"):
+        net.activation = "rellu"
+    with pytest.raises(InputError, match="activation came as 'softmax'"):
+        net.activation = ACTIVATIONS["softmax"]
+    assert (net.activation.name, net.output_activation.name) == ("relu", "sigmoid")
+
+
+def test_train_names_all_options_that_it_takes():
+    options = [p.name for p in inspect.signature(training.run).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    assert f"Options: {', '.join(options)};" in " ".join(NeuralNetwork.train.__doc__.split())

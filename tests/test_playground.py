@@ -357,6 +357,16 @@ def test_units_of_a_learners_class_are_its_own_activations():
     play.close()
 
 
+@pytest.mark.parametrize("kind", [NeuralNetwork, type("Subclass", (NeuralNetwork,), {})])
+def test_units_of_a_network_that_says_its_activations_are_drawn_with_those(kind):
+    def make(sizes, learning_rate):
+        return kind(2, sizes[1:-1], 1, learning_rate, activation="relu", output_activation="identity", seed=0)
+
+    play = Playground(make)
+    assert play._run.activations == ("relu", "identity")
+    play.close()
+
+
 def test_units_that_cannot_be_told_stay_empty_with_a_reason():
     class Squared(OwnNetwork):
         def forward(self, X):

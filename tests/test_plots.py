@@ -3,6 +3,7 @@ import io
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import nbformat
@@ -16,6 +17,7 @@ from nbconvert import HTMLExporter
 from bpcourse import NeuralNetwork, datasets, landscape, plots, style
 from bpcourse.activations import ACTIVATIONS
 from bpcourse.plots.maps import contour_levels
+from bpcourse.sweep import train_many
 from bpcourse.training import History
 from bpcourse.validation import InputError
 
@@ -215,10 +217,37 @@ def test_a_run_that_diverged_at_once_is_a_single_mark():
     assert texts(ax) == ["diverged"]
 
 
-@pytest.mark.parametrize("runs", [{}, [], [np.nan], {"a": []}, [[1.0, 2.0]]])
+@pytest.mark.parametrize("runs", [{}, [], [np.nan], {"a": []}, np.ones((2, 2)), "abc", {"a": "abc"}])
 def test_loss_curve_refuses_runs_without_losses(runs):
     with pytest.raises(InputError, match="run"):
         plots.loss_curve(new_axes(), runs)
+
+
+def test_several_runs_in_a_list_are_numbered():
+    ax = new_axes()
+    nets = [NeuralNetwork(2, 3, 1, seed=seed) for seed in range(3)]
+    assert len(plots.loss_curve(ax, train_many(nets, *datasets.xor(), 5))) == 3
+    assert legend(ax) == ["1", "2", "3"]
+    plots.loss_curve(ax := new_axes(), {0: [1.0, 0.5], 1: [1.0, 0.4]})
+    assert legend(ax) == ["0", "1"]
+
+
+def test_the_plane_wants_classes_and_says_which_samples_do_not_fit():
+    net, (X, y) = NeuralNetwork(2, 3, 1, seed=0), datasets.xor()
+    with pytest.raises(InputError, match="y reaches from -1 to 1; expected the classes 0 and 1"):
+        plots.decision_boundary(new_axes(), net, X, 2 * y - 1)
+    with pytest.raises(InputError, match="y_test came as None"):
+        plots.decision_boundary(new_axes(), net, X, y, X_test=X)
+    with pytest.raises(InputError, match="X_test has shape"):
+        plots.decision_boundary(new_axes(), net, X, y, X_test=X[:, :1], y_test=y)
+
+
+def test_boundaries_of_a_network_with_flat_biases():
+    net, (X, y) = NeuralNetwork(2, 3, 1, seed=0), datasets.xor()
+    flat = SimpleNamespace(weights=net.weights, biases=[b[0] for b in net.biases])
+    expected = plots.hidden_boundaries(new_axes(), net, X, y)
+    for mine, theirs in zip(plots.hidden_boundaries(new_axes(), flat, X, y), expected, strict=True):
+        np.testing.assert_array_equal(mine.get_xydata(), theirs.get_xydata())
 
 
 def test_regression_fit():

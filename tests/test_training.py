@@ -412,6 +412,17 @@ def test_the_loss_of_a_class_of_ones_own_is_asked_of_it():
     assert training.train(own, X, Y, 2).loss == [7.0] * 3
 
 
+def test_a_training_that_rests_above_its_lowest_loss_says_so():
+    assert "It was" not in training.History([1.0, 0.5, 0.5], "converged").message
+    message = training.History([1.0, 0.25, 0.5, 0.75], "converged").message
+    assert "It is 0.75. It was 0.25 after 1 epochs: it swings, or rises. Try a smaller learning rate." in message
+
+
+def test_training_goes_on_where_another_program_takes_the_interrupts(monkeypatch):
+    monkeypatch.setattr(signal, "getsignal", lambda number: None)
+    assert NeuralNetwork(2, 3, 1, seed=0).train(X, Y, 3).epochs == 3
+
+
 class WithPenalty(NeuralNetwork):
     """Adds 0.05 ΣW² to the loss, and its derivative to the gradients."""
 

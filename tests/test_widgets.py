@@ -13,6 +13,7 @@ from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets, landscape, widgets
 from bpcourse.gradients import Gradients
+from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
 from bpcourse.widgets import controls, descent
 from bpcourse.widgets.example import line_fit, worked_network
@@ -457,6 +458,7 @@ def test_divergence_is_explained():
         ({"data": "moon"}, "Did you mean 'moons'"),
         ({"X": [[1, 2, 3]], "y": [[1]]}, "X has shape"),
         ({"X": [[1, 2]]}, "y"),
+        ({"X": [[1, 2], [3, 4]], "y": [[-1], [1]]}, "expected the classes 0 and 1"),
         ({"make_network": OwnNetwork()}, "make_network came as OwnNetwork"),
         ({"make_network": lambda sizes: OwnNetwork(sizes)}, r"takes \(sizes\) and cannot be called so"),
         ({"make_network": lambda sizes, learning_rate: None}, "returned a NoneType without forward"),
@@ -493,6 +495,45 @@ class Own:
     def update(self, gradients):
         self.weights = [W - 0.1 * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
         self.biases = [b - 0.1 * db for b, db in zip(self.biases, gradients.biases, strict=True)]
+
+
+class Tanh:
+    """As in notebook 06: its own forward and loss, here with tanh, sigmoid and binary cross-entropy."""
+
+    def __init__(self):
+        net = NeuralNetwork(2, 3, 1, activation="tanh", loss="binary_cross_entropy", seed=1)
+        self.weights, self.biases, self.loss_function = net.weights, net.biases, LOSSES["binary_cross_entropy"].value
+
+    def forward(self, X):
+        a1 = np.tanh(X @ self.weights[0] + self.biases[0])
+        return 1 / (1 + np.exp(-(a1 @ self.weights[1] + self.biases[1])))
+
+    def loss(self, X, y):
+        return self.loss_function(self.forward(X), y)
+
+    def backward(self, X, y):
+        net = NeuralNetwork(2, 3, 1, activation="tanh", loss="binary_cross_entropy")
+        net.weights, net.biases = self.weights, self.biases
+        return net.backward(X, y)
+
+
+def test_a_class_with_other_activations_and_loss_is_explored_too():
+    X, y = datasets.xor()
+    figure = widgets.OutputErrorExplorer(Tanh(), X, y, activation=["tanh", "sigmoid"])
+    assert "(ŷ − y) · a" in words(figure)
+    assert figure.product == pytest.approx(figure.numerical, rel=1e-6)
+    assert "= tanh(" in words(widgets.ForwardExplorer(Tanh(), X[:1], activation=["tanh", "sigmoid"]))
+    with pytest.raises(InputError, match="Name the activation of each layer"):
+        widgets.OutputErrorExplorer(Tanh(), X, y)
+
+
+def test_a_loss_of_no_known_kind_is_not_taken_apart():
+    class Halved(Tanh):
+        def loss(self, X, y):
+            return super().loss(X, y) / 2
+
+    with pytest.raises(InputError, match="The loss of this Halved is none of"):
+        widgets.OutputErrorExplorer(Halved(), *datasets.xor(), activation=["tanh", "sigmoid"])
 
 
 def flat_biases():

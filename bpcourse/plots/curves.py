@@ -1,12 +1,14 @@
 """Curves: activation functions, losses, gradients layer by layer, and a fitted line."""
 
+from numbers import Real
+
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from bpcourse import style, validation
 from bpcourse.activations import ACTIVATIONS
 from bpcourse.plots.frame import LINE_STYLES, asked, drawing, label_end, legend_below
-from bpcourse.validation import InputError
+from bpcourse.validation import InputError, any_array
 
 CLIMB = 10  # a loss that ends this many times higher than it began counts as diverged
 
@@ -42,7 +44,7 @@ def loss_curve(ax, runs, log=None, target=None):
 
     Parameters
     ----------
-    runs : History, list of losses, or dict of label -> one of these
+    runs : History, list of losses, dict of label -> one of these, or list of several, as `train_many` returns
     log : bool or None
         A logarithmic loss axis; None chooses it where the losses span a factor of 30 or more.
     target : float or None
@@ -54,7 +56,7 @@ def loss_curve(ax, runs, log=None, target=None):
         One for each run. It ends in a dot; that of a diverged run (or of one that climbed tenfold), in a cross
         where it leaves the picture.
     """
-    runs = {label: _losses(run) for label, run in (runs if isinstance(runs, dict) else {"": runs}).items()}
+    runs = {str(label): _losses(run) for label, run in _labelled(runs).items()}
     if not runs:
         raise InputError("runs came empty; expected one or more runs, each with its label.")
     ceiling = _ceiling(runs.values())
@@ -126,13 +128,22 @@ def regression_fit(ax, network, X, y):
     return curve
 
 
+def _labelled(runs):
+    """Return runs by their labels: numbers from 1 for a list of several, "" for a single one."""
+    if isinstance(runs, dict):
+        return runs
+    several = isinstance(runs, list | tuple) and not all(isinstance(run, Real) for run in runs)
+    return dict(enumerate(runs, start=1)) if several else {"": runs}
+
+
 def _losses(run):
     """Return the finite losses of a History or a list, and whether it diverged."""
-    losses = np.asarray(getattr(run, "loss", run), dtype=float)
-    if losses.ndim != 1 or losses.size == 0 or not np.isfinite(losses[0]):
+    losses = any_array(getattr(run, "loss", run), "runs")
+    if losses.dtype.kind not in "iuf" or losses.ndim != 1 or losses.size == 0 or not np.isfinite(losses[0]):
         raise InputError(
             "runs holds a run without a finite loss; expected a History, or a list of losses from epoch 0."
         )
+    losses = losses.astype(float)
     finite = np.isfinite(losses)
     diverged = not finite.all() or losses[-1] > CLIMB * losses[0] or getattr(run, "stopped", "") == "diverged"
     return (losses if finite.all() else losses[: finite.argmin()]), diverged

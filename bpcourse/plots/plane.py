@@ -3,8 +3,9 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from bpcourse import style, validation
+from bpcourse import any_network, style, validation
 from bpcourse.plots.frame import LINE_STYLES, PREDICTION, asked, drawing, legend_below
+from bpcourse.validation import InputError
 
 
 @drawing
@@ -28,7 +29,7 @@ def decision_boundary(ax, network, X, y, X_test=None, y_test=None, resolution=10
         live figures build and renew the same picture.
     """
     X, y = _points(X, y)
-    parts = [("training", X, y)] + ([] if X_test is None else [("test", *_points(X_test, y_test))])
+    parts = [("training", X, y)] + ([] if X_test is None else [("test", *_points(X_test, y_test, "_test"))])
     extent = extent_of(np.vstack([inputs for _, inputs, _ in parts]))
     predictions = predictions_on(network, extent, resolution)
     image = shading(ax, predictions, extent)
@@ -110,8 +111,8 @@ def hidden_boundaries(ax, network, X, y):
     """
     X, y = _points(X, y)
     extent = extent_of(X)
-    W = validation.matrix(network.weights[0], "network.weights[0]", rows=2)
-    b = validation.matrix(network.biases[0], "network.biases[0]", rows=1, columns=W.shape[1])
+    weights, biases = any_network.parameters(network)
+    W, b = validation.matrix(weights[0], "network.weights[0]", rows=2), biases[0]
     samples(ax, X, y, alpha=0.45)
     lines, ends, absent = [], [], []
     for unit, (w, bias) in enumerate(zip(W.T, b[0], strict=True)):
@@ -131,9 +132,12 @@ def hidden_boundaries(ax, network, X, y):
     return lines
 
 
-def _points(X, y):
-    X = validation.matrix(X, "X", columns=2)
-    return X, validation.matrix(y, "y", rows=len(X), columns=1, rows_hint=", one row for each row of X")
+def _points(X, y, part=""):
+    x_name, y_name = f"X{part}", f"y{part}"
+    X = validation.matrix(X, x_name, columns=2)
+    if y is None:
+        raise InputError(f"{y_name} came as None; expected one target for each row of {x_name}.")
+    return X, validation.classes(y, y_name, rows=len(X), rows_hint=f", one row for each row of {x_name}")
 
 
 def _class_handles(hollow=False):

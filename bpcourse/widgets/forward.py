@@ -20,6 +20,8 @@ class ForwardExplorer(LiveDiagram):
         The worked example if None. A copy is explored, so it stays as it is.
     x : array, (1, n_in)
         The first input shown; the worked example's first sample, or zeros, if None.
+    activation : str or sequence of str
+        The activation, or one a layer, of a network that does not say it itself.
 
     Attributes
     ----------
@@ -37,12 +39,12 @@ class ForwardExplorer(LiveDiagram):
         If x does not fit the network.
     """
 
-    def __init__(self, network=None, x=None):
+    def __init__(self, network=None, x=None, activation="sigmoid"):
         if network is None:
             network, X, _ = worked_network()
             x = X[:1] if x is None else x
         self._given, self.network = any_network.editable_copy(network), any_network.editable_copy(network)
-        n_in = len(self.network.weights[0])
+        self._activation, n_in = activation, len(self.network.weights[0])
         self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
         reach = max(3.0, float(np.abs(self._start).max()))
         self.inputs = [slider(f"input x{subscript(i)}", x, -reach, reach, 0.1) for i, x in enumerate(self._start[0])]
@@ -56,8 +58,8 @@ class ForwardExplorer(LiveDiagram):
     def draw(self):
         landscape.set_parameter(self.network, self.parameter.value, self.value.value)
         x = np.array([[control.value for control in self.inputs]])
-        zs, activations = any_network.layer_values(self.network, x)
-        picture = diagram.draw(self.network, x)
+        zs, activations = any_network.layer_values(self.network, x, self._activation)
+        picture = diagram.draw(self.network, x, activation=self._activation)
         self.show_svg(picture.svg, f"Forward pass. {picture.alt}", self._readout(zs, activations))
 
     def _readout(self, zs, activations):
@@ -69,12 +71,12 @@ class ForwardExplorer(LiveDiagram):
             products[TERMS - 1 :] = ["…"]
         z, a = f"z{superscript(layer)}{subscript(unit)}", f"a{superscript(layer)}{subscript(unit)}"
         z_value, a_value = zs[layer - 1][0, unit], activations[layer][0, unit]
-        is_last = layer == len(self.network.weights)
-        f = getattr(getattr(self.network, "output_activation" if is_last else "activation", None), "name", "f")
+        f = any_network.functions_of(self.network, len(zs), self._activation)[layer - 1]
+        name = f.name if np.allclose(f.function(zs[layer - 1]), activations[layer]) else "f"  # layers() may not tell
         y_hat = ", ".join(number(y) for y in activations[-1][0])
         return (
             f"<b>F1</b> {z} = {' + '.join(products)} + {bracketed(np.ravel(b)[unit])} = {number(z_value)}<br>"
-            f"<b>F2</b> {a} = {f}({number(z_value)}) = {number(a_value)}<br>"
+            f"<b>F2</b> {a} = {name}({number(z_value)}) = {number(a_value)}<br>"
             f"The prediction is <b>ŷ = {y_hat}</b>."
         )
 

@@ -73,7 +73,7 @@ def _output_error(now):
     if loss.value_from_z is not None:
         share = f"1/{now.samples}" if now.samples > 1 else ""
         html = _formula(f"δ{last} = {share} (", _matrix(y_hat, "ŷ"), "−", _matrix(y, "y"), ") =", _matrix(delta))
-        note = f"<p>{_words(loss.name)} with {function.name}: all of BP1 collapses to ŷ − y.</p>"
+        note = f"<p>{_words(loss.name)} with {function.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
         return html + note, _complaint("δ", delta, output_delta_collapsed(y_hat, y))
     slope, steepness = loss.derivative(y_hat, y), function.derivative_from_a(y_hat)
     html = _formula(

@@ -5,7 +5,6 @@ import copy
 import numpy as np
 
 from bpcourse import any_network, landscape, plots, style, validation
-from bpcourse.activations import ACTIVATIONS
 from bpcourse.diagram_svg import superscript
 from bpcourse.gradients import central_difference
 from bpcourse.losses import LOSSES, loss_of
@@ -25,10 +24,11 @@ class OutputErrorExplorer(LivePlot):
     Parameters
     ----------
     network : NeuralNetwork, or an object with ``weights``, ``biases``, ``forward`` and ``backward``
-        The worked example if None. A copy is explored, so it stays as it is. A class of your own is taken to have
-        sigmoid units and the squared error, unless it says otherwise with ``layers`` and ``loss``.
+        The worked example if None. A copy is explored, so it stays as it is.
     X, y : arrays (N, n_in), (N, n_out)
         Needed with a network of your own.
+    activation : str or sequence of str
+        The activation, or one a layer, of a network that does not say it itself.
 
     Attributes
     ----------
@@ -46,12 +46,13 @@ class OutputErrorExplorer(LivePlot):
         If the data are missing or do not fit.
     """
 
-    def __init__(self, network=None, X=None, y=None):
+    def __init__(self, network=None, X=None, y=None, activation="sigmoid"):
         if network is None:
             network, X, y = worked_network()
         if X is None or y is None:
             raise InputError("The network came without X or without y; expected samples and targets to look at.")
         self.network = any_network.editable_copy(network)
+        self._activation = activation
         self._X = validation.matrix(X, "X")
         self._y = validation.matrix(y, "y", rows=len(self._X), rows_hint=", one row for each row of X")
         last = len(network.weights)
@@ -88,10 +89,15 @@ class OutputErrorExplorer(LivePlot):
     def _factors(self, X, y):
         """What is multiplied to make the gradient, name by name, each (N,): one number a sample."""
         layer, row, unit = place_of(self.parameter.value)
-        _, activations = any_network.layer_values(self.network, X)
+        zs, activations = any_network.layer_values(self.network, X, self._activation)
         y_hat = activations[-1]
-        loss = getattr(self.network, "loss_function", LOSSES["squared_error"])
-        f = getattr(self.network, "output_activation", ACTIVATIONS["sigmoid"])
+        f = any_network.functions_of(self.network, len(zs), self._activation)[-1]
+        loss = any_network.loss_function_of(self.network, X, y, y_hat, f)
+        if loss is None or not np.allclose(f.function(zs[-1]), y_hat):
+            raise InputError(
+                f"The loss of this {type(self.network).__name__} is none of {', '.join(LOSSES)} with {f.name} at the "
+                "output; expected one of them, to take it apart. Name the activation of each layer if it is another."
+            )
         if loss.value_from_z is not None:
             factors = {"(ŷ − y)": (y_hat - y)[:, unit]}  # all of BP1, as loss and output are partners
         elif f.derivative_from_a is not None:

@@ -278,8 +278,7 @@ class Playground(LivePlot):
         units, (train, test) = run.units(self._points), run.right()
         predictions = np.asarray(run.network.forward(self._points) if units is None else units[-1])
         arrays = run.network.weights if self.links.value == "weights" else run.gradients.weights
-        hidden = run.hidden_activation
-        self._net_view.show(units, hidden, self.output_activation.value, arrays)
+        self._net_view.show(units, *run.activations, arrays)
         shape = (pictures.RESOLUTION, pictures.RESOLUTION)
         wrong = np.vstack([run.X[~train], run.X_test[~test]])
         self._plane.show(predictions.reshape(shape), self._extent, wrong)

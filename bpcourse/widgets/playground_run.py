@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from bpcourse import any_network, datasets, landscape, training
+from bpcourse.activations import Activation
 from bpcourse.gradients import Gradients
 from bpcourse.losses import loss_of
 from bpcourse.network import NeuralNetwork
@@ -74,7 +75,7 @@ class Run:
         own_random = getattr(self.network, "random", None)
         has_generator = isinstance(own_random, np.random.Generator)
         self._random = own_random if has_generator else np.random.default_rng(start.seed)
-        self._names = _activations_of(self.network, self.X) if self._own else None
+        self._names = _activations_of(self.network, self.X)
         self.history, self.test_loss, self.by_hand = training.History(), [], {}
         self.train(0)
         if self.diverged:
@@ -141,16 +142,15 @@ class Run:
         self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
 
     @property
-    def hidden_activation(self):
-        """Name of the hidden units' activation; that of the input, identity, where it cannot be told."""
-        if self._own:
-            return self._names[0] if self._names else "identity"
-        return self.start.activation
+    def activations(self):
+        """Names of the hidden units' activation and of the output's; identity where they cannot be told."""
+        names = self._names or ["identity"]
+        return names[0], names[-1]
 
     @property
     def shows_units(self):
         """Whether it can be told what the hidden units of this network do."""
-        return not self._own or self._names is not None or hasattr(self.network, "layers")
+        return self._names is not None or hasattr(self.network, "layers")
 
     def right(self):
         """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
@@ -183,8 +183,15 @@ def _new_network(start, make_network, learning_rate):
 
 
 def _activations_of(network, X):
-    """Return the names of the activations with which the weights give what ``forward`` gives, or None."""
+    """Return the names of its own activations, else of those with which the weights give what ``forward`` gives.
+
+    None if there are none such.
+    """
     layers = len(network.weights)
+    if isinstance(getattr(network, "output_activation", None), Activation):
+        return [f.name for f in any_network.functions_of(network, layers)]
+    if hasattr(network, "layers"):
+        return None
     for hidden, output in product(("tanh", "sigmoid", "relu", "identity"), ("sigmoid", "identity", "tanh", "relu")):
         names = [hidden] * (layers - 1) + [output]
         try:

@@ -19,7 +19,7 @@ FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so t
 YOURS = "your data"
 DIVERGED = (
     " The loss is no finite number any more: steps this large overshoot the valley and climb out of it, or round a "
-    "prediction to exactly 0 or 1, whose log is no number. Move η to the left."
+    "prediction to exactly 0 or 1, so that the loss is the log of 0. Move η to the left."
 )
 
 
@@ -181,5 +181,5 @@ def _data_sets(X, y):
     own = {}
     if X is not None or y is not None:
         X = validation.matrix(X, "X", columns=2)
-        own[YOURS] = X, validation.matrix(y, "y", rows=len(X), columns=1, rows_hint=", one row for each row of X")
+        own[YOURS] = X, validation.classes(y, "y", rows=len(X), rows_hint=", one row for each row of X")
     return own | {name: make() for name, make in datasets.TWO_DIMENSIONAL.items()}

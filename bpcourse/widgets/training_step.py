@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpcourse.activations import ACTIVATIONS, Activation
-from bpcourse.any_network import deltas_of, layer_values, parameters
+from bpcourse.activations import Activation
+from bpcourse.any_network import deltas_of, functions_of, layer_values, loss_function_of, parameters
 from bpcourse.equations import EQUATIONS
-from bpcourse.losses import loss_of, squared_error
+from bpcourse.losses import loss_of
 from bpcourse.validation import InputError
 
 
@@ -135,21 +135,13 @@ def moment(network, X, y, activation="sigmoid"):
     loss, gradients = loss_of(network, X, y, activations[-1]), network.backward(X, y)
     after = copy.deepcopy(network)
     after.update(gradients)
-    functions = _functions(network, activation, len(weights))
-    name = getattr(getattr(network, "loss_function", None), "name", None)
-    if name is None and np.isclose(loss, squared_error(activations[-1], y)):
-        name = "squared_error"
+    functions = functions_of(network, len(weights), activation)
+    loss_function = loss_function_of(network, X, y, activations[-1], functions[-1])
+    name = loss_function.name if loss_function else None
     deltas = _deltas(network, X, y, gradients)
     return Moment(
         network, weights, biases, zs, activations, functions, np.asarray(y), loss, name, gradients, deltas, after
     )
-
-
-def _functions(network, activation, layers):
-    if isinstance(getattr(network, "output_activation", None), Activation):
-        return [network.activation] * (layers - 1) + [network.output_activation]
-    names = [activation] * layers if isinstance(activation, str) else activation
-    return [ACTIVATIONS[name] for name in names]
 
 
 def _deltas(network, X, y, gradients):
