@@ -296,6 +296,14 @@ def test_tag_rule_reads_comments_and_docstrings_only():
     assert rules.tags_in_comments_exist('def f():\n    """See F3."""') == ["F3 is no equation"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_what_a_check_advises_to_call_is_there(path):
+    first = next(cell.source for cell in read(path).cells if cell.cell_type == "code")
+    imports = [node for node in ast.walk(ast.parse(first)) if isinstance(node, ast.ImportFrom)]
+    names = {alias.name for node in imports for alias in node.names}
+    assert {"ask", "check", "hint", "progress", "solution", "use"} <= names
+
+
 # The project
 
 

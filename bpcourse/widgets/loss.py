@@ -72,7 +72,7 @@ class LossExplorer(LivePlot):
         self.show_plot(
             f"Live figure: prediction {number(y_hat, 3)} for target {y}. "
             f"½ squared error is {number(squared, 3)}, its slope with respect to z {number(squared_z, 3)}; "
-            f"cross-entropy is {number(cross, 3)}, its slope {number(cross_z, 3)}.",
+            f"cross-entropy is {number(cross, 3)}, its slope with respect to z {number(cross_z, 3)}.",
             f"ŷ = {number(y_hat, 3)}, that is z = {number(z, 3)}; target y = {y}."
             "<table class='bp-numbers'><tr><td></td><th>loss</th><th>slope ∂L/∂ŷ</th><th>slope ∂L/∂z</th></tr>"
             f"{''.join(rows)}</table>",
