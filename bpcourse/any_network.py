@@ -85,12 +85,19 @@ def editable_copy(network):
     Raises
     ------
     InputError
-        If the network has none, they do not fit each other, or its ``forward`` computes with others.
+        If the network has none, they do not fit each other, its ``forward`` computes with others, or no copy can be
+        made of it.
     """
     if hasattr(network, "_check_parameters"):
         network._check_parameters()  # a NeuralNetwork knows better which array does not fit
     parameters(network)
-    network, name = copy.deepcopy(network), type(network).__name__
+    name = type(network).__name__
+    try:
+        network = copy.deepcopy(network)
+    except Exception as error:
+        raise InputError(
+            f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
+        ) from error
     for attribute in ("weights", "biases"):
         arrays = getattr(network, attribute)
         if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in arrays):

@@ -137,7 +137,8 @@ def one_hot(labels, classes):
     labels = validation.any_array(labels, "labels")
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise InputError(
-            f"labels have shape {labels.shape} and type {labels.dtype}; expected whole numbers of shape (N,)."
+            f"labels have shape {labels.shape} and type {labels.dtype}; expected whole numbers of shape (N,), "
+            "as labels.ravel().astype(int) makes them."
         )
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise InputError(f"labels reach from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}.")

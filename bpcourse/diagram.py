@@ -204,7 +204,8 @@ def _state(network, x, y, show, sample, gradients, activation, decimals):
     show = frozenset([show] if isinstance(show, str) else show)
     for name in sorted(show):
         validation.choice(name.rstrip("0123456789") if isinstance(name, str) else name, SHOWABLE, "show")
-    decimals = validation.whole_number(decimals, "decimals", least=0)
+    if validation.whole_number(decimals, "decimals", least=0) > 3:
+        raise InputError(f"decimals came as {decimals}; expected 0 to 3, for which there is room.")
     weights, biases = parameters(network)
     sizes = (len(weights[0]), *(W.shape[1] for W in weights))
     if y is not None and x is None:

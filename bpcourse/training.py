@@ -85,6 +85,8 @@ class StoppingRule:
 
     Attributes
     ----------
+    epochs : int
+        At most so many.
     target_loss : float or None
         Stop once the loss is at most this.
     tolerance : float or None
@@ -177,7 +179,7 @@ def _noting_divergence(function):
 def run(
     backward,
     update,
-    loss_of,
+    measure_loss,
     X,
     y,
     epochs,
@@ -197,8 +199,8 @@ def run(
     ----------
     backward : callable
         ``backward(X, y, measure)`` returns gradients; where `measure` is true, it may measure the loss on the way.
-    update, loss_of : callable
-        ``update(gradients)`` takes a step, ``loss_of(X, y, gradients=None)`` returns the loss of X and y, whose
+    update, measure_loss : callable
+        ``update(gradients)`` takes a step, ``measure_loss(X, y, gradients=None)`` returns the loss of X and y, whose
         gradients it is given if they are known.
     epochs, target_loss, tolerance, patience
         See `StoppingRule`.
@@ -236,7 +238,7 @@ def run(
         try:
             while True:
                 gradients = backward(X, y, True) if batches.whole else None
-                loss = float(loss_of(X, y, gradients=gradients))
+                loss = float(measure_loss(X, y, gradients=gradients))
                 stopped = rule.reason(len(losses), loss, rule.before(losses))
                 stopped = stopped or ("interrupted" if interrupted.is_set() else "")
                 if stopped != "diverged" or not losses:

@@ -48,6 +48,8 @@ def sizes(value, what):
     """Return hidden sizes as a tuple: from an int, or from a sequence of ints (which may be empty)."""
     if isinstance(value, list | tuple | range) or (isinstance(value, np.ndarray) and value.ndim == 1):
         return tuple(whole_number(size, f"{what}[{i}]") for i, size in enumerate(value))
+    if isinstance(value, str):
+        raise InputError(f"{what} came as {value!r}; expected a whole number, or a list of them, one a hidden layer.")
     return (whole_number(value, what),)
 
 

@@ -358,6 +358,7 @@ def test_parameters_that_do_not_fit_together_are_refused(worked):
         ({"path_from": "unit-1-0"}, "id of a weight or bias"),
         ({"path_from": "w-1-0-3"}, "id of a weight or bias"),
         ({"sample": 4}, "expected 0 to 3"),
+        ({"decimals": 4}, "decimals came as 4; expected 0 to 3"),
         ({"x": np.ones((1, 3))}, r"x has shape \(1, 3\)"),
         ({"y": np.ones((2, 1))}, r"y has shape \(2, 1\)"),
         ({"x": None}, "y came without x"),

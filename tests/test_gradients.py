@@ -321,6 +321,14 @@ def test_lists_that_forward_does_not_compute_with_are_refused():
         landscape.loss_surface(own, X, y, "W1[0,0]", "b2[0,0]", [0], [0])
 
 
+def test_a_network_that_cannot_be_copied_is_refused_in_words():
+    net, X, y = net_and_data()
+    own = Listed(net)
+    own.batches = (row for row in X)
+    with pytest.raises(InputError, match=r"A Listed cannot be copied \(.*generator"):
+        numerical_gradients(own, X, y)
+
+
 def test_the_complex_step_refuses_a_subclass_with_a_loss_of_its_own():
     class Doubled(NeuralNetwork):
         def loss(self, X, y):

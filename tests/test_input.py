@@ -563,3 +563,14 @@ def test_a_foreign_object_that_refuses_its_numbers():
 def test_the_complex_step_refuses_functions_that_drop_the_imaginary_part():
     with refused("function returned float64", "expected a complex number", "central_difference"):
         complex_step(lambda x: np.abs(x).sum(), np.array([1.0, 2.0]))
+
+
+def test_sizes_as_text_are_told_that_lists_are_welcome():
+    with refused("hidden_size came as '4'", "expected a whole number, or a list"):
+        NeuralNetwork(2, "4", 1)
+
+
+@pytest.mark.parametrize("labels", [[[0], [1]], [0.0, 1.0]])
+def test_labels_of_another_form_are_told_how_to_change(labels):
+    with refused("labels have shape", "expected whole numbers", "labels.ravel().astype(int)"):
+        datasets.one_hot(labels, 2)

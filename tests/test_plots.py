@@ -242,6 +242,11 @@ def test_the_plane_wants_classes_and_says_which_samples_do_not_fit():
         plots.decision_boundary(new_axes(), net, X, y, X_test=X[:, :1], y_test=y)
 
 
+def test_a_map_without_a_finite_loss_is_refused():
+    with pytest.raises(InputError, match="all NaN or infinite"):
+        plots.loss_contours(new_axes(), [0, 1], [0, 1], np.full((2, 2), np.nan))
+
+
 def test_boundaries_of_a_network_with_flat_biases():
     net, (X, y) = NeuralNetwork(2, 3, 1, seed=0), datasets.xor()
     flat = SimpleNamespace(weights=net.weights, biases=[b[0] for b in net.biases])

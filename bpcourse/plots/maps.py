@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bpcourse import landscape, style, validation
 from bpcourse.plots.frame import drawing, legend_below
+from bpcourse.validation import InputError
 
 HEIGHT = LinearSegmentedColormap.from_list("height", ["#FDFEFF", "#C7DDEC", "#6FA5C8", "#2B5C86"])
 HALO = {"boxstyle": "square,pad=0.05", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85}
@@ -51,6 +52,8 @@ def loss_contours(ax, first_values, second_values, losses):
     Returns the filled contours, or None where all losses are the same.
     """
     losses = np.ma.masked_invalid(losses)
+    if not losses.count():
+        raise InputError("losses are all NaN or infinite; expected some finite ones. Try parameters nearer to 0.")
     levels = contour_levels(losses.compressed())
     ax.grid(False)
     ax.set(xlim=(first_values[0], first_values[-1]), ylim=(second_values[0], second_values[-1]))

@@ -93,17 +93,17 @@ class Run:
         """Go on for so many epochs; a diverged network stays as it is."""
         if self.diverged:
             return
-        backward, update, loss_of = self._functions()
+        backward, update, measure_loss = self._functions()
         if l2:
             backward = _with_penalty(self.network, backward, l2)
         first = len(self.history.loss)
 
         def measure_test(epoch, loss):
             if epoch or not first:
-                self.test_loss.append(float(loss_of(self.X_test, self.y_test)))
+                self.test_loss.append(float(measure_loss(self.X_test, self.y_test)))
 
         options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
-        stretch = training.run(backward, update, loss_of, self.X, self.y, epochs, **options)
+        stretch = training.run(backward, update, measure_loss, self.X, self.y, epochs, **options)
         self.history.loss += stretch.loss[min(1, first) :]
         self.history.stopped = stretch.stopped
         if not self.diverged:
@@ -114,10 +114,10 @@ class Run:
 
         Raises InputError, and changes nothing, where a loss would be no finite number.
         """
-        before, loss_of = landscape.get_parameter(self.network, name), self._functions()[2]
+        before, measure_loss = landscape.get_parameter(self.network, name), self._functions()[2]
         landscape.set_parameter(self.network, name, value)
         try:
-            losses = [float(loss_of(*data)) for data in ((self.X, self.y), (self.X_test, self.y_test))]
+            losses = [float(measure_loss(*data)) for data in ((self.X, self.y), (self.X_test, self.y_test))]
             if not np.isfinite(losses).all():
                 raise InputError(f"With {name} = {value:g}, the loss is no finite number; expected a smaller value.")
         except Exception:
