@@ -116,15 +116,16 @@ def editable_copy(network):
 
 def _heeds_its_lists(network):
     """Whether predictions change with the arrays in ``weights``. Puts them back."""
-    random = np.random.default_rng(0)
-    X, given = random.random((3, len(network.weights[0]))), [W.copy() for W in network.weights]
-    predictions = []
+    arrays, X = [*network.weights, *network.biases], np.random.default_rng(0).random((3, len(network.weights[0])))
+    given, predictions = [array.copy() for array in arrays], []
+    for array in arrays:
+        array[...] = 0
     for scale in (0.5, 1.0):  # small and positive, so that no unit is dead or saturated
         for W in network.weights:
             W[...] = scale * np.linspace(0.5, 1, W.size).reshape(W.shape) / len(W)
         predictions.append(np.array(network.forward(X), float))
-    for W, values in zip(network.weights, given, strict=True):
-        W[...] = values
+    for array, values in zip(arrays, given, strict=True):
+        array[...] = values
     return not np.array_equal(*predictions)
 
 

@@ -321,6 +321,17 @@ def test_lists_that_forward_does_not_compute_with_are_refused():
         landscape.loss_surface(own, X, y, "W1[0,0]", "b2[0,0]", [0], [0])
 
 
+def test_a_saturated_network_is_still_seen_to_compute_with_its_lists():
+    class Saturated(Listed):
+        def forward(self, X):
+            return 1 / (1 + np.exp(-super().forward(X)))
+
+    net, X, y = net_and_data()
+    own = Saturated(net)
+    own.b2 += 1000.0
+    assert np.all(numerical_gradients(own, X, y).flat == 0)
+
+
 def test_a_network_that_cannot_be_copied_is_refused_in_words():
     net, X, y = net_and_data()
     own = Listed(net)
