@@ -243,6 +243,34 @@ def test_a_factor_of_the_samples_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "number"),
+    [
+        ("average", lambda numbers: np.sum(numbers) / 3, 3),
+        ("squared_error", lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / 4, 4),
+        ("output_delta", lambda y_hat, y: (y_hat - y) / 4 * y_hat * (1 - y_hat), 4),
+    ],
+)
+def test_a_number_of_samples_that_is_written_as_a_number_is_named(name, answer, number):
+    assert judge(ALL[name], answer).mistake == f"this is as if N were always {number}"
+
+
+def test_a_part_that_is_a_list_of_numbers_is_named():
+    def backward_two_layers(X, y, a1, a2, W2):
+        dW1, db1, dW2, db2 = ALL["backward_two_layers"].reference(X, y, a1, a2, W2)
+        return dW1, list(db1[0]), dW2, list(db2[0])
+
+    assert judge(ALL["backward_two_layers"], backward_two_layers).mistake == patterns.A_LIST[0]
+
+
+def test_parts_of_a_mistake_with_fewer_results_are_not_looked_for():
+    def forward(X, W1, b1, W2, b2):
+        a1 = sigma(X @ W1 + b1)
+        return a1, 2 * a1, a1, a1
+
+    assert "only the two activations" not in judge(ALL["forward"], forward).mistake
+
+
 def test_results_in_another_order_are_named():
     def momentum_step(W, v, dW, eta, mu):
         v = mu * v + dW

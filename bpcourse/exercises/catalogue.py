@@ -56,6 +56,8 @@ class Exercise:
         The names of what a case holds, if they are others than those of the answer's arguments.
     run : callable
         ``run(answer, *arguments)`` returns what is compared; by default it calls the answer.
+    may_change : bool
+        Whether an answer may change what it is given in place; that is remarked, and no mistake.
     mistakes : list of Mistake
     """
 
@@ -69,6 +71,7 @@ class Exercise:
     results: tuple = ()
     given: tuple = ()
     run: Callable = lambda answer, *arguments: answer(*arguments)
+    may_change: bool = False
     mistakes: list = field(default_factory=list)
 
     def __call__(self, *arguments):

@@ -77,9 +77,8 @@ def _array(value):
         raise NotNumbers(f"text, {short(value)}")
     if inspect.isgenerator(value) or inspect.iscoroutine(value) or isinstance(value, map | filter | zip):
         getattr(value, "close", lambda: None)()
-        raise NotNumbers(
-            f"a {type(value).__name__}", "It has not computed anything yet. Was return meant, or np.array(...)?"
-        )
+        end = "; or was return meant where yield stands?" if inspect.isgenerator(value) else "."
+        raise NotNumbers(f"a {type(value).__name__}", f"It has computed nothing yet. list(...) makes a list of it{end}")
     if callable(value):
         raise NotNumbers("a function", "A function is called with brackets after its name. Are some missing?")
     try:

@@ -27,20 +27,44 @@ ADVICE = {
     "NotImplementedError": "Replace that line by your code.",
 }
 
+FUNCTION = r"'(function|method|builtin_function_or_method|numpy\.ufunc|numpy\._ArrayFunctionDispatcher)'"
+ADVICE_ON_WORDS = {  # the words of a message, as a pattern, where the kind of exception says too little
+    "truth value": "An if looks at one number, this is an array. np.where chooses element by element.",
+    r"bitwise_xor|for \^": "In Python a power is written **; ^ is something else.",
+    "to Python scalars": "The functions of math take one number. Which function of NumPy takes a whole array?",
+    "is not callable": "Round brackets after a value call it: is a * missing, were square ones meant, or none?",
+    FUNCTION: "That is a function itself, not what it computes. What calls it? Round brackets do.",
+    "only integers|indices must be integers.* not (float|numpy)": (
+        "A loop over an array gives its values, not their positions; range(len(...)) gives positions. Which have you?"
+    ),
+    "too many indices|not tuple": "A comma separates axes. Is a slice meant, from here to there, with a colon?",
+    r"append\(\) takes": "append takes one thing. Brackets around a pair make one thing of two.",
+    "'int' object is not iterable": "A loop goes over many things, this is one number. What counts up to a number?",
+    "sequence by non-int|'list' and|and 'list'": (
+        "A list does not compute, the arrays in it do. What takes them out, one by one?"
+    ),
+    r"uniform\(\) takes|Cannot interpret": "A shape is one argument: its numbers stand in brackets of their own.",
+    "not have enough dimensions": "@ needs arrays on both sides; a number multiplies with *.",
+    "required positional": "What does that function take between its brackets, and what does yours give it?",
+}
+KEPT_APPEND = "append changes its list and returns nothing (None). What becomes of its result in your code?"
+OF_THE_NETWORK = {
+    *("weights", "biases", "learning_rate", "output", "loss_function"),
+    *("activations", "forward", "backward", "update", "train", "loss"),
+}
+
 
 def difference(task, arguments, mine, right):
     """Say where a result differs from the right one, on the inputs that were given."""
     given = inputs(task, arguments)
-    if len(mine.arrays) != len(right.arrays):
-        return f"Your function returned {_things(mine)}; expected {_expected(task, right)}."
     if mine.places != right.places:
-        came, wanted = next(pair for pair in zip(mine.places, right.places, strict=True) if pair[0] != pair[1])
-        return f"One of the arrays is at {_indices(came) or 'the top'}; expected at {_indices(wanted) or 'the top'}."
+        return _other_form(task, mine, right)
     wrong = first_wrong(mine, right)
     what = label(task, right, wrong)
     m, r = mine.arrays[wrong], right.arrays[wrong]
     if not comparing.equivalent_shapes(m.shape, r.shape):
-        return f"{what} has shape {m.shape}; expected {r.shape if r.ndim else 'a single number'}, for {given}."
+        came = f"has shape {m.shape}" if m.ndim else "is a single number"
+        return f"{what} {came}; expected {_shape(r, '' if m.ndim else 'shape ')}, for {given}."
     m = m.reshape(r.shape)
     with np.errstate(all="ignore"):
         distance = np.abs(m.astype(float) - r.astype(float))
@@ -114,52 +138,98 @@ def _shapes(name, value):
 
 def _apart(mine, right):
     """Write two numbers with as many digits as it takes to tell them apart."""
-    if isinstance(right, np.bool_):
-        return (str(bool(mine)) if mine in (0, 1) else short(float(mine))), str(bool(right))
+    if isinstance(right, np.bool_) or isinstance(mine, np.bool_):
+        return tuple(str(bool(n)) if _is_truth(n, right) else short(float(n)) for n in (mine, right))
     texts = [(f"{float(mine):.{digits}g}", f"{float(right):.{digits}g}") for digits in range(4, 18)]
     return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
 
 
-def _things(result):
-    return f"{len(result.arrays)} arrays" if len(result.arrays) != 1 else f"an array of shape {result.arrays[0].shape}"
+def _is_truth(number, right):
+    return isinstance(number, np.bool_) or (isinstance(right, np.bool_) and number in (0, 1))
 
 
-def _expected(task, right):
-    if task.results and len(task.results) == len(right.arrays):
-        return f"{len(task.results)}: {', '.join(task.results)}"
-    return f"{len(right.arrays)} arrays" if len(right.arrays) != 1 else f"one of shape {right.arrays[0].shape}"
+def _shape(array, before=""):
+    return f"{before}{array.shape}" if array.ndim else "a single number"
+
+
+def _other_form(task, mine, right):
+    """Say how a result is put together, and how it should be."""
+    came, wanted = _entries(mine.places), _entries(right.places)
+    if len(task.results) == len(wanted) == len(came):
+        part = next(i for i in wanted if came.get(i) != wanted[i])
+        forms = [
+            form if form.startswith(("a", "one")) else f"a list of {form}"
+            for form in map(_form, (came[part], wanted[part]))
+        ]
+        return f"{task.results[part]} is {forms[0]}; expected {forms[1]}."
+    named = len(task.results) == len(right.arrays)
+    expected = f"{len(task.results)}: {', '.join(task.results)}" if named else _form_or_shape(right)
+    return f"Your function returned {_form_or_shape(mine)}; expected {expected}."
+
+
+def _form_or_shape(result):
+    return _form(result.places) if result.places != [()] else _shape(result.arrays[0], "an array of shape ")
+
+
+def _entries(places):
+    """Return {index: places within that entry} of a result."""
+    entries = {}
+    for place in filter(None, places):
+        entries.setdefault(place[0], []).append(place[1:])
+    return entries
+
+
+def _form(places):
+    """Say how arrays at such places are put together: "one array", "3 arrays", "2 lists of 3", "a list of 2 pairs"."""
+    entries = list(_entries(places).values())
+    if not entries:
+        return "one array" if places else "an empty list"
+    if all(entry == [()] for entry in entries):
+        return f"{len(entries)} arrays" if len(entries) > 1 else "a list of one array"
+    if all(entry == [(0,), (1,)] for entry in entries):
+        return f"a list of {_count(len(entries), 'pair')}"
+    sizes = {len(entry) for entry in entries}
+    return f"{_count(len(entries), 'list')}{f' of {min(sizes)}' if len(sizes) == 1 else ''}"
+
+
+def _count(number, thing):
+    return f"{number} {thing}s" if number != 1 else f"one {thing}"
 
 
 def kind(result):
-    """Say what a right result is: "a number", "an array", "4 arrays"."""
-    if len(result.arrays) > 1:
-        return f"{len(result.arrays)} arrays"
-    return "a number" if result.arrays[0].ndim == 0 else "an array"
+    """Say what a right result is: "a number", "an array", "True or False", "a list of 2 pairs"."""
+    first = result.arrays[0]
+    if result.places != [()]:
+        return _form(result.places)
+    if first.dtype.kind == "b":
+        return "True or False"
+    return "an array" if first.ndim else "a number"
 
 
-def stop(answer, error):
+def stop(task, answer, error):
     """Return (what is seen, what to think about) for an exception that the learner's code raised."""
-    name = type(error).__name__
-    advice = ADVICE.get(name, "Read the error once more, then look at that line: what is each name there?")
-    text = _plain_words(error)
-    if "truth value" in text:
-        advice = "An if looks at one number, this is an array. np.where chooses element by element."
-    elif "bitwise_xor" in text or "for ^" in text:
-        advice = "In Python a power is written **; ^ is something else."
-    elif "converted to Python scalars" in text:
-        advice = "The functions of math take one number. Which function of NumPy takes a whole array?"
-    elif isinstance(error, NameError):
-        advice = _advice_on_name(error.name) or advice
+    name, text = type(error).__name__, _plain_words(error)
+    advice = (
+        _advice_on_name(task, error)
+        or (KEPT_APPEND if "NoneType" in text and keeps_append(answer) else "")
+        or next((advice for words, advice in ADVICE_ON_WORDS.items() if re.search(words, text)), "")
+        or ADVICE.get(name, "Read the error once more, then look at that line: what is each name there?")
+    )
     line = own_line(answer, error)
     where = f" in your line `{line}`" if line else ""
     return f"Your code stopped{where}: {name}{': ' if text else ''}{text}", advice
 
 
-def _advice_on_name(name):
+def _advice_on_name(task, error):
+    if type(error) is not NameError:
+        return ""
+    name = {"eta": "learning_rate"}.get(error.name, error.name)
+    if task.parameters[0] == "self" and name in OF_THE_NETWORK:
+        return f"In a method of the network it is called self.{name}."
     if name in ALL:
         return f"That is an exercise: `{name} = use({name!r})` fetches your answer to it, or ours."
-    if name in ("weights", "biases", "learning_rate", "output"):
-        return f"In a method of the network it is called self.{name}."
+    if name in np.__all__ and name != "e":
+        return f"In NumPy it is called np.{name}."
     return {"N": "N is the number of samples: len(y).", "e": "np.exp(z) is e to the power of z."}.get(name, "")
 
 
@@ -195,7 +265,7 @@ def _plain_words(error):
     sizes = re.search(r"matmul: .*\(size (\d+) is different from (\d+)\)", text)
     if sizes:
         return f"in the product @, the inner sizes are {sizes[2]} and {sizes[1]}; they must be equal"
-    line = text.strip().splitlines()[0] if text.strip() else ""
+    line = re.sub(r"\S*<locals>\.| \(has \d+, gufunc.*", "", text.strip().splitlines()[0]) if text.strip() else ""
     return line if len(line) <= 110 else line[:107] + "..."
 
 
@@ -224,10 +294,34 @@ def argument_names(answer):
 
 def dots_in_source(answer):
     """Whether the answer's own source still holds dots to be replaced; None if the source cannot be had."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except Exception:
+    tree = _tree(answer)
+    if tree is None:
         return None
     indices = {node for part in ast.walk(tree) if isinstance(part, ast.Subscript) for node in ast.walk(part.slice)}
     dots = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...}
     return bool(dots - indices)  # as an index, as in z[..., 0], dots are an answer
+
+
+def returns_a_value(answer):
+    """Whether the answer's own source has a return with something behind it, and not only None or dots."""
+    values = [node.value for node in _nodes(answer) if isinstance(node, ast.Return)]
+    return any(value and getattr(value, "value", 0) not in (None, ...) for value in values)
+
+
+def keeps_append(answer):
+    """Whether the answer's own source gives a name to what append returns, or returns that: it is None."""
+    values = [node.value for node in _nodes(answer) if isinstance(node, ast.Assign | ast.Return)]
+    return any(isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "append" for value in values)
+
+
+def _nodes(answer):
+    tree = _tree(answer)
+    return [] if tree is None else ast.walk(tree)
+
+
+def _tree(answer):
+    """Return the parsed source of an answer; None if it cannot be had."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except Exception:
+        return None

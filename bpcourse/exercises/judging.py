@@ -14,8 +14,11 @@ VECTORS = (
     "(A row came with shape (n,). The course writes it as (1, n), one row; where yours is used, that is done for you.)"
 )
 COARSE = "(It computes with fewer digits than the reference, so the notebooks that test digits go on with ours.)"
+CHANGES_THE_NETWORK = (
+    "(It changes the network's own lists or arrays; whoever kept the old ones finds them changed. New ones are safer.)"
+)
 FURTHER_DRAWS = (1_000_001, 1_000_002)  # before a mistake is named
-SAMPLES_IN = ("X", "y_hat", "a_prev", "delta", "delta_next")  # the arguments with a row for each sample
+SAMPLES_IN = ("X", "y_hat", "a_prev", "delta", "delta_next", "numbers")  # the arguments with an entry for each sample
 
 
 def judge(task, answer, seed=0):
@@ -57,21 +60,26 @@ def _unfinished(task, answer, cases, report):
     """Return a Result if there are still dots, or None where there should be numbers; otherwise None."""
     first, dots = report.outcomes[0], describing.dots_in_source(answer)
     if first.error is None and not first.result.arrays:
-        return _open(task)
+        empty = f"Your function returned {'empty lists' if task.results else 'an empty list'}."
+        hint = "Which line puts something into it, and does it run?"
+        return _failed(task, empty, hint=hint) if dots is False else _open(task)
     if isinstance(first.error, NotImplementedError):
         return _open(task)
     if isinstance(first.error, TypeError | AttributeError) and "ellipsis" in str(first.error):
         return _open(task)
     for arguments, outcome in zip(cases, report.outcomes, strict=True):
         if isinstance(outcome.error, comparing.Unfinished):
-            return _with_gaps(task, arguments, outcome.error.places, dots, first is outcome)
+            sometimes = first is not outcome or (dots is False and describing.returns_a_value(answer))
+            return _with_gaps(task, answer, arguments, outcome.error.places, dots, sometimes)
     return None
 
 
-def _with_gaps(task, arguments, places, dots, from_the_start):
-    if () in places and not from_the_start:
+def _with_gaps(task, answer, arguments, places, dots, sometimes):
+    """Say where None came: instead of the result (`sometimes`: at least not for want of a return), or within it."""
+    if () in places and sometimes:
         seen = f"Your function returned nothing for {describing.inputs(task, arguments)}."
-        return _failed(task, seen, hint="Does every way through your function end in a return?")
+        why = "Does every way through your function end in a return?"
+        return _failed(task, seen, hint=describing.KEPT_APPEND if describing.keeps_append(answer) else why)
     if () in places:
         missing = "Your function returns nothing (None). Is the word return missing?"
         return _open(task, missing) if dots is False else _open(task)
@@ -83,7 +91,7 @@ def _with_gaps(task, arguments, places, dots, from_the_start):
 
 def _compare(task, answer, cases, report):
     expected = [calling.call(task, task.reference, arguments).result for arguments in cases]
-    if report.changed:
+    if report.changed and not task.may_change:
         return _failed(task, "Your function changed the arrays that it was given.", *patterns.IN_PLACE)
     if not report.repeats:
         why = patterns.DRAWS if "random" in task.parameters else patterns.REMEMBERS
@@ -114,6 +122,7 @@ def _remarks(report, results, expected):
     remarks = {
         VECTORS: any(comparing.has_plain_vectors(mine, right) for mine, right in pairs),
         COARSE: any(comparing.is_coarse(mine, right) for mine, right in pairs),
+        CHANGES_THE_NETWORK: report.changed,
         PRINTS: report.printed,
     }
     return tuple(sentence for sentence, holds in remarks.items() if holds)
@@ -125,7 +134,7 @@ def _seen(task, answer, arguments, outcome, expected):
         seen = f"Your function returned {outcome.error.what}; expected {describing.kind(expected)}."
         return seen, outcome.error.advice
     if outcome.error is not None:
-        return describing.stop(answer, outcome.error)
+        return describing.stop(task, answer, outcome.error)
     if patterns.as_array(outcome.result, expected):
         return f"Your function returned a list; expected {describing.kind(expected)}.", ""
     return describing.difference(task, arguments, outcome.result, expected), ""
@@ -137,8 +146,8 @@ def _remark(cases, wrong, task):
     alone = {i for i, count in enumerate(samples) if count == 1}
     if alone and None not in samples and set(wrong) == set(range(len(cases))) - alone:
         return "With a single sample it is right. Look at whatever depends on N, or on the rows."
-    where = f"equation {task.tag} " if task.tag else "the text "
-    return f"I do not recognise this one. Compare with {where}above the exercise, one symbol at a time."
+    what = "formula" if task.tag else "text"
+    return f"I do not recognise this one. Compare with the {what} above the exercise, one symbol at a time."
 
 
 def _samples(task, arguments):
@@ -178,8 +187,10 @@ def _recognise(task, answer, cases, outcomes, expected):
     if patterns.in_another_nesting([outcome.result for outcome in outcomes], expected):
         return (*patterns.ANOTHER_NESTING, "", "")
     mine, right = [outcome.result.arrays for outcome in outcomes], [result.arrays for result in expected]
-    if patterns.in_another_order(mine, right):
-        return (*patterns.ANOTHER_ORDER, "", "")
+    if order := patterns.in_another_order(mine, right):
+        came = next(place for place, part in enumerate(order) if place != part)
+        names = [describing.label(task, expected[0], part) for part in (came, order[came])]
+        return patterns.ANOTHER_ORDER[0], patterns.ANOTHER_ORDER[1].format(*names), "", ""
     if any(len(m) != len(r) for m, r in zip(mine, right, strict=True)):
         return None
     samples = [_samples(task, arguments) for arguments in cases]
@@ -224,7 +235,7 @@ def _in_one_part(task, behaviours, outcomes, expected, samples):
     )
     place, part = task.results[wrong], [arrays[wrong] for arrays in mine]
     for known, theirs in behaviours:
-        if all(t.error is None and len(t.result.arrays) > wrong for t in theirs) and all(
+        if all(t.error is None and len(t.result.arrays) == len(task.results) for t in theirs) and all(
             comparing.equal(m, t.result.arrays[wrong]) for m, t in zip(part, theirs, strict=True)
         ):
             return known.name, known.hint, known.tag, place

@@ -29,7 +29,7 @@ A_LIST = (
 )
 ANOTHER_ORDER = (
     "the results come in another order",
-    "All of them are right. In which order does the exercise ask for them?",
+    "What comes as {} is {}. Was something else put in there, or is the order in your return another?",
 )
 ANOTHER_NESTING = (
     "all arrays are right, but they are put together otherwise",
@@ -53,14 +53,17 @@ def recognise(mine, right, samples):
 
 
 def in_another_order(mine, right):
-    """Whether all parts of the results are right, but in another order; both hold a list of arrays for each case."""
+    """Return which part of the right result each part is, if all are right but their order; otherwise None.
+
+    Both hold a list of arrays for each case.
+    """
     count = len(right[0])
     if not 2 <= count <= 4 or any(len(arrays) != count for arrays in [*mine, *right]):
-        return False
-    return any(
-        all(comparing.equal(m[i], r[j]) for m, r in zip(mine, right, strict=True) for j, i in enumerate(order))
-        for order in permutations(range(count))
-    )
+        return None
+    for order in list(permutations(range(count)))[1:]:
+        if all(comparing.equal(m[i], r[j]) for m, r in zip(mine, right, strict=True) for i, j in enumerate(order)):
+            return order
+    return None
 
 
 def in_another_nesting(mine, right):
@@ -81,7 +84,9 @@ def _same_in_any_order(mine, right):
 
 
 def as_array(result, right):
-    """Whether a result that came as a list of rows is right once it is made an array."""
+    """Whether a result that came as a list of numbers, or of rows, is right once it is made an array."""
+    if comparing.agree(result, right):
+        return True
     if len(right.arrays) != 1 or right.is_list or any(a.shape != result.arrays[0].shape for a in result.arrays):
         return False
     whole = np.stack(result.arrays) if len(result.arrays) > 1 or result.places[0] else result.arrays[0]
@@ -126,6 +131,18 @@ def _off_by_samples(mine, right, samples):
                 f"everything is divided by the number of samples once too often{end}",
                 "Where did the 1/N come in already?",
             )
+    return None
+
+
+def _fixed_samples(mine, right, samples):
+    """N written as a number: right only for the batch that it was counted in."""
+    if None in samples or len(set(samples)) < 2:
+        return None
+    times_n = [n * r for r, n in zip(right, samples, strict=True)]
+    largest = np.argmax(np.abs(_flat(times_n)))
+    number = _flat(times_n)[largest] / _flat(mine)[largest]
+    if np.isfinite(number) and number > 1.5 and _all_close([number * m for m in mine], times_n):
+        return (f"this is as if N were always {number:.4g}", "And with another number of samples?")
     return None
 
 
@@ -180,7 +197,10 @@ def _zero(mine, right, samples):
     return None
 
 
-OF_NUMBERS = (_zero, _turned_round, _off_by_samples, _multiplied, _shifted, _complement, _rounded, _squashed)
+OF_NUMBERS = (
+    *(_zero, _turned_round, _off_by_samples, _fixed_samples),
+    *(_multiplied, _shifted, _complement, _rounded, _squashed),
+)
 
 
 def _all_close(mine, right):

@@ -1,0 +1,235 @@
+"""What a beginner is told: errors in plain words, results of another kind or form, and what is not done yet."""
+
+# ruff: noqa: F821
+
+import numpy as np
+import pytest
+
+from bpcourse.exercises import ALL, judge
+from bpcourse.exercises.judging import CHANGES_THE_NETWORK
+
+sigmoid = ALL["sigmoid"].reference
+
+
+def told(name, answer):
+    return repr(judge(ALL[name], answer))
+
+
+# Errors in plain words
+
+
+def backward_without_self(self, X, y, epochs, target):
+    return [backward(X, y)]
+
+
+def update_without_self(self, X, y, epochs, target):
+    update(self.backward(X, y))
+    return [1.0]
+
+
+def loss_without_self(self, X, y, epochs, target):
+    return [loss(X, y)]
+
+
+def eta_of_the_network(self, gradients):
+    self.weights = [W - eta * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
+
+
+def call_without_arguments(self, X, y, epochs, target):
+    self.update()
+    return [self.loss(X, y)]
+
+
+def list_as_a_number(self, gradients):
+    self.weights = self.weights - self.learning_rate * gradients.weights
+
+
+def values_as_positions(numbers):
+    return sum(numbers[i] for i in numbers) / len(numbers)
+
+
+def losses_as_positions(losses, tolerance, patience):
+    return any(losses[i] < tolerance for i in losses)
+
+
+def comma_for_a_colon(X, y, size, order):
+    return [(X[order[start, start + size]], y[order[start, start + size]]) for start in range(0, len(X), size)]
+
+
+def append_of_two(X, y, size, order):
+    batches = []
+    batches.append(X[order[:size]], y[order[:size]])
+    return batches
+
+
+def append_kept(X, y, size, order):
+    batches = []
+    for start in range(0, len(X), size):
+        batches = batches.append((X[order[start : start + size]], y[order[start : start + size]]))
+    return batches
+
+
+def append_returned(X, y, size, order):
+    batches = []
+    return batches.append((X, y))
+
+
+ERRORS = [
+    ("network_train", backward_without_self, "it is called self.backward"),
+    ("network_train", update_without_self, "it is called self.update"),
+    ("network_train", loss_without_self, "it is called self.loss"),
+    ("network_update", eta_of_the_network, "it is called self.learning_rate"),
+    ("network_train", call_without_arguments, "TypeError: update() missing 1 required"),
+    ("network_train", call_without_arguments, "between its brackets"),
+    ("network_update", list_as_a_number, "A list does not compute"),
+    ("sigmoid_derivative_from_a", lambda a: a(1 - a), "is a * missing"),
+    ("weight_gradient", lambda a_prev, delta: a_prev.T() @ delta, "is a * missing"),
+    ("numerical_slope", lambda f, x: (f(x + 1e-5) - f(x - 1e-5)) / (x - x + 2)(1e-5), "is a * missing"),
+    ("numerical_slope", lambda f, x: f * (x + 1e-5), "That is a function itself"),
+    ("average", lambda numbers: np.sum(numbers) / len, "That is a function itself"),
+    ("average", lambda numbers: np.sum[numbers] / len(numbers), "That is a function itself"),
+    ("sigmoid", lambda z: 1 / (1 + np.exp**-z), "That is a function itself"),
+    ("average", lambda numbers: numbers.sum / len(numbers), "That is a function itself"),
+    ("average", values_as_positions, "range(len(...)) gives positions"),
+    ("has_converged", losses_as_positions, "range(len(...)) gives positions"),
+    ("average", lambda numbers: sum(numbers[i] for i in len(numbers)), "What counts up to a number?"),
+    ("minibatches", comma_for_a_colon, "with a colon?"),
+    ("minibatches", append_of_two, "append takes one thing"),
+    ("minibatches", append_kept, "append changes its list"),
+    ("minibatches", append_returned, "append changes its list"),
+    ("sigmoid", lambda z: 1 / (1 + exp(-z)), "In NumPy it is called np.exp."),
+    ("binary_cross_entropy", lambda y_hat, y: -log(y_hat), "In NumPy it is called np.log."),
+    ("sigmoid", lambda z: 1 / (1 + e**-z), "np.exp(z) is e to the power of z."),
+    ("update", lambda W, dW, eta: W - eta @ dW, "a number multiplies with *"),
+    ("xavier", lambda n_in, n_out, random: random.uniform(-1, 1, n_in, n_out), "A shape is one argument"),
+    ("xavier", lambda n_in, n_out, random: np.zeros(n_in, n_out), "A shape is one argument"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "words"), ERRORS)
+def test_an_error_comes_with_advice_of_its_own(name, answer, words):
+    text = told(name, answer)
+    assert words in text
+    assert "gufunc" not in text
+    assert "<locals>" not in text
+
+
+# Results of another kind or form
+
+
+def says_text(losses, tolerance, patience):
+    return "False"
+
+
+def zips(X, y, size, order):
+    return zip([X], [y], strict=True)
+
+
+def one_array_for_a_list(activations, weights, y):
+    d_weights, d_biases = ALL["backward"].reference(activations, weights, y)
+    return d_weights[0], d_biases
+
+
+def one_array_in_the_class(self, X, y):
+    gradients = ALL["network_backward"].reference(self, X, y)
+    gradients.weights = gradients.weights[0]
+    return gradients
+
+
+def two_lists_for_pairs(X, y, size, order):
+    starts = range(0, len(X), size)
+    return [X[order[s : s + size]] for s in starts], [y[order[s : s + size]] for s in starts]
+
+
+def two_biases_swapped(X, y, a1, a2, W2):
+    dW1, db1, dW2, db2 = ALL["backward_two_layers"].reference(X, y, a1, a2, W2)
+    return dW1, db2, dW2, db1
+
+
+KINDS = [
+    ("has_converged", says_text, "returned text, 'False'; expected True or False."),
+    ("minibatches", zips, "returned a zip; expected a list of one pair."),
+    ("minibatches", zips, "list(...) makes a list of it"),
+    ("layer_z", lambda a_prev, W, b: map(len, a_prev), "a map; expected an array."),
+    ("minibatches", two_lists_for_pairs, "returned 2 lists of 1; expected a list of one pair."),
+    ("backward", one_array_for_a_list, "d_weights is one array; expected a list of one array."),
+    ("network_backward", one_array_in_the_class, "d_weights is one array; expected a list of one array."),
+    ("forward", lambda X, W1, b1, W2, b2: (X, X), "returned 2 arrays; expected 4: z1, a1, z2, a2."),
+    ("layer_z", lambda a_prev, W, b: [b, b, b], "returned 3 arrays; expected an array of shape (2, 2)."),
+    ("layer_z", lambda a_prev, W, b: 0.5, "is a single number; expected shape (2, 2)"),
+    ("sigmoid", lambda z: z > 0, "is False; expected 0.1824"),
+    ("backward_two_layers", two_biases_swapped, "What comes as db1 is db2."),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "words"), KINDS)
+def test_the_kind_and_the_form_of_a_result_are_told(name, answer, words):
+    assert words in told(name, answer)
+
+
+def test_a_result_that_is_right_but_not_in_its_place_is_named_with_its_place():
+    def momentum_step(W, v, dW, eta, mu):
+        v = mu * v + dW
+        return v, W - eta * v
+
+    assert "What comes as W is v." in told("momentum_step", momentum_step)
+
+
+# Not done yet, or done without a result
+
+
+def test_an_empty_list_is_no_stub():
+    def minibatches(X, y, size, order):
+        batches = []
+        for start in range(0, len(X), size):
+            rows = order[start : start + size]
+            (X[rows], y[rows])
+        return batches
+
+    def stub(X, y, size, order):
+        batches = []
+        for _ in range(0, len(X), size):
+            ...
+        return batches
+
+    assert judge(ALL["minibatches"], stub).status == "open"
+    result = judge(ALL["minibatches"], minibatches)
+    assert result.status == "failed"
+    assert result.message == "Your function returned an empty list."
+    assert "puts something into it" in result.hint
+
+
+def test_a_way_without_a_return_is_told_from_a_forgotten_return():
+    def has_converged(losses, tolerance, patience):
+        if len(losses) <= patience:
+            return False
+        if losses[-1 - patience] - losses[-1] < tolerance * losses[-1 - patience]:
+            return True
+
+    def nothing(losses, tolerance, patience):
+        if len(losses) <= patience:
+            return
+        enough = losses[-1 - patience] - losses[-1] < tolerance * losses[-1 - patience]  # noqa: F841
+
+    result = judge(ALL["has_converged"], has_converged)
+    assert (result.status, result.hint) == ("failed", "Does every way through your function end in a return?")
+    assert judge(ALL["has_converged"], nothing).status == "open"
+
+
+def test_what_is_unknown_is_sent_to_the_formula_or_to_the_text():
+    assert "Compare with the formula above" in told("weighted_sum", lambda x, w, b: np.max(x * w) + b)
+    assert "Compare with the text above" in told("average", lambda numbers: np.sum(numbers**2))
+
+
+# Networks that are changed in place
+
+
+def test_a_network_may_be_changed_in_place_and_that_is_remarked():
+    def network_update(self, gradients):
+        for W, b, dW, db in zip(self.weights, self.biases, gradients.weights, gradients.biases, strict=True):
+            W -= self.learning_rate * dW
+            b -= self.learning_rate * db
+
+    result = judge(ALL["network_update"], network_update)
+    assert (result.status, result.remarks) == ("passed", (CHANGES_THE_NETWORK,))
+    assert judge(ALL["network_update"], ALL["network_update"].reference).remarks == ()
