@@ -72,6 +72,12 @@ def test_what_is_said_is_short_and_its_tags_exist():
         assert not mistake.name.endswith("."), mistake.name
 
 
+def test_a_mistake_that_speaks_of_equations_is_tagged_with_one_of_them():
+    for task, mistake in MISTAKES:
+        spoken_of = [tag for tag in EQUATIONS if re.search(rf"\b{tag}\b", f"{mistake.name} {mistake.hint}")]
+        assert not spoken_of or mistake.tag in spoken_of, (task.name, mistake)
+
+
 def test_no_hint_or_nudge_gives_the_answer_away():
     for task in EXERCISES:
         *_, last = source_of(task).rstrip().splitlines()

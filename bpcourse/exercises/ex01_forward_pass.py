@@ -368,7 +368,7 @@ layer_forward.mistake(
 )
 
 
-@layer_forward.mistake("the activation is missing: this is z, not a", "Which equation comes after F1?")
+@layer_forward.mistake("the activation is missing: this is z, not a", "Which of the two steps turns z into a?")
 def _(a_prev, W, b):
     return a_prev @ W + b
 
@@ -537,7 +537,7 @@ def _(X, W1, b1, W2, b2):
     return a1, z1, a2, z2
 
 
-@forward.mistake("both biases are forgotten", "F1 has a second term.")
+@forward.mistake("both biases are forgotten", "F1 has a second term.", tag="F1")
 def _(X, W1, b1, W2, b2):
     a1 = sigmoid(X @ W1)
     return X @ W1, a1, a1 @ W2, sigmoid(a1 @ W2)

@@ -127,6 +127,7 @@ output_delta.mistake(
     "it is divided by the number of elements, not of samples",
     "L1 divides by N alone. Which number of the shape is N?",
     lambda y_hat, y: (y_hat - y) / y.size * y_hat * (1 - y_hat),
+    tag="L1",
 )
 output_delta.mistake(
     "the factor ŷ is missing in σ′",
@@ -173,7 +174,7 @@ def _(y_hat, y):
     return (y_hat - y) / len(y)
 
 
-@output_delta.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+@output_delta.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?", tag="L1")
 def _(y_hat, y):
     return (y_hat - y) * y_hat * (1 - y_hat)
 
@@ -554,6 +555,7 @@ output_delta_cross_entropy.mistake(
     "it is divided by the number of elements, not of samples",
     "L1 divides by N alone. Which number of the shape is N?",
     lambda y_hat, y: (y_hat - y) / y.size,
+    tag="L1",
 )
 output_delta_cross_entropy.mistake(
     "the rows are summed up already",
@@ -601,7 +603,9 @@ def _(y_hat, y):
     return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
 
 
-@output_delta_cross_entropy.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+@output_delta_cross_entropy.mistake(
+    "the 1/N of the mean is missing", "Where does L1 put the number of samples?", tag="L1"
+)
 def _(y_hat, y):
     return y_hat - y
 

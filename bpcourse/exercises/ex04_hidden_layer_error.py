@@ -431,18 +431,22 @@ backward_two_layers.mistake(
 )
 
 
-@backward_two_layers.mistake("σ′ of the output layer is missing", "BP1 has two factors. Are both in your delta2?")
+@backward_two_layers.mistake(
+    "σ′ of the output layer is missing", "BP1 has two factors. Are both in your delta2?", tag="BP1"
+)
 def _(X, y, a1, a2, W2):
     return _two_layers(X, y, a1, a2, W2, output_slope=False)
 
 
-@backward_two_layers.mistake("σ′ of the hidden layer is missing", "BP2 has two factors. Are both in your delta1?")
+@backward_two_layers.mistake(
+    "σ′ of the hidden layer is missing", "BP2 has two factors. Are both in your delta1?", tag="BP2"
+)
 def _(X, y, a1, a2, W2):
     return _two_layers(X, y, a1, a2, W2, hidden_slope=False)
 
 
 @backward_two_layers.mistake(
-    "the 1/N of the mean is missing", "All four gradients are N times too large. Where does L1 put N?"
+    "the 1/N of the mean is missing", "All four gradients are N times too large. Where does L1 put N?", tag="L1"
 )
 def _(X, y, a1, a2, W2):
     return _two_layers(X, y, a1, a2, W2, samples=1)
@@ -736,13 +740,15 @@ backward.mistake(
 )
 
 
-@backward.mistake("σ′ of the hidden layers is missing", "Which factor of BP2 stands after the product?")
+@backward.mistake("σ′ of the hidden layers is missing", "Which factor of BP2 stands after the product?", tag="BP2")
 def _(activations, weights, y):
     return _deep(activations, weights, y, hidden_slope=lambda a: 1)
 
 
 @backward.mistake(
-    "σ′ of the output layer is missing", "Where does the loop's first δ come from? Are both factors of BP1 in it?"
+    "σ′ of the output layer is missing",
+    "Where does the loop's first δ come from? Are both factors of BP1 in it?",
+    tag="BP1",
 )
 def _(activations, weights, y):
     return _deep(activations, weights, y, output_slope=lambda a: 1)
@@ -765,6 +771,6 @@ def _(activations, weights, y):
     return [a.T @ delta for a in activations[:-1]], [delta.sum(axis=0, keepdims=True) for _ in weights]
 
 
-@backward.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+@backward.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?", tag="L1")
 def _(activations, weights, y):
     return [[len(y) * gradient for gradient in gradients] for gradients in _deep(activations, weights, y)]

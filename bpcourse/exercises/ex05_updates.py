@@ -224,6 +224,7 @@ def _(X, y, W1, b1, W2, b2, eta):
 @training_step.mistake(
     "the output weights are updated before the hidden error is computed",
     "BP2 needs W2 as it was in the forward pass. Is it still?",
+    tag="BP2",
 )
 def _(X, y, W1, b1, W2, b2, eta):
     z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
@@ -239,7 +240,7 @@ def _(X, y, W1, b1, W2, b2, eta):
 
 
 @training_step.mistake(
-    "the biases are not updated", "U2 is an equation too. Which of the four results stayed as they were?"
+    "the biases are not updated", "U2 is an equation too. Which of the four results stayed as they were?", tag="U2"
 )
 def _(X, y, W1, b1, W2, b2, eta):
     W1_new, _, W2_new, _ = training_step(X, y, W1, b1, W2, b2, eta)
@@ -268,7 +269,9 @@ def _(X, y, W1, b1, W2, b2, eta):
 
 
 @training_step.mistake(
-    "the gradient is that of the sum over the samples, N times too large", "Where does L1 put the number of samples?"
+    "the gradient is that of the sum over the samples, N times too large",
+    "Where does L1 put the number of samples?",
+    tag="L1",
 )
 def _(X, y, W1, b1, W2, b2, eta):
     return training_step(X, y, W1, b1, W2, b2, eta * len(y))

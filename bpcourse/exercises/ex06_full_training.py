@@ -261,13 +261,13 @@ def _(self, X):
 
 
 @network_activations.mistake(
-    "the input is not in the list", "a⁰ = X is the first entry: BP4 of layer 1 will ask for it."
+    "the input is not in the list", "a⁰ = X is the first entry: on the way back, layer 1 will ask for it."
 )
 def _(self, X):
     return network_activations(self, X)[1:]
 
 
-@network_activations.mistake("the biases are forgotten", "F1 has a second term.")
+@network_activations.mistake("the biases are forgotten", "F1 has a second term.", tag="F1")
 def _(self, X):
     unbiased = SimpleNamespace(weights=self.weights, biases=[0 * b for b in self.biases], output=self.output)
     return network_activations(unbiased, X)
@@ -451,6 +451,7 @@ def _(self, X, y):
 @network_backward.mistake(
     "σ′ is still in the output's δ: with cross-entropy it has cancelled",
     "Which short form does BP1 take for sigmoid and cross-entropy?",
+    tag="BP1",
 )
 def _(self, X, y):
     return _backward_with(self, X, y, output_slope=lambda a: a * (1 - a))
@@ -475,7 +476,7 @@ def _(self, X, y):
     return _backward_with(self, X, y, hidden_slope=lambda a: 1 - np.tanh(a) ** 2)
 
 
-@network_backward.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?")
+@network_backward.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?", tag="L1")
 def _(self, X, y):
     gradients = _backward_with(self, X, y)
     return Gradients([len(y) * g for g in gradients.weights], [len(y) * g for g in gradients.biases])
@@ -600,7 +601,7 @@ def _(self, gradients):
     self.biases = _moved(self.biases, gradients.biases, -self.learning_rate)
 
 
-@network_update.mistake("the biases are not updated", "U2 is an equation too.")
+@network_update.mistake("the biases are not updated", "U2 is an equation too.", tag="U2")
 def _(self, gradients):
     self.weights = _moved(self.weights, gradients.weights, self.learning_rate)
 
@@ -645,7 +646,7 @@ def run_train(answer, losses, epochs, target):
 
 @exercise(
     NOTEBOOK,
-    "U1",
+    "",
     train_cases,
     "The loop that learns, and that knows when to stop. Your program is complete.",
     "A while loop with two conditions: the last loss is above the target, and there are epochs left.",
