@@ -454,6 +454,16 @@ epoch_loss.mistake(
     lambda losses, sizes: losses[0],
 )
 epoch_loss.mistake(
+    "only the last batch counts",
+    "Each turn of a loop should add to the sum. Does yours begin the sum anew?",
+    lambda losses, sizes: losses[-1] * sizes[-1] / np.sum(sizes),
+)
+epoch_loss.mistake(
+    "only the first batch counts",
+    "Every batch has a say. Does a return stand inside a loop?",
+    lambda losses, sizes: losses[0] * sizes[0] / np.sum(sizes),
+)
+epoch_loss.mistake(
     "the smallest loss is taken",
     "An epoch's loss tells how the network does on all samples. Which are left out?",
     lambda losses, sizes: np.min(losses),
@@ -595,16 +605,16 @@ def _(W, v, dW, eta, mu):
 
 
 def convergence_cases(random):
-    """Falling, flat, too short, rising, and flat only at the end."""
-    falling, flat = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.5, 0.5]
+    """Falling, back where it was, too short, rising, flat only at the beginning, and flat only at the end."""
+    falling, dipping = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.4, 0.5]
     slow = [1.0 - 0.004 * epoch for epoch in range(12)]
     return [
         (falling, 0.01, 2),
-        (flat, 0.01, 2),
+        (dipping, 0.01, 2),
         ([0.5], 0.01, 2),
         ([0.5, 0.5], 0.01, 2),
         ([0.2, 0.3, 0.4], 0.01, 2),
-        ([1.0, 1.0, 1.0, 0.1], 0.01, 3),
+        ([1.0, 1.0, 1.0, 1.0, 0.1], 0.01, 3),
         (slow, 0.01, 10),
         (slow, 0.01, 2),
         ([100.0, 99.5, 99.4], 0.01, 2),
@@ -651,6 +661,21 @@ has_converged.mistake(
     "one epoch too many must pass before it answers",
     "With patience 2, how many losses are needed to look back 2 epochs?",
     lambda losses, tolerance, patience: len(losses) > patience + 1 and has_converged(losses, tolerance, patience),
+)
+has_converged.mistake(
+    "any earlier rest counts: it says True if the loss has ever ceased to fall",
+    "The loss may have rested and then fallen again. Which two losses does the text compare?",
+    lambda losses, tolerance, patience: any(
+        losses[i] - losses[i + patience] < tolerance * losses[i] for i in range(len(losses) - patience)
+    ),
+)
+has_converged.mistake(
+    "the lowest loss since then is taken, not the last one",
+    "The loss may have fallen and then grown again. Which two losses does the text compare?",
+    lambda losses, tolerance, patience: (
+        len(losses) > patience
+        and losses[-1 - patience] - min(losses[-1 - patience :]) < tolerance * losses[-1 - patience]
+    ),
 )
 has_converged.mistake(
     "it always says False", "When should the training stop?", lambda losses, tolerance, patience: False
