@@ -33,6 +33,11 @@ average.mistake(
     lambda numbers: numbers[0] / len(numbers),
 )
 average.mistake(
+    "only the last number counts",
+    "Each turn of a loop should add to the total. Does yours begin it anew?",
+    lambda numbers: numbers[-1] / len(numbers),
+)
+average.mistake(
     "this is the largest number",
     "Which two steps does the text name, one after the other?",
     lambda numbers: np.max(numbers),
@@ -60,8 +65,3 @@ def _(numbers):
 @average.mistake("this is the median, the number in the middle", "Do all the numbers have a say in yours?")
 def _(numbers):
     return np.median(numbers)
-
-
-@average.mistake("only half the way: it is always divided by 2", "And with three numbers?")
-def _(numbers):
-    return np.sum(numbers) / 2

@@ -36,6 +36,21 @@ weighted_sum.mistake(
     lambda x, w, b: x[0] * w[0] + b,
 )
 weighted_sum.mistake(
+    "only the last input counts",
+    "Each turn of a loop should add its product to the sum. Does yours begin the sum anew?",
+    lambda x, w, b: x[-1] * w[-1] + b,
+)
+weighted_sum.mistake(
+    "it is right for two inputs only",
+    "How many terms do the dots in the formula stand for?",
+    lambda x, w, b: x[0] * w[0] + x[1] * w[1] + b,
+)
+weighted_sum.mistake(
+    "it is right for three inputs only",
+    "How many terms do the dots in the formula stand for?",
+    lambda x, w, b: x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + b,
+)
+weighted_sum.mistake(
     "the last input is left out",
     "Where does your loop end? range(n) stops before n, and n is the length.",
     lambda x, w, b: np.sum(x[:-1] * w[:-1]) + b,
@@ -431,6 +446,13 @@ def forward(X, W1, b1, W2, b2):
     return z1, a1, z2, a2
 
 
+def _with_layers_as_z(X, W1, b1, W2, b2):
+    z1 = layer_forward(X, W1, b1)
+    a1 = sigmoid(z1)
+    z2 = layer_forward(a1, W2, b2)
+    return z1, a1, z2, sigmoid(z2)
+
+
 forward.mistake(
     "z1 is returned before its bias is added",
     "Which terms does z1 have in F1?",
@@ -488,6 +510,11 @@ forward.mistake(
         sigmoid(sigmoid(X @ W1 + b1)) @ W2 + b2,
         sigmoid(sigmoid(sigmoid(X @ W1 + b1)) @ W2 + b2),
     ),
+)
+forward.mistake(
+    "z1 is an activation already: σ is applied twice",
+    "Which of your functions stops at z, and which goes as far as a?",
+    _with_layers_as_z,
 )
 forward.mistake(
     "only the prediction is returned",

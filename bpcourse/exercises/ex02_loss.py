@@ -5,6 +5,9 @@ import numpy as np
 from bpcourse.exercises.catalogue import exercise
 
 NOTEBOOK = "02_loss"
+ROW_BY_ROW = (
+    "L is one number. Python's own sum, and a loop over rows, add row to row. What adds all numbers of an array?"
+)
 
 
 def prediction_cases(random):
@@ -66,8 +69,23 @@ squared_error.mistake(
 )
 squared_error.mistake(
     "there is one loss for each output",
-    "L is a single number. Which axes does your sum run over?",
+    ROW_BY_ROW,
     lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2, axis=0) / len(y),
+)
+squared_error.mistake(
+    "there is one loss for each output, and they are not averaged",
+    ROW_BY_ROW,
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2, axis=0),
+)
+squared_error.mistake(
+    "only the last sample counts",
+    "Each turn of a loop should add to the sum. Does yours begin the sum anew?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat[-1] - y[-1]) ** 2) / len(y),
+)
+squared_error.mistake(
+    "only the first sample counts",
+    "Every sample has a say. Does a return stand inside a loop?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat[0] - y[0]) ** 2) / len(y),
 )
 squared_error.mistake(
     "neither ½ nor mean: this is the plain sum of squares",
@@ -280,6 +298,21 @@ binary_cross_entropy.mistake(
     lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y),
 )
 binary_cross_entropy.mistake(
+    "the losses are neither summed nor averaged",
+    "L is a single number. What does L1 do with the N losses?",
+    lambda y_hat, y: -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)),
+)
+binary_cross_entropy.mistake(
+    "there is one loss for each output",
+    ROW_BY_ROW,
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat), axis=0) / len(y),
+)
+binary_cross_entropy.mistake(
+    "there is one loss for each output, and they are not averaged",
+    ROW_BY_ROW,
+    lambda y_hat, y: -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat), axis=0),
+)
+binary_cross_entropy.mistake(
     "the logarithms are missing",
     "A sure and wrong network should pay without bound. Which function does that?",
     lambda y_hat, y: -np.sum(y * y_hat + (1 - y) * (1 - y_hat)) / len(y),
@@ -374,6 +407,21 @@ binary_cross_entropy_derivative.mistake(
     "the slopes are summed up to one number",
     "Each prediction has a slope of its own. Which shape is asked for?",
     lambda y_hat, y: np.sum((y_hat - y) / (y_hat * (1 - y_hat))) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "the mean of the slopes is returned",
+    "Each prediction has a slope of its own. Which shape is asked for?",
+    lambda y_hat, y: np.mean((y_hat - y) / (y_hat * (1 - y_hat))),
+)
+binary_cross_entropy_derivative.mistake(
+    "the brackets are missing: only the second term is divided by N",
+    "Python divides before it adds. What should be divided by N?",
+    lambda y_hat, y: -y / y_hat + (1 - y) / (1 - y_hat) / len(y),
+)
+binary_cross_entropy_derivative.mistake(
+    "the denominator is made of the target",
+    "A target is 0 or 1. What becomes of your denominator then, and who stands below the line in the formula?",
+    lambda y_hat, y: (y_hat - y) / (y * (1 - y)) / len(y),
 )
 binary_cross_entropy_derivative.mistake(
     "this is the loss of each element, not its slope",

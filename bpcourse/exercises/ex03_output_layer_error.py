@@ -29,6 +29,11 @@ sigmoid_derivative_from_a.mistake(
     lambda a: a * 1 - a,
 )
 sigmoid_derivative_from_a.mistake(
+    "the matrix product is taken",
+    "Each unit has a slope of its own. Which product works element by element?",
+    lambda a: a @ (1 - a),
+)
+sigmoid_derivative_from_a.mistake(
     "there is a square too many: a (1 - a)²", "Count the factors of σ′.", lambda a: a * (1 - a) ** 2
 )
 sigmoid_derivative_from_a.mistake(
@@ -148,6 +153,26 @@ output_delta.mistake(
     "the error is squared: this is made of the loss, not of its slope",
     "What is the derivative of ½ d²?",
     lambda y_hat, y: 0.5 * (y_hat - y) ** 2 / len(y) * y_hat * (1 - y_hat),
+)
+output_delta.mistake(
+    "the loss stands where its slope belongs",
+    "The loss is one number for all. Which function of notebook 02 gives a slope for each prediction?",
+    lambda y_hat, y: np.sum(0.5 * (y_hat - y) ** 2) / len(y) * y_hat * (1 - y_hat),
+)
+output_delta.mistake(
+    "the errors are averaged: all predictions share one",
+    "Each prediction has a slope of its own. Is there a mean too many?",
+    lambda y_hat, y: np.mean(y_hat - y) * y_hat * (1 - y_hat),
+)
+output_delta.mistake(
+    "the mean of all δ is returned",
+    "δ has one number for each prediction. Is there a mean too many?",
+    lambda y_hat, y: np.mean((y_hat - y) * y_hat * (1 - y_hat)),
+)
+output_delta.mistake(
+    "the matrix product is taken where BP1 has ⊙",
+    "⊙ works element by element. Which sign of Python does that?",
+    lambda y_hat, y: (y_hat - y) / len(y) @ (y_hat * (1 - y_hat)),
 )
 output_delta.mistake(
     "this is the derivative of tanh",

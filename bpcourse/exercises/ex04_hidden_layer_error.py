@@ -140,6 +140,21 @@ hidden_delta.mistake(
     lambda delta_next, W_next, a: (delta_next @ W_next.T) * a * 1 - a,
 )
 hidden_delta.mistake(
+    "the matrix product is taken where BP2 has ⊙",
+    "⊙ works element by element. Which sign of Python does that?",
+    lambda delta_next, W_next, a: delta_next @ W_next.T @ (a * (1 - a)),
+)
+hidden_delta.mistake(
+    "the matrix product is taken where BP2 has ⊙, and in σ′ too",
+    "⊙ works element by element. Which sign of Python does that?",
+    lambda delta_next, W_next, a: delta_next @ W_next.T @ a @ (1 - a),
+)
+hidden_delta.mistake(
+    "the matrix product is taken inside σ′",
+    "σ′ is made element by element. Which sign of Python does that?",
+    lambda delta_next, W_next, a: (delta_next @ W_next.T) * a @ (1 - a),
+)
+hidden_delta.mistake(
     "the error is left out: this is σ′ alone",
     "BP2 has two factors. Which one brings the error back?",
     lambda delta_next, W_next, a: a * (1 - a),

@@ -94,6 +94,11 @@ xavier.mistake(
     ),
 )
 xavier.mistake(
+    "the shape is forgotten: this is a single number",
+    "How many weights are asked for? What does the third argument of uniform say?",
+    lambda n_in, n_out, random: random.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out))),
+)
+xavier.mistake(
     "the numbers lie between 0 and 1",
     "The interval is symmetrical around 0, and its half width is c. Which is yours?",
     lambda n_in, n_out, random: random.random((n_in, n_out)),
@@ -1043,6 +1048,16 @@ accuracy.mistake(
     "it is all or nothing: only if every answer is right is it not 0",
     "Half right should give 0.5. Is there an np.all, or a // that cuts the decimals off?",
     lambda y_hat, labels: float(np.all(y_hat.argmax(axis=1) == labels)),
+)
+accuracy.mistake(
+    "only the first sample counts",
+    "Every sample has a say. Does a return stand inside a loop?",
+    lambda y_hat, labels: (y_hat[0].argmax() == labels[0]) / len(labels),
+)
+accuracy.mistake(
+    "only the last sample counts",
+    "Each turn of a loop should add to the count. Does yours begin the count anew?",
+    lambda y_hat, labels: (y_hat[-1].argmax() == labels[-1]) / len(labels),
 )
 accuracy.mistake(
     "it is given in percent",
