@@ -160,6 +160,70 @@ def step_with_new_weights(X, y, W1, b1, W2, b2, eta):
     return W1 - eta * X.T @ delta1, b1 - eta * delta1.sum(axis=0), W2, b2
 
 
+def called_without_a_name(activations, weights, y):
+    d_weights, d_biases = [None] * len(weights), [None] * len(weights)
+    delta = ALL["output_delta"](activations[-1], y)
+    for i in reversed(range(len(weights))):
+        d_weights[i] = ALL["weight_gradient"](activations[i], delta)
+        d_biases[i] = ALL["bias_gradient"](delta)
+        if i > 0:
+            ALL["hidden_delta"](delta, weights[i], activations[i])
+    return d_weights, d_biases
+
+
+def back_before_the_gradients(activations, weights, y):
+    d_weights, d_biases = [None] * len(weights), [None] * len(weights)
+    delta = ALL["output_delta"](activations[-1], y)
+    for i in reversed(range(len(weights))):
+        if i > 0:
+            delta = ALL["hidden_delta"](delta, weights[i], activations[i])
+        d_weights[i] = ALL["weight_gradient"](activations[i], delta)
+        d_biases[i] = ALL["bias_gradient"](delta)
+    return d_weights, d_biases
+
+
+def target_first(X, y, a1, a2, W2):
+    delta2 = ALL["output_delta"](y, a2)
+    delta1 = ALL["hidden_delta"](delta2, W2, a1)
+    return X.T @ delta1, delta1.sum(axis=0, keepdims=True), a1.T @ delta2, delta2.sum(axis=0, keepdims=True)
+
+
+def layers_for_sums(X, W1, b1, W2, b2):
+    z1 = ALL["layer_forward"](X, W1, b1)
+    a1 = sigma(z1)
+    z2 = a1 @ W2 + b2
+    return z1, a1, z2, sigma(z2)
+
+
+def loss_begun_anew(y_hat, y):
+    for p, t in zip(y_hat, y, strict=True):
+        total = 0
+        total += 0.5 * np.sum((p - t) ** 2)
+    return total / len(y)
+
+
+def loss_by_rows(y_hat, y):
+    total = 0
+    for p, t in zip(y_hat, y, strict=True):
+        total = total - (t * np.log(p) + (1 - t) * np.log(1 - p))
+    return total / len(y)
+
+
+def rested_once(losses, tolerance, patience):
+    for i in range(len(losses) - patience):  # noqa: SIM110
+        if losses[i] - losses[i + patience] < tolerance * losses[i]:
+            return True
+    return False
+
+
+def counted_once(y_hat, labels):
+    count = 0
+    for row, label in zip(y_hat, labels, strict=True):
+        if np.argmax(row) == label:
+            count += 1
+        return count / len(labels)
+
+
 def train_by_for_to_the_end(self, X, y, epochs, target):
     losses = [self.loss(X, y)]
     for _ in range(epochs):
@@ -187,6 +251,16 @@ OTHER_STYLE = [
     ("update", lambda W, dW, eta: np.add(W, np.multiply(dW, eta)), "the step goes uphill"),
     ("training_step", step_with_new_weights, "the output weights are updated before"),
     ("network_train", train_by_for_to_the_end, "the target is ignored"),
+    ("backward", called_without_a_name, "δ is carried back, but what comes out of that is not kept"),
+    ("backward", back_before_the_gradients, "δ is carried back before the gradients are made"),
+    ("backward_two_layers", target_first, "everything is 0, as if σ′ were taken at the target"),
+    ("output_delta", lambda y_hat, y: np.dot((y_hat - y) / len(y), y_hat * (1 - y_hat)), "the matrix product"),
+    ("forward", layers_for_sums, "z1 is an activation already"),
+    ("squared_error", loss_begun_anew, "only the last sample counts"),
+    ("squared_error", lambda y_hat, y: sum(0.5 * (y_hat - y) ** 2) / len(y), "there is one loss for each output"),
+    ("binary_cross_entropy", loss_by_rows, "there is one loss for each output"),
+    ("has_converged", rested_once, "any earlier rest counts"),
+    ("accuracy", counted_once, "only the first sample counts"),
 ]  # fmt: skip
 
 

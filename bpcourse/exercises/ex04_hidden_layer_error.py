@@ -428,6 +428,12 @@ backward_two_layers.mistake(
     tag="BP3",
 )
 backward_two_layers.mistake(
+    "everything is 0, as if σ′ were taken at the target",
+    "A target is 0 or 1, where σ′ is 0. In which order does output_delta take its two arrays?",
+    lambda X, y, a1, a2, W2: _assembled(X, a1, 0 * a2, 0 * a1),
+    tag="",
+)
+backward_two_layers.mistake(
     "there is a factor 2 too many",
     "The 2 from the square meets the ½ of the loss. What is left?",
     lambda X, y, a1, a2, W2: tuple(2 * gradient for gradient in _two_layers(X, y, a1, a2, W2)),
@@ -519,41 +525,6 @@ def backward(activations, weights, y):
     return d_weights, d_biases
 
 
-def _backward_with(step):
-    """A `backward` whose way from layer i + 1 down to layer i is ``step(delta, activations, weights, i)``."""
-
-    def wrong(activations, weights, y):
-        d_weights, d_biases = [None] * len(weights), [None] * len(weights)
-        delta = (activations[-1] - y) / len(y) * activations[-1] * (1 - activations[-1])
-        for i in reversed(range(len(weights))):
-            d_weights[i], d_biases[i] = activations[i].T @ delta, delta.sum(axis=0, keepdims=True)
-            if i > 0:
-                delta = step(delta, activations, weights, i)
-        return d_weights, d_biases
-
-    return wrong
-
-
-backward.mistake(
-    "the slope is taken one layer too high",
-    "δ arrives at activations[i]. Whose slope does it pass?",
-    _backward_with(lambda delta, a, W, i: (delta @ W[i].T) * a[i + 1] * (1 - a[i + 1])),
-    tag="BP2",
-)
-backward.mistake(
-    "the slope is taken one layer too low",
-    "δ arrives at activations[i]. Whose slope does it pass?",
-    _backward_with(lambda delta, a, W, i: (delta @ W[i].T) * a[i - 1] * (1 - a[i - 1])),
-    tag="BP2",
-)
-backward.mistake(
-    "δ goes back through the weights one layer too low",
-    "Which entry of the list leads into layer i + 1?",
-    _backward_with(lambda delta, a, W, i: (delta @ W[i - 1].T) * a[i] * (1 - a[i])),
-    tag="BP2",
-)
-
-
 def z_cases(random):
     """Numbers on both sides of 0, and in the last case 0 itself."""
     some = [np.array([[-1.0, 2.0]]), random.normal(size=(3, 3)), 10 * random.normal(size=(2, 4))]
@@ -641,123 +612,184 @@ def _(z):
     return sigmoid(z) * (1 - sigmoid(z))
 
 
-def _deep(activations, weights, y, hidden_slope=_slope, output_slope=_slope, shift=0, weights_back=None, **steps):
-    """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half)."""
+def gradients_with(activations, weights, y, hidden_slope=_slope, output_slope=_slope, shift=0, **steps):
+    """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half).
+
+    BP4 takes activations[i + shift], BP2 weights[i + weights_shift] and the slope at activations[i + slope_shift];
+    BP2 is left out for i <= `last`, comes before the other two if `early`, and is not kept if `lost`.
+    """
     weight, bias = steps.get("weight", _product), steps.get("bias", _sum_of_rows)
     back = steps.get("back", lambda delta, W: delta @ W.T)
     delta = (activations[-1] - y) / len(y) * output_slope(activations[-1])
     d_weights, d_biases = [], []
     for i in reversed(range(len(weights))):
+        behind = delta  # the δ of the layer behind this one
+        if i > steps.get("last", 0):
+            W, a = weights[i + steps.get("weights_shift", 0)], activations[i + steps.get("slope_shift", 0)]
+            behind = back(delta, W) * hidden_slope(a)
+        delta = behind if steps.get("early") else delta
         d_weights.insert(0, weight(activations[i + shift], delta))
         d_biases.insert(0, bias(delta))
-        if i > 0:
-            delta = back(delta, (weights_back or weights)[i]) * hidden_slope(activations[i])
+        delta = delta if steps.get("lost") else behind
     return d_weights, d_biases
 
 
 backward.mistake(
     "σ′ is computed as if the activations were z",
     "The list holds activations. Do they need another sigmoid?",
-    lambda activations, weights, y: _deep(activations, weights, y, _slope_of_z, _slope_of_z),
+    lambda activations, weights, y: gradients_with(activations, weights, y, _slope_of_z, _slope_of_z),
     tag="BP2",
 )
 backward.mistake(
     "the slopes are those of tanh",
     "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
-    lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2, lambda a: 1 - a**2),
+    lambda activations, weights, y: gradients_with(activations, weights, y, lambda a: 1 - a**2, lambda a: 1 - a**2),
     tag="BP2",
 )
 backward.mistake(
     "the hidden slope is that of tanh",
     "(1 + a)(1 - a) belongs to tanh. Which product belongs to σ?",
-    lambda activations, weights, y: _deep(activations, weights, y, lambda a: 1 - a**2),
+    lambda activations, weights, y: gradients_with(activations, weights, y, lambda a: 1 - a**2),
     tag="BP2",
 )
 backward.mistake(
     "the bias gradients are summed over the units, not the samples",
     "Rows are samples. Which axis has to vanish, 0 or 1?",
-    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d.sum(axis=1, keepdims=True)),
+    lambda activations, weights, y: gradients_with(
+        activations, weights, y, bias=lambda d: d.sum(axis=1, keepdims=True)
+    ),
     tag="BP3",
 )
 backward.mistake(
     "the bias gradients are means: δ carries the 1/N already",
     "Where did the 1/N enter: in BP1 or in BP3?",
-    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d.mean(axis=0, keepdims=True)),
+    lambda activations, weights, y: gradients_with(
+        activations, weights, y, bias=lambda d: d.mean(axis=0, keepdims=True)
+    ),
     tag="BP3",
 )
 backward.mistake(
     "the bias gradients are not summed over the samples",
     "b has one row, δ has N. What does BP3 do with the rows?",
-    lambda activations, weights, y: _deep(activations, weights, y, bias=lambda d: d),
+    lambda activations, weights, y: gradients_with(activations, weights, y, bias=lambda d: d),
     tag="BP3",
 )
 backward.mistake(
     "the weight gradients are divided by N once more",
     "δ carries the 1/N already. Where did it enter?",
-    lambda activations, weights, y: _deep(activations, weights, y, weight=lambda a, d: a.T @ d / len(d)),
+    lambda activations, weights, y: gradients_with(activations, weights, y, weight=lambda a, d: a.T @ d / len(d)),
 )
 backward.mistake(
     "the weight gradients are transposed",
     "dW must have the shape of W. Which factor comes first in BP4?",
-    lambda activations, weights, y: _deep(activations, weights, y, weight=lambda a, d: d.T @ a),
+    lambda activations, weights, y: gradients_with(activations, weights, y, weight=lambda a, d: d.T @ a),
 )
 backward.mistake(
     "the transpose is missing in BP2",
     "Write the shapes under delta @ weights[i]: do the inner ones match?",
-    lambda activations, weights, y: _deep(activations, weights, y, back=lambda d, W: d @ W),
+    lambda activations, weights, y: gradients_with(activations, weights, y, back=lambda d, W: d @ W),
     tag="BP2",
 )
 backward.mistake(
     "δ is divided by N in every layer",
     "The 1/N enters once, with the loss. Where?",
-    lambda activations, weights, y: _deep(activations, weights, y, back=lambda d, W: d @ W.T / len(d)),
+    lambda activations, weights, y: gradients_with(activations, weights, y, back=lambda d, W: d @ W.T / len(d)),
     tag="BP2",
 )
 backward.mistake(
     "the sign is turned round",
     "Is it ŷ - y or y - ŷ?",
-    lambda activations, weights, y: tuple([-g for g in gradients] for gradients in _deep(activations, weights, y)),
+    lambda activations, weights, y: tuple(
+        [-g for g in gradients] for gradients in gradients_with(activations, weights, y)
+    ),
     tag="BP1",
 )
 backward.mistake(
     "the error is missing in the first δ",
     "BP1 has two factors. Which one knows the target?",
-    lambda activations, weights, y: _deep(activations, weights, 0 * y, output_slope=lambda a: 1 - a),
+    lambda activations, weights, y: gradients_with(activations, weights, 0 * y, output_slope=lambda a: 1 - a),
     tag="BP1",
 )
 backward.mistake(
     "the weight gradients are made with what comes out of the layer, not with what goes in",
     "weights[i] reads activations[i]. Which entry do you take?",
-    lambda activations, weights, y: _deep(activations, weights, y, shift=1),
+    lambda activations, weights, y: gradients_with(activations, weights, y, shift=1),
 )
 backward.mistake(
-    "the wrong weights are used where δ goes back",
-    "δ goes back over the weights between the two layers. Which entry is that?",
-    lambda activations, weights, y: _deep(activations, weights, y, weights_back=[*weights[1:], weights[-1]]),
+    "the slope is taken one layer too high",
+    "δ arrives at activations[i]. Whose slope does it pass?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, slope_shift=1),
     tag="BP2",
+)
+backward.mistake(
+    "the slope is taken one layer too low",
+    "δ arrives at activations[i]. Whose slope does it pass?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, slope_shift=-1),
+    tag="BP2",
+)
+backward.mistake(
+    "δ goes back through the weights one layer too low",
+    "Which entry of the list leads into layer i + 1?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, weights_shift=-1),
+    tag="BP2",
+)
+backward.mistake(
+    "δ is carried back before the gradients are made",
+    "Which δ do BP3 and BP4 need: the one before BP2, or after?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, early=True),
+    tag="BP2",
+)
+backward.mistake(
+    "δ is carried back before the gradients are made, and as far as the inputs",
+    "Which δ do BP3 and BP4 need: the one before BP2, or after?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, early=True, last=-1),
+    tag="BP2",
+)
+backward.mistake(
+    "δ is carried back, but what comes out of that is not kept",
+    "What becomes of the result when your loop calls hidden_delta?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, lost=True),
+    tag="BP2",
+)
+backward.mistake(
+    "δ is not carried back to the first layer",
+    "The loop counts down to 0. In which turn does δ go back for the last time?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, last=1),
+    tag="BP2",
+)
+backward.mistake(
+    "everything is 0, as if σ′ were taken at the target",
+    "A target is 0 or 1, where σ′ is 0. In which order does output_delta take its two arrays?",
+    lambda activations, weights, y: gradients_with(activations, weights, y, output_slope=lambda a: 0 * a),
+    tag="",
 )
 backward.mistake(
     "only the weights' gradients are returned",
     "Biases are knobs too. Which two lists are asked for?",
-    lambda activations, weights, y: _deep(activations, weights, y)[0],
+    lambda activations, weights, y: gradients_with(activations, weights, y)[0],
     tag="BP3",
 )
 backward.mistake(
     "the gradients are those of the last layer only",
     "Does your return stand inside the loop?",
-    lambda activations, weights, y: ([_deep(activations, weights, y)[0][-1]], [_deep(activations, weights, y)[1][-1]]),
+    lambda activations, weights, y: (
+        [gradients_with(activations, weights, y)[0][-1]],
+        [gradients_with(activations, weights, y)[1][-1]],
+    ),
 )
 backward.mistake(
     "there is a factor 2 too many",
     "The 2 from the square meets the ½ of the loss. What is left?",
-    lambda activations, weights, y: tuple([2 * g for g in gradients] for gradients in _deep(activations, weights, y)),
+    lambda activations, weights, y: tuple(
+        [2 * g for g in gradients] for gradients in gradients_with(activations, weights, y)
+    ),
     tag="BP1",
 )
 
 
 @backward.mistake("σ′ of the hidden layers is missing", "Which factor of BP2 stands after the product?", tag="BP2")
 def _(activations, weights, y):
-    return _deep(activations, weights, y, hidden_slope=lambda a: 1)
+    return gradients_with(activations, weights, y, hidden_slope=lambda a: 1)
 
 
 @backward.mistake(
@@ -766,7 +798,7 @@ def _(activations, weights, y):
     tag="BP1",
 )
 def _(activations, weights, y):
-    return _deep(activations, weights, y, output_slope=lambda a: 1)
+    return gradients_with(activations, weights, y, output_slope=lambda a: 1)
 
 
 @backward.mistake(
@@ -774,12 +806,14 @@ def _(activations, weights, y):
     "Entry 0 belongs to layer 1. Which layer did you append first?",
 )
 def _(activations, weights, y):
-    d_weights, d_biases = _deep(activations, weights, y)
+    d_weights, d_biases = gradients_with(activations, weights, y)
     return d_weights[::-1], d_biases[::-1]
 
 
 @backward.mistake(
-    "δ is never renewed: every layer uses the output's", "What has to happen to δ at the end of each turn of the loop?"
+    "δ is never renewed: every layer uses the output's",
+    "What has to happen to δ at the end of each turn of the loop?",
+    tag="BP2",
 )
 def _(activations, weights, y):
     delta = (activations[-1] - y) / len(y) * activations[-1] * (1 - activations[-1])
@@ -788,4 +822,4 @@ def _(activations, weights, y):
 
 @backward.mistake("the 1/N of the mean is missing", "Where does L1 put the number of samples?", tag="L1")
 def _(activations, weights, y):
-    return [[len(y) * gradient for gradient in gradients] for gradients in _deep(activations, weights, y)]
+    return [[len(y) * gradient for gradient in gradients] for gradients in gradients_with(activations, weights, y)]

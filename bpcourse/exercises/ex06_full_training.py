@@ -8,6 +8,7 @@ import numpy as np
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.ex01_forward_pass import sigmoid
+from bpcourse.exercises.ex04_hidden_layer_error import gradients_with
 from bpcourse.gradients import Gradients
 
 NOTEBOOK = "06_full_training"
@@ -326,20 +327,9 @@ def network_backward(self, X, y):
     return Gradients(d_weights, d_biases)
 
 
-def _backward_with(self, X, y, hidden_slope=lambda a: 1 - a**2, output_slope=lambda a: 1.0, shift=0, **steps):
-    """The reference with its steps replaced: `weight` (BP4), `bias` (BP3), `back` (BP2, first half)."""
-    weight = steps.get("weight", lambda a, delta: a.T @ delta)
-    bias = steps.get("bias", lambda delta: delta.sum(axis=0, keepdims=True))
-    back = steps.get("back", lambda delta, W: delta @ W.T)
-    activations = self.activations(X)
-    delta = (activations[-1] - y) / len(y) * output_slope(activations[-1])
-    d_weights, d_biases = [], []
-    for i in reversed(range(len(self.weights))):
-        d_weights.insert(0, weight(activations[i + shift], delta))
-        d_biases.insert(0, bias(delta))
-        if i > 0:
-            delta = back(delta, self.weights[i]) * hidden_slope(activations[i])
-    return Gradients(d_weights, d_biases)
+def _backward_with(self, X, y, hidden_slope=lambda a: 1 - a**2, output_slope=lambda a: 1.0, **steps):
+    """The reference with its steps replaced, as in notebook 04."""
+    return Gradients(*gradients_with(self.activations(X), self.weights, y, hidden_slope, output_slope, **steps))
 
 
 def _lists(gradients):
@@ -409,6 +399,21 @@ network_backward.mistake(
     "δ is divided by N in every layer",
     "The 1/N enters once, with the loss. Where?",
     lambda self, X, y: _backward_with(self, X, y, back=lambda d, W: d @ W.T / len(d)),
+)
+network_backward.mistake(
+    "δ is carried back before the gradients are made",
+    "Which δ do BP3 and BP4 need: the one before BP2, or after?",
+    lambda self, X, y: _backward_with(self, X, y, early=True),
+)
+network_backward.mistake(
+    "δ is carried back before the gradients are made, and as far as the inputs",
+    "Which δ do BP3 and BP4 need: the one before BP2, or after?",
+    lambda self, X, y: _backward_with(self, X, y, early=True, last=-1),
+)
+network_backward.mistake(
+    "δ is not carried back to the first layer",
+    "The loop counts down to 0. In which turn does δ go back for the last time?",
+    lambda self, X, y: _backward_with(self, X, y, last=1),
 )
 network_backward.mistake(
     "both slopes are σ′: that of the hidden layers and that of the output",
