@@ -558,7 +558,7 @@ def test_pairs_that_are_not_pairs_are_seen():
         "failed",
         "the list holds X, y, X, y, one after another, instead of pairs",
     )
-    assert result.message == "Your function returned 2 arrays; expected a list of one pair."
+    assert result.message == "Your function returned 2 arrays; expected a list of pairs, here one."
 
 
 def test_zeros_are_not_called_rounded():

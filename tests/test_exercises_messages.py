@@ -40,6 +40,10 @@ def call_without_arguments(self, X, y, epochs, target):
     return [self.loss(X, y)]
 
 
+def gradients_as_a_list(self, gradients):
+    self.weights, self.biases = gradients
+
+
 def list_as_a_number(self, gradients):
     self.weights = self.weights - self.learning_rate * gradients.weights
 
@@ -69,6 +73,12 @@ def append_kept(X, y, size, order):
     return batches
 
 
+def append_kept_in_a_part(activations, weights, y):
+    d_weights, d_biases = [], []
+    d_weights = d_weights.append(weights[0])
+    return d_weights, d_biases
+
+
 def append_returned(X, y, size, order):
     batches = []
     return batches.append((X, y))
@@ -81,6 +91,7 @@ ERRORS = [
     ("network_update", eta_of_the_network, "it is called self.learning_rate"),
     ("network_train", call_without_arguments, "TypeError: update() missing 1 required"),
     ("network_train", call_without_arguments, "between its brackets"),
+    ("network_update", gradients_as_a_list, "two lists in one object"),
     ("network_update", list_as_a_number, "A list does not compute"),
     ("sigmoid_derivative_from_a", lambda a: a(1 - a), "is a * missing"),
     ("weight_gradient", lambda a_prev, delta: a_prev.T() @ delta, "is a * missing"),
@@ -96,6 +107,7 @@ ERRORS = [
     ("minibatches", comma_for_a_colon, "with a colon?"),
     ("minibatches", append_of_two, "append takes one thing"),
     ("minibatches", append_kept, "append changes its list"),
+    ("backward", append_kept_in_a_part, "append changes its list"),
     ("minibatches", append_returned, "append changes its list"),
     ("sigmoid", lambda z: 1 / (1 + exp(-z)), "In NumPy it is called np.exp."),
     ("binary_cross_entropy", lambda y_hat, y: -log(y_hat), "In NumPy it is called np.log."),
@@ -147,16 +159,21 @@ def two_biases_swapped(X, y, a1, a2, W2):
 
 
 KINDS = [
+    ("has_converged", says_text, "in quotation marks"),
     ("has_converged", says_text, "returned text, 'False'; expected True or False."),
-    ("minibatches", zips, "returned a zip; expected a list of one pair."),
+    ("minibatches", zips, "returned a zip; expected a list of pairs, here one."),
     ("minibatches", zips, "list(...) makes a list of it"),
     ("layer_z", lambda a_prev, W, b: map(len, a_prev), "a map; expected an array."),
-    ("minibatches", two_lists_for_pairs, "returned 2 lists of 1; expected a list of one pair."),
+    ("minibatches", two_lists_for_pairs, "returned 2 lists of one array each; expected a list of pairs, here one."),
     ("backward", one_array_for_a_list, "d_weights is one array; expected a list of one array."),
+    ("backward", one_array_for_a_list, "Every layer has a place of its own in that list."),
     ("network_backward", one_array_in_the_class, "d_weights is one array; expected a list of one array."),
     ("forward", lambda X, W1, b1, W2, b2: (X, X), "returned 2 arrays; expected 4: z1, a1, z2, a2."),
     ("layer_z", lambda a_prev, W, b: [b, b, b], "returned 3 arrays; expected an array of shape (2, 2)."),
     ("layer_z", lambda a_prev, W, b: 0.5, "is a single number; expected shape (2, 2)"),
+    ("binary_cross_entropy", lambda y_hat, y: np.log(y_hat), "What makes one number of many?"),
+    ("layer_z", lambda a_prev, W, b: 0.5, "Is there a sum or a mean too many"),
+    ("network_backward", lambda self, X, y: (X, y), "returned a tuple; expected a Gradients."),
     ("sigmoid", lambda z: z > 0, "is False; expected 0.1824"),
     ("backward_two_layers", two_biases_swapped, "What comes as db1 is db2."),
 ]

@@ -326,7 +326,7 @@ def test_a_factor_of_the_samples_is_named():
     ],
 )
 def test_a_number_of_samples_that_is_written_as_a_number_is_named(name, answer, number):
-    assert judge(ALL[name], answer).mistake == f"this is as if N were always {number}"
+    assert judge(ALL[name], answer).mistake == f"it is divided as if there were always {number}"
 
 
 def test_a_part_that_is_a_list_of_numbers_is_named():

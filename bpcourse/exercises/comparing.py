@@ -30,11 +30,16 @@ class Opened:
 
 
 class NotNumbers(Exception):
-    """A result is not made of numbers; `what` says what it is, and `advice` what to think about."""
+    """A result is not made of numbers; `what` says what it is, and `advice` what to think about.
 
-    def __init__(self, what, advice="What should come back are the numbers themselves, as they were computed."):
+    `wanted` says what it should be, where that is not told by the right result.
+    """
+
+    def __init__(
+        self, what, advice="What should come back are the numbers themselves, as they were computed.", wanted=""
+    ):
         super().__init__(what)
-        self.what, self.advice = what, advice
+        self.what, self.advice, self.wanted = what, advice, wanted
 
 
 class Unfinished(Exception):
@@ -74,7 +79,7 @@ def _is_row_of_numbers(value):
 def _array(value):
     """Return one thing as an array of its own, or raise NotNumbers."""
     if isinstance(value, str | bytes):
-        raise NotNumbers(f"text, {short(value)}")
+        raise NotNumbers(f"text, {short(value)}", "What stands in quotation marks is text. Are they meant to be there?")
     if inspect.isgenerator(value) or inspect.iscoroutine(value) or isinstance(value, map | filter | zip):
         getattr(value, "close", lambda: None)()
         end = "; or was return meant where yield stands?" if inspect.isgenerator(value) else "."

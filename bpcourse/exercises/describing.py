@@ -27,6 +27,11 @@ ADVICE = {
     "NotImplementedError": "Replace that line by your code.",
 }
 
+ADVICE_ON_NAMES = {
+    "N": "N is the number of samples: len(y).",
+    "e": "np.exp(z) is e to the power of z.",
+    "math": "NumPy has these functions too, after np., and takes them of a whole array.",
+}
 FUNCTION = r"'(function|method|builtin_function_or_method|numpy\.ufunc|numpy\._ArrayFunctionDispatcher)'"
 ADVICE_ON_WORDS = {  # the words of a message, as a pattern, where the kind of exception says too little
     "truth value": "An if looks at one number, this is an array. np.where chooses element by element.",
@@ -39,6 +44,7 @@ ADVICE_ON_WORDS = {  # the words of a message, as a pattern, where the kind of e
     ),
     "too many indices|not tuple": "A comma separates axes. Is a slice meant, from here to there, with a colon?",
     r"append\(\) takes": "append takes one thing. Brackets around a pair make one thing of two.",
+    "Gradients'? object": "The gradients are two lists in one object. By which names does one reach them?",
     "'int' object is not iterable": "A loop goes over many things, this is one number. What counts up to a number?",
     "sequence by non-int|'list' and|and 'list'": (
         "A list does not compute, the arrays in it do. What takes them out, one by one?"
@@ -47,6 +53,9 @@ ADVICE_ON_WORDS = {  # the words of a message, as a pattern, where the kind of e
     "not have enough dimensions": "@ needs arrays on both sides; a number multiplies with *.",
     "required positional": "What does that function take between its brackets, and what does yours give it?",
 }
+ONE_FOR_MANY = "An array is asked for. Is there a sum or a mean too many, or a return too early?"
+MANY_FOR_ONE = "A single number is asked for. What makes one number of many?"
+ONE_FOR_A_LIST = "Every layer has a place of its own in that list. Which line of yours fills it?"
 KEPT_APPEND = "append changes its list and returns nothing (None). What becomes of its result in your code?"
 OF_THE_NETWORK = {
     *("weights", "biases", "learning_rate", "output", "loss_function"),
@@ -55,7 +64,7 @@ OF_THE_NETWORK = {
 
 
 def difference(task, arguments, mine, right):
-    """Say where a result differs from the right one, on the inputs that were given."""
+    """Return (where a result differs from the right one, what to think about or ""), on the inputs that were given."""
     given = inputs(task, arguments)
     if mine.places != right.places:
         return _other_form(task, mine, right)
@@ -64,14 +73,15 @@ def difference(task, arguments, mine, right):
     m, r = mine.arrays[wrong], right.arrays[wrong]
     if not comparing.equivalent_shapes(m.shape, r.shape):
         came = f"has shape {m.shape}" if m.ndim else "is a single number"
-        return f"{what} {came}; expected {_shape(r, '' if m.ndim else 'shape ')}, for {given}."
+        advice = "" if m.ndim and r.ndim else MANY_FOR_ONE if m.ndim else ONE_FOR_MANY
+        return f"{what} {came}; expected {_shape(r, '' if m.ndim else 'shape ')}, for {given}.", advice
     m = m.reshape(r.shape)
     with np.errstate(all="ignore"):
         distance = np.abs(m.astype(float) - r.astype(float))
     index = np.unravel_index(np.argmax(np.nan_to_num(distance, nan=np.inf, posinf=np.inf)), r.shape)
     place = f" at [{', '.join(map(str, index))}]" if r.ndim else ""
     came, expected = _apart(m[index], r[index])
-    return f"{what}{place} is {came}; expected {expected}, for {given}."
+    return f"{what}{place} is {came}; expected {expected}, for {given}.", ""
 
 
 def first_wrong(mine, right):
@@ -153,7 +163,7 @@ def _shape(array, before=""):
 
 
 def _other_form(task, mine, right):
-    """Say how a result is put together, and how it should be."""
+    """Return (how a result is put together and how it should be, what to think about or "")."""
     came, wanted = _entries(mine.places), _entries(right.places)
     if len(task.results) == len(wanted) == len(came):
         part = next(i for i in wanted if came.get(i) != wanted[i])
@@ -161,10 +171,11 @@ def _other_form(task, mine, right):
             form if form.startswith(("a", "one")) else f"a list of {form}"
             for form in map(_form, (came[part], wanted[part]))
         ]
-        return f"{task.results[part]} is {forms[0]}; expected {forms[1]}."
+        advice = ONE_FOR_A_LIST if came[part] == [()] else ""
+        return f"{task.results[part]} is {forms[0]}; expected {forms[1]}.", advice
     named = len(task.results) == len(right.arrays)
     expected = f"{len(task.results)}: {', '.join(task.results)}" if named else _form_or_shape(right)
-    return f"Your function returned {_form_or_shape(mine)}; expected {expected}."
+    return f"Your function returned {_form_or_shape(mine)}; expected {expected}.", ""
 
 
 def _form_or_shape(result):
@@ -180,24 +191,25 @@ def _entries(places):
 
 
 def _form(places):
-    """Say how arrays at such places are put together: "one array", "3 arrays", "2 lists of 3", "a list of 2 pairs"."""
+    """Say how arrays at such places are put together: "one array", "3 arrays", "2 lists of 3 arrays each"."""
     entries = list(_entries(places).values())
     if not entries:
         return "one array" if places else "an empty list"
     if all(entry == [()] for entry in entries):
         return f"{len(entries)} arrays" if len(entries) > 1 else "a list of one array"
     if all(entry == [(0,), (1,)] for entry in entries):
-        return f"a list of {_count(len(entries), 'pair')}"
+        return f"a list of pairs, here {_count(len(entries))}"
     sizes = {len(entry) for entry in entries}
-    return f"{_count(len(entries), 'list')}{f' of {min(sizes)}' if len(sizes) == 1 else ''}"
+    each = f" of {_count(min(sizes), ' array')} each" if len(sizes) == 1 else ""
+    return f"{_count(len(entries), ' list')}{each}"
 
 
-def _count(number, thing):
-    return f"{number} {thing}s" if number != 1 else f"one {thing}"
+def _count(number, thing=""):
+    return f"{number}{thing and thing + 's'}" if number != 1 else f"one{thing}"
 
 
 def kind(result):
-    """Say what a right result is: "a number", "an array", "True or False", "a list of 2 pairs"."""
+    """Say what a right result is: "a number", "an array", "True or False", "a list of pairs, here 2"."""
     first = result.arrays[0]
     if result.places != [()]:
         return _form(result.places)
@@ -230,7 +242,7 @@ def _advice_on_name(task, error):
         return f"That is an exercise: `{name} = use({name!r})` fetches your answer to it, or ours."
     if name in np.__all__ and name != "e":
         return f"In NumPy it is called np.{name}."
-    return {"N": "N is the number of samples: len(y).", "e": "np.exp(z) is e to the power of z."}.get(name, "")
+    return ADVICE_ON_NAMES.get(name, "")
 
 
 def own_line(answer, error):

@@ -295,12 +295,17 @@ def run_backward(answer, weights, biases, X, y):
     return *_two_lists(answer(network, X, y)), *_two_lists(answer(network, X, y))
 
 
+def _is_unwritten(returned):
+    return returned is ... or (isinstance(returned, tuple) and any(part is ... for part in returned))
+
+
 def _two_lists(gradients):
-    if gradients is None or gradients is ... or (isinstance(gradients, tuple) and ... in gradients):
+    if gradients is None or _is_unwritten(gradients):
         return (gradients,)
     if not hasattr(gradients, "weights") or not hasattr(gradients, "biases"):
         kind = type(gradients).__name__
-        raise NotNumbers(f"a {kind}", "Gradients(d_weights, d_biases) puts both lists into one object. Return that.")
+        advice = "Gradients(d_weights, d_biases) puts both lists into one object. Return that."
+        raise NotNumbers(f"a {kind}", advice, wanted="a Gradients")
     return tuple(part if isinstance(part, np.ndarray) else list(part) for part in (gradients.weights, gradients.biases))
 
 
@@ -513,8 +518,8 @@ def _(self, X, y):
 def run_update(answer, weights, biases, X, y):
     network = a_network(weights, biases, activations=network_activations.reference)
     returned = answer(network, network_backward(network, X, y))
-    dots = returned is ... or (isinstance(returned, tuple) and any(part is ... for part in returned))
-    return returned if dots else (network.weights, network.biases)  # only what the network has become counts
+    whole = (network.weights, network.biases)  # only what the network has become counts
+    return returned if _is_unwritten(returned) else whole
 
 
 @exercise(
@@ -1058,6 +1063,11 @@ accuracy.mistake(
     "only the first sample counts",
     "Every sample has a say. Does a return stand inside a loop?",
     lambda y_hat, labels: (y_hat[0].argmax() == labels[0]) / len(labels),
+)
+accuracy.mistake(
+    "the first sample alone decides: 1 or 0",
+    "Every sample has a say. Does a return stand inside a loop?",
+    lambda y_hat, labels: float(y_hat[0].argmax() == labels[0]),
 )
 accuracy.mistake(
     "only the last sample counts",

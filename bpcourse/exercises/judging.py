@@ -76,16 +76,18 @@ def _unfinished(task, answer, cases, report):
 
 def _with_gaps(task, answer, arguments, places, dots, sometimes):
     """Say where None came: instead of the result (`sometimes`: at least not for want of a return), or within it."""
+    append = describing.KEPT_APPEND if describing.keeps_append(answer) else ""
     if () in places and sometimes:
         seen = f"Your function returned nothing for {describing.inputs(task, arguments)}."
         why = "Does every way through your function end in a return?"
-        return _failed(task, seen, hint=describing.KEPT_APPEND if describing.keeps_append(answer) else why)
+        return _failed(task, seen, hint=append or why)
     if () in places:
         missing = "Your function returns nothing (None). Is the word return missing?"
         return _open(task, missing) if dots is False else _open(task)
     if dots is False:
         gap = describing.name_of_place(task, places[0])
-        return _failed(task, f"{gap} is still None.", hint="Which line should give it its value, and does it run?")
+        why = "Which line should give it its value, and does it run?"
+        return _failed(task, f"{gap} is still None.", hint=append or why)
     return _open(task)
 
 
@@ -129,15 +131,15 @@ def _remarks(report, results, expected):
 
 
 def _seen(task, answer, arguments, outcome, expected):
-    """Return what is seen on one case, and advice if it was an exception."""
+    """Return what is seen on one case, and advice, or "" if there is none for what is seen."""
     if isinstance(outcome.error, comparing.NotNumbers):
-        seen = f"Your function returned {outcome.error.what}; expected {describing.kind(expected)}."
-        return seen, outcome.error.advice
+        wanted = outcome.error.wanted or describing.kind(expected)
+        return f"Your function returned {outcome.error.what}; expected {wanted}.", outcome.error.advice
     if outcome.error is not None:
         return describing.stop(task, answer, outcome.error)
     if patterns.as_array(outcome.result, expected):
         return f"Your function returned a list; expected {describing.kind(expected)}.", ""
-    return describing.difference(task, arguments, outcome.result, expected), ""
+    return describing.difference(task, arguments, outcome.result, expected)
 
 
 def _remark(cases, wrong, task):

@@ -142,7 +142,7 @@ def _fixed_samples(mine, right, samples):
     largest = np.argmax(np.abs(_flat(times_n)))
     number = _flat(times_n)[largest] / _flat(mine)[largest]
     if np.isfinite(number) and number > 1.5 and _all_close([number * m for m in mine], times_n):
-        return (f"this is as if N were always {number:.4g}", "And with another number of samples?")
+        return (f"it is divided as if there were always {number:.4g}", "And if there are more, or fewer?")
     return None
 
 
