@@ -35,6 +35,22 @@ def eta_of_the_network(self, gradients):
     self.weights = [W - eta * dW for W, dW in zip(self.weights, gradients.weights, strict=True)]
 
 
+def loss_of_the_targets(self, X, y, epochs, target):
+    losses = [self.loss(y, y)]
+    while losses[-1] > target and len(losses) <= epochs:
+        self.update(self.backward(X, y))
+        losses.append(self.loss(y, y))
+    return losses
+
+
+def loss_of_the_inputs(self, X, y, epochs, target):
+    losses = [self.loss_function(X, y)]
+    while losses[-1] > target and len(losses) <= epochs:
+        self.update(self.backward(X, y))
+        losses.append(self.loss_function(X, y))
+    return losses
+
+
 def call_without_arguments(self, X, y, epochs, target):
     self.update()
     return [self.loss(X, y)]
@@ -89,6 +105,8 @@ ERRORS = [
     ("network_train", update_without_self, "it is called self.update"),
     ("network_train", loss_without_self, "it is called self.loss"),
     ("network_update", eta_of_the_network, "it is called self.learning_rate"),
+    ("network_train", loss_of_the_targets, "loss was called with something else than X and y"),
+    ("network_train", loss_of_the_inputs, "loss_function was called with something else than y_hat and y"),
     ("network_train", call_without_arguments, "TypeError: update() missing 1 required"),
     ("network_train", call_without_arguments, "between its brackets"),
     ("network_update", gradients_as_a_list, "two lists in one object"),

@@ -251,6 +251,7 @@ OTHER_STYLE = [
     ("update", lambda W, dW, eta: np.add(W, np.multiply(dW, eta)), "the step goes uphill"),
     ("training_step", step_with_new_weights, "the output weights are updated before"),
     ("network_train", train_by_for_to_the_end, "the target is ignored"),
+    ("network_train", lambda *a: ALL["network_train"](*a)[-1], "the last loss is returned"),
     ("backward", called_without_a_name, "δ is carried back, but what comes out of that is not kept"),
     ("backward", back_before_the_gradients, "δ is carried back before the gradients are made"),
     ("backward_two_layers", target_first, "everything is 0, as if σ′ were taken at the target"),

@@ -40,17 +40,18 @@ ADVICE_ON_WORDS = {  # the words of a message, as a pattern, where the kind of e
     "is not callable": "Round brackets after a value call it: is a * missing, were square ones meant, or none?",
     FUNCTION: "That is a function itself, not what it computes. What calls it? Round brackets do.",
     "only integers|indices must be integers.* not (float|numpy)": (
-        "A loop over an array gives its values, not their positions; range(len(...)) gives positions. Which have you?"
+        "A loop over an array gives values, not positions; range(len(...)) gives positions. Which have you?"
     ),
     "too many indices|not tuple": "A comma separates axes. Is a slice meant, from here to there, with a colon?",
     r"append\(\) takes": "append takes one thing. Brackets around a pair make one thing of two.",
     "Gradients'? object": "The gradients are two lists in one object. By which names does one reach them?",
     "'int' object is not iterable": "A loop goes over many things, this is one number. What counts up to a number?",
     "sequence by non-int|'list' and|and 'list'": (
-        "A list does not compute, the arrays in it do. What takes them out, one by one?"
+        "A list does not compute; what stands in it does. What takes that out, one by one?"
     ),
     r"uniform\(\) takes|Cannot interpret": "A shape is one argument: its numbers stand in brackets of their own.",
     "not have enough dimensions": "@ needs arrays on both sides; a number multiplies with *.",
+    "called with something else": "What does that call hand over between its brackets, and in which order?",
     "required positional": "What does that function take between its brackets, and what does yours give it?",
 }
 ONE_FOR_MANY = "An array is asked for. Is there a sum or a mean too many, or a return too early?"

@@ -643,20 +643,23 @@ def run_train(answer, losses, epochs, target):
     """A network whose loss follows a script, and which notes how often it was updated and with what."""
     network = SimpleNamespace(updates=0, seen=[])
 
-    def backward(X, y):
-        if X.shape[1] == y.shape[1]:
-            raise ValueError("backward was called with something else than X and y")
-        return Gradients([network.updates], [network.updates], loss=losses[min(network.updates, len(losses) - 1)])
+    def measured(name, first, y, columns=2):
+        if np.shape(first) != (1, columns) or np.shape(y) != (1, 1):
+            raise ValueError(f"{name} was called with something else than {'X' if columns == 2 else 'y_hat'} and y")
+        return losses[min(network.updates, len(losses) - 1)]
 
     def update(gradients):
         network.seen.append(gradients.weights[0])
         network.updates += 1
 
-    network.backward, network.update = backward, update
-    network.loss = lambda X, y: losses[min(network.updates, len(losses) - 1)]
-    network.forward, network.loss_function = lambda X: X, network.loss
+    network.update, network.forward = update, lambda X: X[:, :1]
+    network.backward = lambda X, y: Gradients([network.updates], [network.updates], loss=measured("backward", X, y))
+    network.loss = lambda X, y: measured("loss", X, y)
+    network.loss_function = lambda y_hat, y: measured("loss_function", y_hat, y, columns=1)
     history = answer(network, np.zeros((1, 2)), np.zeros((1, 1)), epochs, target)
-    return history if history is None or history is ... else (list(history), network.updates, network.seen)
+    if history is None or history is ...:
+        return history
+    return (list(history) if np.ndim(history) else [history], network.updates, network.seen)
 
 
 @exercise(
