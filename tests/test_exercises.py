@@ -456,6 +456,13 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 # Hints in steps
 
 
+def test_a_name_of_an_odd_kind_is_answered_too():
+    class Odd:
+        __name__ = bytearray(b"sigmoid")
+
+    assert "came as a Odd; expected text" in repr(check(Odd(), lambda z: z))
+
+
 def test_a_repeated_failure_gives_one_step_more_each_time():
     def wrong(z):
         return 1 / (1 + np.exp(z))

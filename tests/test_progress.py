@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bpcourse.exercises import ALL, answers, check, progress, use
-from bpcourse.exercises.progress import NAME, _told, _unsaved, done, home, load, record
+from bpcourse.exercises.ledger import NAME, _told, _unsaved, done, home, load, record
 from bpcourse.validation import InputError
 
 

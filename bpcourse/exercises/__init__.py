@@ -16,7 +16,7 @@ from bpcourse.exercises import (
 from bpcourse.exercises.answers import check, hint, solution, use
 from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
 from bpcourse.exercises.judging import judge
-from bpcourse.exercises.progress import progress
+from bpcourse.exercises.ledger import progress
 from bpcourse.exercises.questions import QUESTIONS, Question, ask
 from bpcourse.exercises.results import Hint, Result
 

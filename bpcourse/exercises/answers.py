@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpcourse.equations import EQUATIONS
-from bpcourse.exercises import calling, comparing, describing, judging, progress
+from bpcourse.exercises import calling, comparing, describing, judging, ledger
 from bpcourse.exercises.catalogue import ALL, UnknownExerciseError, find
 from bpcourse.exercises.results import Hint, Result
 from bpcourse.gradients import Gradients
@@ -62,10 +62,10 @@ def _with_step(task, result, failures):
 def _keep(task, answer, remarks):
     """Have a right answer used from now on. One with few digits counts as done, but the reference is used."""
     if judging.COARSE in remarks:
-        progress.record(task.name, None)
+        ledger.record(task.name, None)
         return
     _answers[task.name] = answer = _with_rows(answer) if judging.VECTORS in remarks else answer
-    progress.record(task.name, _source(task, answer))
+    ledger.record(task.name, _source(task, answer))
 
 
 def hint(name):
@@ -115,7 +115,7 @@ def use(name):
     task = find(name)
     if name in _answers:
         return _answers[name] or task.reference
-    return _rebuilt(task, progress.load().get(name, {}).get("source")) or task.reference
+    return _rebuilt(task, ledger.load().get(name, {}).get("source")) or task.reference
 
 
 def solution(name):

@@ -119,7 +119,7 @@ def find(name):
         return ALL[name]
     if not isinstance(name, str):
         called = getattr(name, "__name__", None)
-        example = called if called in ALL else "sigmoid"
+        example = called if isinstance(called, str) and called in ALL else "sigmoid"
         raise UnknownExerciseError(
             f"The name came as a {type(name).__name__}; expected text in quotation marks, such as {example!r}."
         )

@@ -26,7 +26,7 @@ question(
     ("one", "One pass back gives every slope. That is why it is used at all."),
     (
         "a million, one for each",
-        "That is what trying out each nudge would cost. Backpropagation was found to avoid just that.",
+        "That is what trying out each nudge would cost. Backpropagation avoids just that.",
     ),
     ("one for each layer", "It visits every layer, but within one pass, from right to left."),
 )
@@ -279,7 +279,7 @@ question(
         "too large: it may never arrive",
         "Too small is slow but safe. Too large wavers, saturates all units and is stuck, or diverges.",
     ),
-    ("too small: it never arrives", "It arrives late. Each step still leads downhill."),
+    ("too small: it never arrives", "It arrives late. With all samples in one batch, each step still leads downhill."),
     ("they are alike", "A slope tells the truth only near where it was measured. Which of the two goes far away?"),
 )
 question(
