@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpcourse import training, validation
-from bpcourse.activations import ACTIVATIONS
+from bpcourse.activations import ACTIVATIONS, Activation
 from bpcourse.gradients import Gradients
 from bpcourse.losses import LOSSES
 from bpcourse.validation import InputError
@@ -192,7 +192,9 @@ class NeuralNetwork:
 
     @activation.setter
     def activation(self, chosen):
-        elementwise = {name: activation for name, activation in ACTIVATIONS.items() if name != "softmax"}
+        elementwise = {name: activation for name, activation in ACTIVATIONS.items() if activation.derivative_from_a}
+        if isinstance(chosen, Activation) and chosen.derivative_from_a is None:
+            raise InputError(f"activation came as {chosen.name!r}; expected one that takes every z alone.")
         self._activation = _of_table(chosen, elementwise, "activation")
 
     @property
@@ -294,8 +296,7 @@ class NeuralNetwork:
 def _of_table(chosen, table, what):
     """Return the entry of `table` with the name `chosen`, or `chosen` itself if it is of their kind already."""
     is_one = isinstance(chosen, type(next(iter(table.values()))))
-    name = validation.choice(chosen.name if is_one else chosen, list(table), what)
-    return chosen if is_one else table[name]
+    return chosen if is_one else table[validation.choice(chosen, list(table), what)]
 
 
 def _initial_weights(init, n_in, n_out, random):

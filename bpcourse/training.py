@@ -33,7 +33,7 @@ MESSAGES = {
 
 
 SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
-WORSE = 1.05  # times the lowest loss: so much higher at the end, and the message says it
+WORSE = 0.05  # of the lowest loss: by so much higher at the end, and the message says it
 
 
 class Diverged(Exception):
@@ -70,7 +70,7 @@ class History:
             return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
         reason = self.stopped if math.isfinite(loss) else "unusable"
         lowest = min(self.loss)
-        worse = reason == "converged" and loss > WORSE * lowest
+        worse = reason == "converged" and loss - lowest > WORSE * abs(lowest)
         return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + worse * SWINGS.format(
             epochs=self.loss.index(lowest), loss=lowest
         )

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -266,6 +267,8 @@ def test_activations_and_loss_can_be_changed_by_name_if_they_fit():
     with pytest.raises(InputError, match="activation came as 'softmax'"):
         net.activation = ACTIVATIONS["softmax"]
     assert (net.activation.name, net.output_activation.name) == ("relu", "sigmoid")
+    net.activation = replace(ACTIVATIONS["identity"], name="doubled", function=lambda z: 2 * z)
+    np.testing.assert_array_equal(net.layers(X)[1][1], 2 * net.layers(X)[0][0])
 
 
 def test_train_names_all_options_that_it_takes():

@@ -413,7 +413,8 @@ def test_the_loss_of_a_class_of_ones_own_is_asked_of_it():
 
 
 def test_a_training_that_rests_above_its_lowest_loss_says_so():
-    assert "It was" not in training.History([1.0, 0.5, 0.5], "converged").message
+    for losses in ([1.0, 0.5, 0.5], [1.0, -0.5, -0.5], [1.0, 0.0, 0.0]):
+        assert "It was" not in training.History(losses, "converged").message
     message = training.History([1.0, 0.25, 0.5, 0.75], "converged").message
     assert "It is 0.75. It was 0.25 after 1 epochs: it swings, or rises. Try a smaller learning rate." in message
 
