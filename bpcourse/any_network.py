@@ -1,5 +1,6 @@
 """Reading the numbers of any network with lists ``weights`` and ``biases``: a `NeuralNetwork`, or your own class."""
 
+import contextlib
 import copy
 from itertools import pairwise
 
@@ -98,35 +99,53 @@ def editable_copy(network):
         raise InputError(
             f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
         ) from error
+    if hasattr(network, "_check_parameters"):  # its lists hold arrays of floats, and it computes with them
+        return network
+    plain = copy.deepcopy(network)
     for attribute in ("weights", "biases"):
         arrays = getattr(network, attribute)
-        if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in arrays):
-            try:
+        if not all(isinstance(array, np.ndarray) and array.dtype == float for array in arrays):
+            with contextlib.suppress(AttributeError):  # a property without a setter
                 setattr(network, attribute, [np.array(array, float) for array in arrays])
-            except AttributeError:
-                raise InputError(f"The {attribute} of this {name} cannot be set; expected arrays of floats.") from None
-    own = not hasattr(network, "_check_parameters")
-    if own and callable(getattr(network, "forward", None)) and not _heeds_its_lists(network):
+    if not callable(getattr(network, "forward", None)):
+        return network
+    if _unheeded(network) and not _unheeded(plain):  # float32, say, held under a second name: exact enough to be seen
+        return plain
+    if unheeded := _unheeded(network):
         raise InputError(
-            f"forward(X) of this {name} does not compute with the arrays in its list weights; expected these arrays, "
-            "of floats, and no copies of them."
+            f"forward(X) of this {name} does not compute with the array {unheeded}; expected the arrays in its lists "
+            "weights and biases themselves, of floats, and no copies of them."
         )
     return network
 
 
-def _heeds_its_lists(network):
-    """Whether predictions change with the arrays in ``weights``. Puts them back."""
-    arrays, X = [*network.weights, *network.biases], np.random.default_rng(0).random((3, len(network.weights[0])))
-    given, predictions = [array.copy() for array in arrays], []
-    for array in arrays:
-        array[...] = 0
-    for scale in (0.5, 1.0):  # small and positive, so that no unit is dead or saturated
-        for W in network.weights:
-            W[...] = scale * np.linspace(0.5, 1, W.size).reshape(W.shape) / len(W)
-        predictions.append(np.array(network.forward(X), float))
-    for array, values in zip(arrays, given, strict=True):
-        array[...] = values
-    return not np.array_equal(*predictions)
+def _unheeded(network):
+    """Return the name of an array that predictions do not change with, such as "weights[0]"; "" if there is none."""
+    names = [(kind, i) for kind in ("weights", "biases") for i in range(len(network.weights))]
+    if not all(_is_float_array(getattr(network, kind)[i]) for kind, i in names):
+        return "weights[0]"
+    X, given = np.random.default_rng(0).random((3, len(network.weights[0]))), {}
+
+    def put(kind, i, scale):  # small and positive, so that no unit is dead or saturated
+        array = getattr(network, kind)[i]
+        array[...] = scale * np.linspace(0.5, 1, array.size).reshape(array.shape) / len(network.weights[i])
+
+    for kind, i in names:
+        given[kind, i] = getattr(network, kind)[i].copy()
+        put(kind, i, 0.5)
+    before, unheeded = np.array(network.forward(X), float), ""
+    for kind, i in names:
+        put(kind, i, 1.0)
+        if not unheeded and np.array_equal(before, np.array(network.forward(X), float)):
+            unheeded = f"{kind}[{i}]"
+        put(kind, i, 0.5)
+    for kind, i in names:
+        getattr(network, kind)[i][...] = given[kind, i]
+    return unheeded
+
+
+def _is_float_array(array):
+    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
 
 
 def deltas_of(gradients, samples):

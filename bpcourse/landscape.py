@@ -128,7 +128,8 @@ def _losses_of_many(network, X, y, settings):
     """One batched computation for many networks: only the layers that differ get a leading axis."""
     X, y = network._samples_and_targets(X, y)
     count = len(next(iter(settings.values())))
-    chunk = max(1, CHUNK_BYTES // (8 * len(X) * max(network.sizes)))
+    largest = max(len(X) * max(network.sizes), *(W.size for W in network.weights))
+    chunk = max(1, CHUNK_BYTES // (8 * largest))
     return np.concatenate(
         [
             _stack_losses(network, X, y, {name: values[start : start + chunk] for name, values in settings.items()})

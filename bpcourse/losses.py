@@ -109,7 +109,8 @@ def loss_of(network, X, y, y_hat=None, gradients=None):
 def _own_loss(network, name):
     code = getattr(network.loss, "__code__", None)
     names = code.co_varnames[inspect.ismethod(network.loss) : code.co_argcount] if code else ()
-    if names and names[0] in ("y_hat", "y_pred", "y_true", "prediction", "predictions", "output"):
+    predictions = {"y_hat", "y_pred", "prediction", "predictions", "output"}
+    if predictions & set(names[:2]) or names[:1] in (("y",), ("y_true",)):
         raise InputError(
             f"loss of this {name} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
             "One that takes predictions needs another name."

@@ -194,7 +194,7 @@ class NeuralNetwork:
     def activation(self, chosen):
         elementwise = {name: activation for name, activation in ACTIVATIONS.items() if activation.derivative_from_a}
         if isinstance(chosen, Activation) and chosen.derivative_from_a is None:
-            raise InputError(f"activation came as {chosen.name!r}; expected one that takes every z alone.")
+            raise InputError(f"activation came as {chosen.name!r}; expected one with derivative_from_a, for BP2.")
         self._activation = _of_table(chosen, elementwise, "activation")
 
     @property
@@ -221,7 +221,8 @@ class NeuralNetwork:
         if activation.name not in loss.outputs:
             raise InputError(
                 f"loss {loss.name!r} came with output_activation {activation.name!r}; "
-                f"expected output_activation {' or '.join(map(repr, loss.outputs))}."
+                f"expected output_activation {' or '.join(map(repr, loss.outputs))}. "
+                "(To change both, set loss_function to 'squared_error' in between.)"
             )
         self._output_activation, self._loss_function = activation, loss
 

@@ -4,6 +4,7 @@ The loop reads as the recipe does: measure, decide whether to stop, then backwar
 """
 
 import contextlib
+import copy
 import inspect
 import math
 import signal
@@ -69,11 +70,10 @@ class History:
         if not self.stopped:
             return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
         reason = self.stopped if math.isfinite(loss) else "unusable"
-        lowest = min(self.loss)
+        lowest = min(self.loss, default=math.nan)
         worse = reason == "converged" and loss - lowest > WORSE * abs(lowest)
-        return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + worse * SWINGS.format(
-            epochs=self.loss.index(lowest), loss=lowest
-        )
+        swings = SWINGS.format(epochs=self.loss.index(lowest), loss=lowest) if worse else ""
+        return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + swings
 
     def __repr__(self):
         return f"History: {self.message}"
@@ -302,6 +302,8 @@ def _with_velocity(update, momentum):
         if missing:
             came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
             raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
+        if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
+            gradients = copy.deepcopy(gradients)
         velocity = with_momentum(velocity, gradients, momentum)
         update(velocity)
 

@@ -313,12 +313,29 @@ def test_arrays_that_have_two_names_are_moved_under_both(make):
 
 def test_lists_that_forward_does_not_compute_with_are_refused():
     net, X, y = net_and_data()
-    with pytest.raises(InputError, match="does not compute with the arrays in its list"):
+    with pytest.raises(InputError, match=r"does not compute with the array weights\[0\]"):
         numerical_gradients(Copied(net), X, y)
     own = Listed(net)
     own.weights = [np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1], [2], [3]])]
-    with pytest.raises(InputError, match="does not compute with the arrays in its list"):
+    with pytest.raises(InputError, match=r"does not compute with the array weights\[0\]"):
         landscape.loss_surface(own, X, y, "W1[0,0]", "b2[0,0]", [0], [0])
+
+
+def test_biases_that_are_copies_are_refused():
+    class Biases(Computed):
+        biases = property(lambda self: [self.b1.copy(), self.b2.copy()])
+
+    net, X, y = net_and_data()
+    with pytest.raises(InputError, match=r"does not compute with the array biases\[0\]"):
+        numerical_gradients(Biases(net), X, y)
+
+
+def test_a_class_of_single_precision_is_nudged_in_double():
+    net, X, y = net_and_data()
+    own = oracles.PlainNetwork(net.weights, net.biases, 0.1)
+    own.weights, own.biases = ([a.astype(np.float32) for a in arrays] for arrays in (net.weights, net.biases))
+    assert relative_difference(net.backward(X, y), numerical_gradients(own, X, y)) < 1e-6
+    assert own.weights[0].dtype == np.float32
 
 
 def test_a_saturated_network_is_still_seen_to_compute_with_its_lists():

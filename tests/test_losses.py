@@ -177,5 +177,11 @@ def test_a_loss_of_predictions_is_not_called_with_samples():
         def loss(self, y_hat, y, scale=1.0):
             return float(np.mean((y_hat - y) ** 2))
 
+    class Swapped:
+        def loss(self, y, y_hat):
+            return float(np.mean((y_hat - y) ** 2))
+
     with pytest.raises(InputError, match=r"takes \(y_hat, y, scale\); expected \(X, y\)"):
         losses.loss_of(Own(), np.ones((4, 2)), np.ones((4, 1)))
+    with pytest.raises(InputError, match=r"takes \(y, y_hat\); expected \(X, y\)"):
+        losses.loss_of(Swapped(), np.ones((4, 2)), np.ones((4, 1)))

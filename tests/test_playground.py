@@ -367,6 +367,17 @@ def test_units_of_a_network_that_says_its_activations_are_drawn_with_those(kind)
     play.close()
 
 
+def test_an_attribute_called_layers_hides_no_units():
+    class Sized(OwnNetwork):
+        def __init__(self, sizes, learning_rate, seed):
+            super().__init__(sizes, learning_rate, seed)
+            self.layers = list(sizes)
+
+    play = Playground(Sized)
+    assert play._run.activations == ("tanh", "sigmoid")
+    play.close()
+
+
 def test_units_that_cannot_be_told_stay_empty_with_a_reason():
     class Squared(OwnNetwork):
         def forward(self, X):

@@ -230,6 +230,8 @@ def test_several_runs_in_a_list_are_numbered():
     assert legend(ax) == ["1", "2", "3"]
     plots.loss_curve(ax := new_axes(), {0: [1.0, 0.5], 1: [1.0, 0.4]})
     assert legend(ax) == ["0", "1"]
+    plots.loss_curve(ax := new_axes(), [-1.0, -2.0, -20.0])
+    assert "diverged" not in texts(ax)
 
 
 def test_the_plane_wants_classes_and_says_which_samples_do_not_fit():

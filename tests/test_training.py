@@ -419,6 +419,26 @@ def test_a_training_that_rests_above_its_lowest_loss_says_so():
     assert "It is 0.75. It was 0.25 after 1 epochs: it swings, or rises. Try a smaller learning rate." in message
 
 
+def test_a_history_of_nothing_has_a_message():
+    assert "nan" in training.History([], "epochs").message
+
+
+def test_momentum_keeps_its_own_numbers_where_a_class_fills_the_same_arrays():
+    own, course = own_and_course_network()
+    once, of_class = own.backward(X, Y), own.backward
+
+    def backward(X, y):
+        for mine, theirs in zip(
+            [*once.weights, *once.biases], [*(g := of_class(X, y)).weights, *g.biases], strict=True
+        ):
+            mine[...] = theirs
+        return once
+
+    own.backward = backward
+    course_losses = course.train(X, Y, 5, momentum=0.9).loss
+    assert training.train(own, X, Y, 5, momentum=0.9).loss == pytest.approx(course_losses, rel=1e-9)
+
+
 def test_training_goes_on_where_another_program_takes_the_interrupts(monkeypatch):
     monkeypatch.setattr(signal, "getsignal", lambda number: None)
     assert NeuralNetwork(2, 3, 1, seed=0).train(X, Y, 3).epochs == 3

@@ -764,6 +764,12 @@ backward.mistake(
     tag="",
 )
 backward.mistake(
+    "the two lists have changed places",
+    "Which list does the exercise ask for first?",
+    lambda activations, weights, y: gradients_with(activations, weights, y)[::-1],
+    tag="",
+)
+backward.mistake(
     "only the weights' gradients are returned",
     "Biases are knobs too. Which two lists are asked for?",
     lambda activations, weights, y: gradients_with(activations, weights, y)[0],

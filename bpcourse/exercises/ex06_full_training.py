@@ -1,5 +1,6 @@
 """Exercises of notebook 06: the parts of the learner's own class, and what the digits need."""
 
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -153,7 +154,7 @@ def a_network(weights, biases, **methods):
     """An object with the attributes of the learner's class, and the given functions as its methods."""
     network = SimpleNamespace(weights=weights, biases=biases, learning_rate=0.7, output=np.arctan)
     for name, function in methods.items():
-        setattr(network, name, lambda *arguments, f=function: f(network, *arguments))
+        setattr(network, name, partial(function, network))
     network.forward = lambda X: network.activations(X)[-1]
     return network
 

@@ -1,7 +1,5 @@
 """Curves: activation functions, losses, gradients layer by layer, and a fitted line."""
 
-from numbers import Real
-
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
@@ -56,7 +54,7 @@ def loss_curve(ax, runs, log=None, target=None):
         One for each run. It ends in a dot; that of a diverged run (or of one that climbed tenfold), in a cross
         where it leaves the picture.
     """
-    runs = {str(label): _losses(run) for label, run in _labelled(runs).items()}
+    runs = {label: _losses(run) for label, run in _labelled(runs).items()}
     if not runs:
         raise InputError("runs came empty; expected one or more runs, each with its label.")
     ceiling = _ceiling(runs.values())
@@ -64,7 +62,7 @@ def loss_curve(ax, runs, log=None, target=None):
     for number, (label, (losses, diverged)) in enumerate(runs.items()):
         shown = _until_above(losses, ceiling) if diverged else losses
         look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
-        label = f"{label} (diverged)" if diverged and label else label or "_"
+        label = "_" if label == "" else f"{label} (diverged)" if diverged else str(label)
         lines += ax.plot(np.arange(len(shown)), shown, label=label, **look)
         end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
         ax.plot(len(shown) - 1, shown[-1], color=look["color"], markeredgecolor=style.PAPER, clip_on=False, **end)
@@ -83,7 +81,7 @@ def loss_curve(ax, runs, log=None, target=None):
     ax.margins(x=0.03)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    if any(runs):
+    if set(runs) != {""}:
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
     return lines
 
@@ -132,7 +130,7 @@ def _labelled(runs):
     """Return runs by their labels: numbers from 1 for a list of several, "" for a single one."""
     if isinstance(runs, dict):
         return runs
-    several = isinstance(runs, list | tuple) and not all(isinstance(run, Real) for run in runs)
+    several = isinstance(runs, list | tuple) and any(np.ndim(getattr(run, "loss", run)) for run in runs)
     return dict(enumerate(runs, start=1)) if several else {"": runs}
 
 
@@ -145,7 +143,7 @@ def _losses(run):
         )
     losses = losses.astype(float)
     finite = np.isfinite(losses)
-    diverged = not finite.all() or losses[-1] > CLIMB * losses[0] or getattr(run, "stopped", "") == "diverged"
+    diverged = not finite.all() or losses[-1] > CLIMB * losses[0] > 0 or getattr(run, "stopped", "") == "diverged"
     return (losses if finite.all() else losses[: finite.argmin()]), diverged
 
 

@@ -41,7 +41,8 @@ def _numbered(tag, two, one):
 
 def _with_derivative(code, now, layer):
     name = now.functions[layer - 1].name
-    return code.replace(f" * a{layer} * (1 - a{layer})", DERIVATIVE_CODE[name].format(a=f"a{layer}"))
+    derivative = DERIVATIVE_CODE.get(name, f" * {name}_derivative({{a}})").format(a=f"a{layer}")
+    return code.replace(f" * a{layer} * (1 - a{layer})", derivative)
 
 
 def _loss_code(now):

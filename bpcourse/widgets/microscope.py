@@ -314,7 +314,7 @@ def _checked(network, X, y, activation):
     network = any_network.editable_copy(network)
     weights, biases = any_network.parameters(network)
     if any(np.shape(own) != b.shape for own, b in zip(network.biases, biases, strict=True)):
-        network.biases = biases
+        network.biases = [np.reshape(b, (1, -1)) for b in network.biases]  # views: forward may know them as self.b1
     X = validation.matrix(X, "X", columns=len(weights[0])).copy()
     y = validation.matrix(y, "y", rows=len(X), columns=weights[-1].shape[1]).copy()
     training_step.moment(network, X, y, activation)

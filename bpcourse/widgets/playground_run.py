@@ -150,7 +150,7 @@ class Run:
     @property
     def shows_units(self):
         """Whether it can be told what the hidden units of this network do."""
-        return self._names is not None or hasattr(self.network, "layers")
+        return self._names is not None or callable(getattr(self.network, "layers", None))
 
     def right(self):
         """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
@@ -190,7 +190,7 @@ def _activations_of(network, X):
     layers = len(network.weights)
     if isinstance(getattr(network, "output_activation", None), Activation):
         return [f.name for f in any_network.functions_of(network, layers)]
-    if hasattr(network, "layers"):
+    if callable(getattr(network, "layers", None)):
         return None
     for hidden, output in product(("tanh", "sigmoid", "relu", "identity"), ("sigmoid", "identity", "tanh", "relu")):
         names = [hidden] * (layers - 1) + [output]
