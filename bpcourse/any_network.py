@@ -109,9 +109,10 @@ def editable_copy(network):
                 setattr(network, attribute, [np.array(array, float) for array in arrays])
     if not callable(getattr(network, "forward", None)):
         return network
-    if _unheeded(network) and not _unheeded(plain):  # float32, say, held under a second name: exact enough to be seen
+    unheeded = _unheeded(network)
+    if unheeded and not _unheeded(plain):  # float32, say, held under a second name: exact enough to be seen
         return plain
-    if unheeded := _unheeded(network):
+    if unheeded:
         raise InputError(
             f"forward(X) of this {name} does not compute with the array {unheeded}; expected the arrays in its lists "
             "weights and biases themselves, of floats, and no copies of them."
