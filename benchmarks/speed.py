@@ -14,10 +14,8 @@ import warnings
 import numpy as np
 
 from bpcourse import NeuralNetwork, datasets
-from bpcourse.sweep import train_many
 
 ROUNDS = 15
-MANY = 128
 
 
 def main():
@@ -42,13 +40,6 @@ def main():
         digits["scikit-learn MLPClassifier"] = lambda epochs: sklearn_digits(neural_network, data, epochs)
     report("XOR 2-4-1, sigmoid, one batch", xor, epochs=2000)
     report("Digits 64-64-10, tanh and softmax, batches of 32", digits, epochs=40)
-    many = {
-        "one network, net.train": _bpcourse_xor(X, y),
-        f"{MANY} networks, train_many": lambda epochs: train_many(
-            [NeuralNetwork(2, 4, 1, seed=seed) for seed in range(MANY)], X, y, epochs
-        ),
-    }
-    report(f"XOR 2-4-1, {MANY} networks at once", many, epochs=1000)
 
 
 def report(title, contestants, epochs):

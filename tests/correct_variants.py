@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from bpcourse.gradients import Gradients
+from bpcourse.mathematics.gradients import Gradients
 
 
 def sigma(z):

@@ -7,7 +7,7 @@ import statistics
 import tokenize
 from collections import Counter
 
-from bpcourse.equations import EQUATIONS
+from bpcourse.mathematics.equations import EQUATIONS
 
 STANDARD_METADATA = {"kernelspec", "language_info"}
 TAG = re.compile(r"\b(?:F|L|BP|U)\d+\b")
@@ -245,56 +245,6 @@ NOTEBOOK_RULES = (
 
 
 # The module
-
-STOREYS = {
-    "mathematics": (
-        *("activations", "losses", "network", "training", "gradients", "datasets"),
-        *("sweep", "landscape", "any_network", "equations", "validation"),
-    ),
-    "pictures": ("plots", "diagram", "diagram_layout", "diagram_svg", "still", "style"),
-    "controls": ("widgets", "exercises"),
-    "start": ("workspace", "__main__", "__init__"),
-}
-OUTSIDE = {  # PIL and contourpy come with matplotlib
-    "mathematics": {"numpy"},
-    "pictures": {"numpy", "matplotlib", "PIL"},
-    "controls": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "PIL", "contourpy"},
-    "start": {"jupyterlab"},
-}
-
-
-def storey(module):
-    """Return the storey of a module's name, such as "bpcourse.widgets.live"; None for one that has none."""
-    part = module.removeprefix("bpcourse").lstrip(".").split(".")[0] or "__init__"
-    return next((name for name, modules in STOREYS.items() if part in modules), None)
-
-
-def imports_only_downwards(module, source, standard_library):
-    own = storey(module)
-    if own is None:
-        return [f"{module} has no storey: add it to STOREYS in tests/rules.py"]
-    order = list(STOREYS)
-    complaints = []
-    for imported in imported_modules(source):
-        top = imported.split(".")[0]
-        if top == "bpcourse":
-            theirs = storey(imported)
-            if theirs is None or order.index(theirs) > order.index(own):
-                complaints.append(f"{module} ({own}) imports {imported} ({theirs})")
-        elif top not in OUTSIDE[own] | standard_library:
-            complaints.append(f"{module} ({own}) imports {imported}")
-    return complaints
-
-
-def imported_modules(source):
-    """Yield the full name of every module that `source` imports, anywhere in it."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module == "bpcourse":
-            yield from (f"bpcourse.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield "." * node.level + (node.module or "")
 
 
 def comments(source):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from oracles import search
 
-from bpcourse import activations
-from bpcourse.activations import ACTIVATIONS, softmax
+from bpcourse.mathematics import activations
+from bpcourse.mathematics.activations import ACTIVATIONS, softmax
 
 ELEMENTWISE = ["sigmoid", "tanh", "relu", "identity"]
 anything = arrays(float, array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e308, 1e308))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oracles import search
 
 from bpcourse import datasets
-from bpcourse.datasets import TWO_DIMENSIONAL
+from bpcourse.mathematics.datasets import TWO_DIMENSIONAL
 
 GENERATORS = {**TWO_DIMENSIONAL, "regression": datasets.regression}
 FINGERPRINTS = {

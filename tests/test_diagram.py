@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, diagram, style
-from bpcourse.any_network import deltas_of, layer_values, parameters
-from bpcourse.diagram_svg import HIGHLIGHT
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets, diagram
+from bpcourse.mathematics.own_class import deltas_of, layer_values, parameters
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import style
+from bpcourse.pictures.diagram.svg import HIGHLIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALL = ("z", "a", "targets", "loss", "deltas", "gradients")

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from rules import unknown_tags
 
-from bpcourse.equations import EQUATIONS
 from bpcourse.exercises import ALL, calling, check, hint, judge, solution, use
 from bpcourse.exercises.answers import _steps
 from bpcourse.exercises.catalogue import UnknownExerciseError
 from bpcourse.exercises.patterns import IN_PLACE, REMEMBERS
+from bpcourse.mathematics.equations import EQUATIONS
 
 EXERCISES = list(ALL.values())
 MISTAKES = [(task, mistake) for task in EXERCISES for mistake in task.mistakes]

@@ -7,10 +7,17 @@ import numpy as np
 import oracles
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, landscape
-from bpcourse.gradients import Gradients, central_difference, complex_step, numerical_gradients, relative_difference
-from bpcourse.losses import LOSSES
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.mathematics import landscape
+from bpcourse.mathematics.gradients import (
+    Gradients,
+    central_difference,
+    complex_step,
+    numerical_gradients,
+    relative_difference,
+)
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.validation import InputError
 
 BATCHES = (1, 2, 7, 23, 50)
 DEPTHS = (0, 1, 2, 3, 4)
@@ -195,7 +202,7 @@ def test_without_negative_pre_activations_the_relu_mistake_would_go_unseen():
 def test_a_factor_in_the_collapsed_output_error_is_refused(output_activation, loss, monkeypatch):
     net, X, y = random_case(1, 1, "tanh", output_activation, loss)
     truth = by_autograd(net, X, y)
-    monkeypatch.setattr("bpcourse.losses.output_delta_collapsed", lambda y_hat, y: y_hat - y)
+    monkeypatch.setattr("bpcourse.mathematics.losses.output_delta_collapsed", lambda y_hat, y: y_hat - y)
     assert relative_difference(net.backward(X, y), truth) > 0.3
 
 

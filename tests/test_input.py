@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from oracles import OUTPUTS, PlainNetwork, search
 
-from bpcourse import NeuralNetwork, datasets, training
-from bpcourse.gradients import Gradients, central_difference, complex_step, numerical_gradients
-from bpcourse.sweep import train_many
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.mathematics import training
+from bpcourse.mathematics.gradients import Gradients, central_difference, complex_step, numerical_gradients
+from bpcourse.mathematics.validation import InputError
 
 X, Y = datasets.xor()
 NUMPY_WORDS = ("broadcast", "inhomogeneous", "ufunc", "operand", "matmul", "dtype(", "setting an array", "axis ")
@@ -220,7 +220,6 @@ CALLS = {
     "backward": lambda net: net.backward(X, Y),
     "update": lambda net: net.update(network().backward(X, Y)),
     "train": lambda net: net.train(X, Y, 2),
-    "train_many": lambda net: train_many([network(), net], X, Y, 2),
     "numerical_gradients": lambda net: numerical_gradients(net, X, Y),
     "numerical_gradients, complex": lambda net: numerical_gradients(net, X, Y, "complex"),
 }
@@ -252,7 +251,6 @@ WITH_X = {
     "loss": lambda net, X: net.loss(X, Y),
     "backward": lambda net, X: net.backward(X, Y),
     "train": lambda net, X: net.train(X, Y, 2, batch_size=3),
-    "train_many": lambda net, X: train_many([net], X, Y, 2, batch_size=3),
     "numerical_gradients": lambda net, X: numerical_gradients(net, X, Y),
     "numerical_gradients, complex": lambda net, X: numerical_gradients(net, X, Y, "complex"),
 }
@@ -260,7 +258,6 @@ WITH_Y = {
     "loss": lambda net, y: net.loss(X, y),
     "backward": lambda net, y: net.backward(X, y),
     "train": lambda net, y: net.train(X, y, 2, batch_size=3),
-    "train_many": lambda net, y: train_many([net], X, y, 2, batch_size=3),
     "numerical_gradients": lambda net, y: numerical_gradients(net, X, y),
     "numerical_gradients, complex": lambda net, y: numerical_gradients(net, X, y, "complex"),
 }
@@ -406,25 +403,11 @@ def test_options_of_train(trainer, bad):
         TRAINERS[trainer](net, bad)
 
 
-@search
-@given(bad=options(**stopping))
-def test_options_of_train_many(bad):
-    net, (what,) = network(), bad
-    with refused(f"{what} came as", net=net):
-        train_many([net], X, Y, **{"epochs": 2, "batch_size": 3} | bad)
-
-
 @pytest.mark.parametrize("trainer", TRAINERS)
 def test_an_option_that_train_does_not_have(trainer):
     net = network()
     with refused("'batchsize'", "Did you mean 'batch_size'?", net=net):
         TRAINERS[trainer](net, {"batchsize": 3})
-
-
-def test_an_option_that_train_many_does_not_have():
-    net = network()
-    with refused("'patients'", "Did you mean 'patience'?", net=net):
-        train_many([net], X, Y, 2, patients=3)
 
 
 @pytest.mark.parametrize("lacking", ["forward", "backward", "update"])

@@ -3,8 +3,9 @@ import copy
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, landscape
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.mathematics import landscape
+from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
 NAMES = [("W1[0,2]", "b2[0,0]"), ("W1[1,0]", "W1[0,0]"), ("W2[2,0]", "W2[0,0]"), ("b1[0,1]", "W1[0,1]")]

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from oracles import OUTPUTS, PlainNetwork, search
 
-from bpcourse import NeuralNetwork, losses
-from bpcourse.activations import ACTIVATIONS, sigmoid, softmax
-from bpcourse.gradients import complex_step, relative_difference
-from bpcourse.losses import LOSSES
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork
+from bpcourse.mathematics import losses
+from bpcourse.mathematics.activations import ACTIVATIONS, sigmoid, softmax
+from bpcourse.mathematics.gradients import complex_step, relative_difference
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.validation import InputError
 
 FROM_Z = {
     "binary_cross_entropy": (losses.binary_cross_entropy_from_z, sigmoid),

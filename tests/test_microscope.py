@@ -11,16 +11,17 @@ import nbformat
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, activations, datasets, diagram
-from bpcourse.any_network import layer_values
-from bpcourse.equations import EQUATIONS
-from bpcourse.gradients import numerical_gradients
-from bpcourse.landscape import get_parameter
-from bpcourse.validation import InputError
-from bpcourse.widgets import training_step
+from bpcourse import NeuralNetwork, datasets, diagram
+from bpcourse.mathematics import activations
+from bpcourse.mathematics.equations import EQUATIONS
+from bpcourse.mathematics.gradients import numerical_gradients
+from bpcourse.mathematics.landscape import get_parameter
+from bpcourse.mathematics.own_class import layer_values
+from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets.controls import number
-from bpcourse.widgets.microscope import Microscope
-from bpcourse.widgets.product import product_of
+from bpcourse.widgets.microscope import training_step
+from bpcourse.widgets.microscope.figure import Microscope
+from bpcourse.widgets.microscope.product import product_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = [

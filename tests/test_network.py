@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, training
-from bpcourse.activations import ACTIVATIONS, sigmoid
-from bpcourse.losses import LOSSES
-from bpcourse.network import PART
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.mathematics import training
+from bpcourse.mathematics.activations import ACTIVATIONS, sigmoid
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.network import PART
+from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
 

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets
-from bpcourse.gradients import Gradients, numerical_gradients
-from bpcourse.validation import InputError
+from bpcourse.mathematics.gradients import Gradients, numerical_gradients
+from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets import Playground, live
 
 
@@ -504,7 +504,7 @@ def test_it_waits_for_a_browser_that_answers(play):
 
 
 def test_it_stops_when_nobody_looks_any_more(play, monkeypatch):
-    monkeypatch.setattr("bpcourse.widgets.playground.PATIENCE", 0.2)
+    monkeypatch.setattr("bpcourse.widgets.playground.figure.PATIENCE", 0.2)
 
     async def scene():
         play._take_answer(play.picture, "shown", [])

@@ -14,12 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread, imsave
 from nbconvert import HTMLExporter
 
-from bpcourse import NeuralNetwork, datasets, landscape, plots, style
-from bpcourse.activations import ACTIVATIONS
-from bpcourse.plots.maps import contour_levels
-from bpcourse.sweep import train_many
-from bpcourse.training import History
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets, plots
+from bpcourse.mathematics import landscape
+from bpcourse.mathematics.activations import ACTIVATIONS
+from bpcourse.mathematics.training import History
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import style
+from bpcourse.pictures.plots.maps import contour_levels
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -226,7 +227,7 @@ def test_loss_curve_refuses_runs_without_losses(runs):
 def test_several_runs_in_a_list_are_numbered():
     ax = new_axes()
     nets = [NeuralNetwork(2, 3, 1, seed=seed) for seed in range(3)]
-    assert len(plots.loss_curve(ax, train_many(nets, *datasets.xor(), 5))) == 3
+    assert len(plots.loss_curve(ax, [net.train(*datasets.xor(), 5) for net in nets])) == 3
     assert legend(ax) == ["1", "2", "3"]
     plots.loss_curve(ax := new_axes(), {0: [1.0, 0.5], 1: [1.0, 0.4]})
     assert legend(ax) == ["0", "1"]

@@ -11,7 +11,7 @@ import pytest
 
 from bpcourse.exercises import ALL, answers, check, progress, use
 from bpcourse.exercises.ledger import NAME, _told, _unsaved, done, home, load, record
-from bpcourse.validation import InputError
+from bpcourse.mathematics.validation import InputError
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from bpcourse import NeuralNetwork, datasets
 from bpcourse.exercises import QUESTIONS, ask, use
 from bpcourse.exercises.catalogue import ALL, notebooks
 from bpcourse.exercises.questions import plain, still, text
-from bpcourse.validation import InputError
+from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
 Z1, A1, Z2, A2 = ALL["forward"](X[:1], W1, B1, W2, B2)

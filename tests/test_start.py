@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bpcourse import __main__ as start
-from bpcourse import workspace
+from bpcourse.start import command as start
+from bpcourse.start import workspace
 
 NAME = "01_forward_pass.ipynb"
 

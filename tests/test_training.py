@@ -10,10 +10,10 @@ import numpy as np
 import oracles
 import pytest
 
-from bpcourse import NeuralNetwork, datasets, training
-from bpcourse.gradients import Gradients
-from bpcourse.sweep import train_many
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets
+from bpcourse.mathematics import training
+from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.validation import InputError
 
 X, Y = datasets.xor()
 MOONS = datasets.moons(23, seed=1)
@@ -66,7 +66,8 @@ def test_the_classic_rate_on_means_is_another_program():
 
 def test_a_thousand_seeds_learn_xor_within_a_hundred_epochs():
     nets = [quick_network(seed) for seed in range(1000)]
-    train_many(nets, X, Y, epochs=100)
+    for net in nets:
+        net.train(X, Y, epochs=100)
     errors = np.array([np.mean((net.forward(X) - Y) ** 2) for net in nets])
     assert errors.max() < 0.01
 

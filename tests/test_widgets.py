@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bpcourse import NeuralNetwork, datasets, landscape, widgets
-from bpcourse.gradients import Gradients
-from bpcourse.losses import LOSSES
-from bpcourse.validation import InputError
+from bpcourse import NeuralNetwork, datasets, widgets
+from bpcourse.mathematics import landscape
+from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets import controls, descent
 from bpcourse.widgets.example import line_fit, worked_network
 

@@ -3,7 +3,9 @@
 `ALL` maps every exercise's name to its `Exercise`, in the order of the notebooks.
 """
 
-from bpcourse.exercises import (
+from bpcourse.exercises.answers import check, hint, solution, use
+from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
+from bpcourse.exercises.content import (
     ex00_start_here,
     ex01_forward_pass,
     ex02_loss,
@@ -13,8 +15,6 @@ from bpcourse.exercises import (
     ex06_full_training,
     quiz,
 )
-from bpcourse.exercises.answers import check, hint, solution, use
-from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
 from bpcourse.exercises.judging import judge
 from bpcourse.exercises.ledger import progress
 from bpcourse.exercises.questions import QUESTIONS, Question, ask

@@ -11,11 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.equations import EQUATIONS
 from bpcourse.exercises import calling, comparing, describing, judging, ledger
 from bpcourse.exercises.catalogue import ALL, UnknownExerciseError, find
 from bpcourse.exercises.results import Hint, Result
-from bpcourse.gradients import Gradients
+from bpcourse.mathematics.equations import EQUATIONS
+from bpcourse.mathematics.gradients import Gradients
 
 TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
 

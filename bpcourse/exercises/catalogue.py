@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bpcourse.validation import InputError
+from bpcourse.mathematics.validation import InputError
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bpcourse.exercises import catalogue
 from bpcourse.exercises.results import card
-from bpcourse.validation import choice
+from bpcourse.mathematics.validation import choice
 
 NAME = "progress.json"
 GREEN, GREY = "#009E73", "#5F6B7A"

@@ -7,7 +7,7 @@ import ipywidgets
 import traitlets
 
 from bpcourse.exercises.results import COLOURS, marked_up
-from bpcourse.validation import choice
+from bpcourse.mathematics.validation import choice
 from bpcourse.widgets.live import Readout, page_part
 
 

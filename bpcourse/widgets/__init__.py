@@ -3,9 +3,9 @@
 from bpcourse.widgets.descent import DescentExplorer
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
-from bpcourse.widgets.microscope import Microscope
+from bpcourse.widgets.microscope.figure import Microscope
 from bpcourse.widgets.output_error import OutputErrorExplorer
-from bpcourse.widgets.playground import Playground
+from bpcourse.widgets.playground.figure import Playground
 from bpcourse.widgets.training import TrainingExplorer
 
 __all__ = [

@@ -5,7 +5,7 @@ import re
 import ipywidgets
 import numpy as np
 
-from bpcourse import landscape
+from bpcourse.mathematics import landscape
 
 REACH = 4.0  # how far a slider over a weight goes to either side
 

@@ -6,8 +6,9 @@ import ipywidgets
 import numpy as np
 from matplotlib.contour import ContourSet
 
-from bpcourse import any_network, landscape, plots, style
-from bpcourse.validation import InputError
+from bpcourse.mathematics import landscape, own_class
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import plots, style
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number, parameter_names, slider, toggle
 from bpcourse.widgets.example import line_fit
 from bpcourse.widgets.live import LivePlot
@@ -59,7 +60,7 @@ class DescentExplorer(LivePlot):
         names = parameter_names(network)
         if X is None or y is None or len(names) < 2:
             raise InputError("DescentExplorer(network, X, y) needs samples X, targets y, and two parameters or more.")
-        self._network, self._data = any_network.editable_copy(network), (X, y)
+        self._network, self._data = own_class.editable_copy(network), (X, y)
         self.first, self.second = dropdown("across", names, names[0]), dropdown("upwards", names, names[1])
         self._survey()
         self.learning_rate = log_slider("learning rate η", self._presets["right"], *self._range_of_rates(), 20)

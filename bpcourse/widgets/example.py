@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bpcourse import datasets
-from bpcourse.network import NeuralNetwork
+from bpcourse.mathematics import datasets
+from bpcourse.mathematics.network import NeuralNetwork
 
 
 def worked_network():

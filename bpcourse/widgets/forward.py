@@ -3,12 +3,13 @@
 import ipywidgets
 import numpy as np
 
-from bpcourse import any_network, diagram, landscape, validation
-from bpcourse.diagram_svg import subscript, superscript
+from bpcourse.mathematics import landscape, own_class, validation
+from bpcourse.pictures import diagram
+from bpcourse.pictures.diagram.svg import subscript, superscript
 from bpcourse.widgets.controls import bracketed, number, parameter_controls, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
-from bpcourse.widgets.in_numbers import TERMS
 from bpcourse.widgets.live import LiveDiagram
+from bpcourse.widgets.microscope.in_numbers import TERMS
 
 
 class ForwardExplorer(LiveDiagram):
@@ -43,7 +44,7 @@ class ForwardExplorer(LiveDiagram):
         if network is None:
             network, X, _ = worked_network()
             x = X[:1] if x is None else x
-        self._given, self.network = any_network.editable_copy(network), any_network.editable_copy(network)
+        self._given, self.network = own_class.editable_copy(network), own_class.editable_copy(network)
         self._activation, n_in = activation, len(self.network.weights[0])
         self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
         reach = max(3.0, float(np.abs(self._start).max()))
@@ -58,7 +59,7 @@ class ForwardExplorer(LiveDiagram):
     def draw(self):
         landscape.set_parameter(self.network, self.parameter.value, self.value.value)
         x = np.array([[control.value for control in self.inputs]])
-        zs, activations = any_network.layer_values(self.network, x, self._activation)
+        zs, activations = own_class.layer_values(self.network, x, self._activation)
         picture = diagram.draw(self.network, x, activation=self._activation)
         self.show_svg(picture.svg, f"Forward pass. {picture.alt}", self._readout(zs, activations))
 
@@ -71,7 +72,7 @@ class ForwardExplorer(LiveDiagram):
             products[TERMS - 1 :] = ["…"]
         z, a = f"z{superscript(layer)}{subscript(unit)}", f"a{superscript(layer)}{subscript(unit)}"
         z_value, a_value = zs[layer - 1][0, unit], activations[layer][0, unit]
-        f = any_network.functions_of(self.network, len(zs), self._activation)[layer - 1]
+        f = own_class.functions_of(self.network, len(zs), self._activation)[layer - 1]
         name = f.name if np.allclose(f.function(zs[layer - 1]), activations[layer]) else "f"  # layers() may not tell
         y_hat = ", ".join(number(y) for y in activations[-1][0])
         return (

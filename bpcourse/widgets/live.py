@@ -21,8 +21,8 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from bpcourse import still
-from bpcourse.plots.frame import ONE_AT_A_TIME
+from bpcourse.pictures import still
+from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
 
 CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
 DENSITY = 2  # pixels of a still picture to a pixel of the page; live ones have as many as the screen

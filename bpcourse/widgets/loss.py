@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from bpcourse import plots, style
-from bpcourse.losses import (
+from bpcourse.mathematics.losses import (
     binary_cross_entropy,
     binary_cross_entropy_derivative,
     squared_error,
     squared_error_derivative,
 )
+from bpcourse.pictures import plots, style
 from bpcourse.widgets.controls import number, slider, toggle
 from bpcourse.widgets.live import LivePlot
 

@@ -4,11 +4,12 @@ import copy
 
 import numpy as np
 
-from bpcourse import any_network, landscape, plots, style, validation
-from bpcourse.diagram_svg import superscript
-from bpcourse.gradients import central_difference
-from bpcourse.losses import LOSSES, loss_of
-from bpcourse.validation import InputError
+from bpcourse.mathematics import landscape, own_class, validation
+from bpcourse.mathematics.gradients import central_difference
+from bpcourse.mathematics.losses import LOSSES, loss_of
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import plots, style
+from bpcourse.pictures.diagram.svg import superscript
 from bpcourse.widgets.controls import bracketed, dropdown, number, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LivePlot
@@ -51,7 +52,7 @@ class OutputErrorExplorer(LivePlot):
             network, X, y = worked_network()
         if X is None or y is None:
             raise InputError("The network came without X or without y; expected samples and targets to look at.")
-        self.network = any_network.editable_copy(network)
+        self.network = own_class.editable_copy(network)
         self._activation = activation
         self._X = validation.matrix(X, "X")
         self._y = validation.matrix(y, "y", rows=len(self._X), rows_hint=", one row for each row of X")
@@ -89,10 +90,10 @@ class OutputErrorExplorer(LivePlot):
     def _factors(self, X, y):
         """What is multiplied to make the gradient, name by name, each (N,): one number a sample."""
         layer, row, unit = place_of(self.parameter.value)
-        zs, activations = any_network.layer_values(self.network, X, self._activation)
+        zs, activations = own_class.layer_values(self.network, X, self._activation)
         y_hat = activations[-1]
-        f = any_network.functions_of(self.network, len(zs), self._activation)[-1]
-        loss = any_network.loss_function_of(self.network, X, y, y_hat, f)
+        f = own_class.functions_of(self.network, len(zs), self._activation)[-1]
+        loss = own_class.loss_function_of(self.network, X, y, y_hat, f)
         if loss is None or not np.allclose(f.function(zs[-1]), y_hat):
             raise InputError(
                 f"The loss of this {type(self.network).__name__} is none of {', '.join(LOSSES)} with {f.name} at the "

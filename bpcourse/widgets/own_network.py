@@ -2,7 +2,7 @@
 
 import inspect
 
-from bpcourse.validation import InputError
+from bpcourse.mathematics.validation import InputError
 
 
 def checked(make_network):

@@ -8,8 +8,9 @@ import ipywidgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from bpcourse import datasets, plots, style, training, validation
-from bpcourse.network import NeuralNetwork
+from bpcourse.mathematics import datasets, training, validation
+from bpcourse.mathematics.network import NeuralNetwork
+from bpcourse.pictures import plots, style
 from bpcourse.widgets import own_network
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number
 from bpcourse.widgets.live import LivePlot, Shading

@@ -1,0 +1,188 @@
+"""Gradients: the container that backpropagation fills, and two independent ways of computing the same numbers.
+
+Both ways move one parameter at a time and watch the loss. They know nothing of the chain rule, which
+makes them slow, and the best check of a program that does know it.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpcourse.mathematics import own_class, validation
+from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.validation import InputError
+
+
+@dataclass
+class Gradients:
+    """What `backward` computes, one entry a layer.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        ∂L/∂W and ∂L/∂b, each with the shape of its W or b.
+    deltas : list of ndarray
+        δ = ∂L/∂z of each layer, (N, n_out).
+    loss : float or None
+        The loss L of the batch at which the gradient was taken.
+    """
+
+    weights: list
+    biases: list
+    deltas: list = field(default_factory=list)
+    loss: float | None = None
+
+    @property
+    def flat(self):
+        """All weights' and then all biases' gradients as one vector."""
+        return np.concatenate([np.ravel(array) for array in [*self.weights, *self.biases]])
+
+
+def central_difference(function, x, h=1e-5):
+    """Estimate the gradient of ``function(x)``, a number, by (f(x + h) - f(x - h)) / 2h for every element of x.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array like x, returns a real number.
+    x : array of finite numbers, any shape
+        Not changed.
+    h : float
+        The step, above 0. The error is about h² from the curve plus 1e-16 / h from rounding; 1e-5 balances both.
+
+    Returns
+    -------
+    ndarray of the shape of x
+
+    Raises
+    ------
+    InputError
+        If an argument is of another kind.
+    """
+    x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
+    return _one_at_a_time(x, lambda point, move: (function(move(point, h)) - function(move(point, -h))) / (2 * h))
+
+
+def complex_step(function, x, h=1e-200):
+    """Compute the gradient of ``function(x)`` as Im f(x + ih) / h: no difference, so nothing cancels.
+
+    Exact to rounding (Squire & Trapp 1998), for functions that are analytic at x and computed with complex numbers
+    throughout: abs and norm are not, and relu is not at z = 0.
+    Parameters and result as in `central_difference`.
+    """
+    x, h = _point_of(function, x).astype(complex), validation.real_number(h, "h", above=True)
+
+    def slope(point, move):
+        value = np.asarray(function(move(point, 1j * h)))
+        if value.dtype.kind != "c":
+            raise InputError(
+                f"function returned {value.dtype} for complex numbers; expected a complex number. One that drops the "
+                "imaginary part, as np.abs does, needs central_difference."
+            )
+        return np.imag(value) / h
+
+    return _one_at_a_time(x, slope)
+
+
+def numerical_gradients(network, X, y, method="central"):
+    """Return the `Gradients` of the loss without backpropagation, to compare with ``network.backward``.
+
+    Parameters
+    ----------
+    network : NeuralNetwork, or a class of your own with lists ``weights`` and ``biases``
+        Its loss is ``network.loss(X, y)``, else the squared error of ``network.forward(X)``. Not changed.
+    X, y : arrays (N, n_in), (N, n_out)
+    method : str
+        "central", good to about 1e-8, or "complex" (for a `NeuralNetwork`), good to about 1e-13. At a corner, such as
+        relu's at z = 0, neither gives the slope that ``backward`` takes there.
+
+    Raises
+    ------
+    InputError
+        If the network has not what is needed, or X and y do not fit it.
+    """
+    validation.choice(method, ["central", "complex"], "method")
+    _check_network(network, method)
+    probe = own_class.editable_copy(network)
+    if method == "central":
+        return _over_parameters(probe.weights, probe.biases, lambda: loss_of(probe, X, y), central_difference)
+    X, y = network._samples_and_targets(X, y)
+    probe._weights, probe._biases = ([a.astype(complex) for a in arrays] for arrays in (probe.weights, probe.biases))
+    return _over_parameters(probe._weights, probe._biases, lambda: probe._loss(X, y), complex_step)  # past the checks
+
+
+def relative_difference(first, second):
+    """Compare two gradients: ‖g - h‖ / (‖g‖ + ‖h‖) over all their numbers, from 0 (equal) to 1 (opposite, or one is 0).
+
+    `first` and `second` are what ``backward`` returns, or arrays; their shapes must agree, or InputError is raised.
+    """
+    first, second = _arrays_of(first, "first"), _arrays_of(second, "second")
+    shapes = [", ".join(str(array.shape) for array in arrays) for arrays in (first, second)]
+    if shapes[0] != shapes[1]:
+        raise InputError(f"The gradients have the shapes {shapes[0]} and {shapes[1]}; expected the same in both.")
+    first, second = (np.concatenate([array.ravel() for array in arrays]) for arrays in (first, second))
+    size = np.linalg.norm(first) + np.linalg.norm(second)
+    return float(np.linalg.norm(first - second) / size) if size else 0.0
+
+
+def _point_of(function, x):
+    if not callable(function):
+        raise InputError(f"function came as {type(function).__name__}; expected a function of an array like x.")
+    return validation.numbers_array(x, "x")
+
+
+def _check_network(network, method):
+    missing = [name for name in ("weights", "biases", "forward") if not hasattr(network, name)]
+    if missing:
+        raise InputError(
+            f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}; "
+            "numerical_gradients needs weights, biases and forward(X)."
+        )
+    if method == "complex" and not _accepts_complex_numbers(network):
+        raise InputError(
+            f"method came as 'complex' with a {type(network).__name__}; expected 'central' for a class of your own."
+        )
+
+
+def _arrays_of(gradients, what):
+    if hasattr(gradients, "weights") and hasattr(gradients, "biases"):
+        return [validation.numbers_array(array, what) for array in [*gradients.weights, *gradients.biases]]
+    return [validation.numbers_array(gradients, what)]
+
+
+def _one_at_a_time(x, slope):
+    """Call ``slope(x, move)`` for each element of x, where ``move(x, step)`` is x with that element moved."""
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+
+        def move(point, step, index=index):
+            moved = point.copy()
+            moved[index] += step
+            return moved
+
+        gradient[index] = slope(x, move)
+    return gradient
+
+
+def _accepts_complex_numbers(network):
+    """Whether its loss is what this package's ``_loss`` computes: a subclass may have another one."""
+    own = type(network)
+    base = next((each for each in own.__mro__ if "_loss" in vars(each)), None)
+    return base is not None and own.loss is base.loss and own.forward is base.forward
+
+
+def _over_parameters(weights, biases, loss, method):
+    """Apply `method` to each array in turn, which ``loss()`` reads; it is moved in place, and put back."""
+
+    def slopes(array):
+        given = array.real.copy()
+
+        def moved(values):
+            array[...] = values
+            return loss()
+
+        gradient = method(moved, given)
+        array[...] = given
+        return gradient
+
+    return Gradients([slopes(W) for W in weights], [slopes(b) for b in biases])

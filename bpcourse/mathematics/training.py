@@ -1,0 +1,356 @@
+"""The training loop: for any network that has `forward`, `backward` and `update`.
+
+The loop reads as the recipe does: measure, decide whether to stop, then backward and update for each batch.
+"""
+
+import contextlib
+import copy
+import inspect
+import math
+import signal
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from bpcourse.mathematics import validation
+from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.validation import InputError, NotFiniteError
+
+MESSAGES = {
+    "target": "Reached the target loss after {epochs:,} epochs: the loss is {loss:.4g}.",
+    "converged": "Converged after {epochs:,} epochs: the loss no longer falls noticeably. It is {loss:.4g}.",
+    "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
+    "diverged": "Diverged after {epochs:,} epochs: the loss is no finite number any more (the last was {loss:.4g}). "
+    "Steps this large overshoot the valley and climb out, or round a prediction so that the loss is the log of 0. "
+    "Reset, and try a smaller learning rate.",
+    "unusable": "Diverged before the first epoch: the loss is {loss}. The weights or the data are too large to compute "
+    "with. Reset the network, and bring the data to the size of 1.",
+    "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
+    "call train again to go on.",
+}
+
+
+SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
+WORSE = 0.05  # of the lowest loss: by so much higher at the end, and the message says it
+
+
+class Diverged(Exception):
+    """Numbers became NaN or infinite in the middle of an epoch; the cause is the network's own complaint."""
+
+
+@dataclass
+class History:
+    """What happened in a training.
+
+    Attributes
+    ----------
+    loss : list of float
+        ``loss[e]`` is the loss on all training data after e epochs; ``loss[0]`` was measured before the first.
+        All are finite, but for a training that had diverged before it began.
+    epochs : int
+        Epochs completed; ``len(loss) == epochs + 1``.
+    stopped : str
+        Why it ended: "target", "converged", "epochs", "diverged" or "interrupted".
+    """
+
+    loss: list = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def epochs(self):
+        return max(0, len(self.loss) - 1)
+
+    @property
+    def message(self):
+        """Why the training ended, in words."""
+        loss = self.loss[-1] if self.loss else math.nan
+        if not self.stopped:
+            return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
+        reason = self.stopped if math.isfinite(loss) else "unusable"
+        lowest = min(self.loss, default=math.nan)
+        worse = reason == "converged" and loss - lowest > WORSE * abs(lowest)
+        swings = SWINGS.format(epochs=self.loss.index(lowest), loss=lowest) if worse else ""
+        return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + swings
+
+    def __repr__(self):
+        return f"History: {self.message}"
+
+
+@dataclass(frozen=True)
+class StoppingRule:
+    """When a training ends before its last epoch.
+
+    Attributes
+    ----------
+    epochs : int
+        At most so many.
+    target_loss : float or None
+        Stop once the loss is at most this.
+    tolerance : float or None
+        Stop as converged once, over `patience` epochs, the loss has fallen by no more than this part of itself.
+    patience : int
+        See `tolerance`. Too short a patience takes a plateau for the valley.
+    """
+
+    epochs: int
+    target_loss: float | None = None
+    tolerance: float | None = None
+    patience: int = 1000
+
+    def reason(self, epoch, loss, before=None):
+        """Return why to stop after `epoch` epochs at this `loss`, or "" to go on.
+
+        `before` is the loss of `patience` epochs ago, None if there was none yet.
+        """
+        if not math.isfinite(loss):
+            return "diverged"
+        if self.target_loss is not None and loss <= self.target_loss:
+            return "target"
+        if self.tolerance is not None and before is not None and before - loss <= self.tolerance * abs(before):
+            return "converged"
+        return "epochs" if epoch >= self.epochs else ""
+
+    def before(self, past):
+        """Return the loss of `patience` epochs ago from the losses of all past epochs, or None."""
+        return past[-self.patience] if len(past) >= self.patience else None
+
+
+def stopping_rule(epochs, target_loss=None, tolerance=None, patience=1000):
+    """Return a `StoppingRule` of checked values; raises InputError."""
+    return StoppingRule(
+        validation.whole_number(epochs, "epochs", least=0),
+        None if target_loss is None else validation.real_number(target_loss, "target_loss"),
+        None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True),
+        validation.whole_number(patience, "patience"),
+    )
+
+
+def train(network, X, y, epochs=10_000, **options):
+    """Train any network on samples X, (N, n_in), with targets y, (N, n_out).
+
+    Parameters
+    ----------
+    network : object
+        A `NeuralNetwork`, or a class of your own with ``forward(X)``, ``backward(X, y)`` and ``update(gradients)``.
+        Its loss is ``network.loss(X, y)``, else ``gradients.loss``, else the squared error of ``forward(X)``.
+    epochs : int
+        At most this many passes over the data.
+    **options
+        See `run`.
+
+    Returns
+    -------
+    History
+    """
+    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
+    if missing:
+        raise InputError(
+            f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}; train needs all three."
+        )
+    check_options(options)
+    X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
+    if isinstance(getattr(network, "random", None), np.random.Generator):
+        options.setdefault("random", network.random)
+
+    functions = own_backward(network), network.update, partial(loss_of, network)
+    return run(*map(_noting_divergence, functions), X, y, epochs, **options)
+
+
+def own_backward(network):
+    """Return the ``backward(X, y)`` of any network as `run` calls it, with a third argument that it does not need."""
+    return lambda X, y, measure: network.backward(X, y)
+
+
+def _noting_divergence(function):
+    """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
+
+    def call(*arguments, **options):
+        try:
+            return function(*arguments, **options)
+        except NotFiniteError as error:
+            raise Diverged from error
+
+    return call
+
+
+def run(
+    backward,
+    update,
+    measure_loss,
+    X,
+    y,
+    epochs,
+    *,
+    batch_size=None,
+    target_loss=None,
+    tolerance=None,
+    patience=1000,
+    momentum=0.0,
+    callback=None,
+    progress=False,
+    random=None,
+):
+    """Run the training loop.
+
+    Parameters
+    ----------
+    backward : callable
+        ``backward(X, y, measure)`` returns gradients; where `measure` is true, it may measure the loss on the way.
+    update, measure_loss : callable
+        ``update(gradients)`` takes a step, ``measure_loss(X, y, gradients=None)`` returns the loss of X and y, whose
+        gradients it is given if they are known.
+    epochs, target_loss, tolerance, patience
+        See `StoppingRule`.
+    batch_size : int or None
+        Samples per update, shuffled anew in every epoch. None: all of them at once.
+    momentum : float
+        μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
+    callback : callable or None
+        Called as ``callback(epoch, loss)`` after every epoch, and before the first. It may look at the network, not
+        change it: the gradients of the next step may be there already.
+    progress : bool or int
+        True prints about ten lines; an int prints a line every so many epochs.
+    random : numpy.random.Generator or None
+        Shuffles the batches; None for one with seed 0.
+
+    Returns
+    -------
+    History
+        An interrupt (the stop button, Ctrl-C) takes effect at the end of an epoch and ends the training with
+        network and history whole. A second one stops at once.
+
+    Raises
+    ------
+    InputError
+        For an option that cannot be used.
+    """
+    rule = stopping_rule(epochs, target_loss, tolerance, patience)
+    momentum = validation.real_number(momentum, "momentum", below=1.0)
+    batches = Batches(len(X), batch_size, random)
+    observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
+    step = update if momentum == 0 else _with_velocity(update, momentum)
+    history = History()
+    losses = history.loss
+    with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
+        try:
+            while True:
+                gradients = backward(X, y, True) if batches.whole else None
+                loss = float(measure_loss(X, y, gradients=gradients))
+                stopped = rule.reason(len(losses), loss, rule.before(losses))
+                stopped = stopped or ("interrupted" if interrupted.is_set() else "")
+                if stopped != "diverged" or not losses:
+                    losses.append(loss)
+                    for observe in observers:
+                        observe(history.epochs, loss)
+                if stopped:
+                    history.stopped = stopped
+                    return history
+                if batches.whole:  # its gradients are there already, and small networks feel every call saved
+                    step(gradients)
+                    continue
+                for rows in batches:
+                    step(backward(X.take(rows, 0), y.take(rows, 0), False))
+        except Diverged as diverged:
+            if not losses:
+                raise diverged.__cause__ from None
+            history.stopped = "diverged"
+            return history
+
+
+class Batches:
+    """The row numbers of each batch of one epoch; iterating again shuffles anew.
+
+    Attributes
+    ----------
+    whole : bool
+        True where one batch holds all samples, in order.
+    """
+
+    def __init__(self, samples, batch_size=None, random=None):
+        self.samples = samples
+        self.size = samples if batch_size is None else validation.whole_number(batch_size, "batch_size")
+        self.whole = self.size >= samples
+        if not isinstance(random, np.random.Generator | None):
+            raise InputError(f"random came as {type(random).__name__}; expected a numpy.random.Generator, or None.")
+        self.random = np.random.default_rng(0) if random is None else random
+
+    def __iter__(self):
+        if self.whole:
+            return iter([slice(None)])
+        order = self.random.permutation(self.samples)
+        return (order[start : start + self.size] for start in range(0, self.samples, self.size))
+
+
+def with_momentum(velocity, gradients, momentum):
+    """v ← μ v + gradient; without momentum, the gradient itself."""
+    if velocity is None or momentum == 0:
+        return gradients
+    pairs = zip(velocity.weights, gradients.weights, strict=True), zip(velocity.biases, gradients.biases, strict=True)
+    return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
+
+
+def _with_velocity(update, momentum):
+    """Return an update that takes its steps with momentum."""
+    velocity = None
+
+    def step(gradients):
+        nonlocal velocity
+        missing = [name for name in ("weights", "biases") if not hasattr(gradients, name)]
+        if missing:
+            came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
+            raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
+        if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
+            gradients = copy.deepcopy(gradients)
+        velocity = with_momentum(velocity, gradients, momentum)
+        update(velocity)
+
+    return step
+
+
+def check_options(options):
+    """See that `options` has only names that `run` knows, or raise InputError."""
+    known = [p.name for p in inspect.signature(run).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    validation.known_names(options, known, "train")
+
+
+def _printer(progress, epochs):
+    if progress is False or progress is None:
+        return []
+    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress, "progress", least=0)
+
+    def report(epoch, loss):
+        if epoch % every == 0:
+            print(f"epoch {epoch:6,}   loss {loss:.6f}")
+
+    return [report] if every else []
+
+
+def _checked_callback(callback):
+    if callback is None:
+        return []
+    if not callable(callback):
+        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
+    return [callback]
+
+
+@contextlib.contextmanager
+def _interrupt_between_epochs():
+    """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
+    interrupted = threading.Event()
+    previous = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or previous is None:
+        yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
+        return
+
+    def note(signal_number, frame):
+        interrupted.set()
+        signal.signal(signal.SIGINT, previous)  # the second one is not held back
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, previous)

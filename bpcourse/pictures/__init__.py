@@ -1,0 +1,1 @@
+"""Still pictures: matplotlib's on an Axes given, and the network as SVG."""

@@ -1,0 +1,166 @@
+"""Curves: activation functions, losses, gradients layer by layer, and a fitted line."""
+
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
+from bpcourse.mathematics import validation
+from bpcourse.mathematics.activations import ACTIVATIONS
+from bpcourse.mathematics.validation import InputError, any_array
+from bpcourse.pictures import style
+from bpcourse.pictures.plots.frame import LINE_STYLES, asked, drawing, label_end, legend_below
+
+CLIMB = 10  # a loss that ends this many times higher than it began counts as diverged
+
+
+@drawing
+def activation(ax, name, derivative=True):
+    """Draw an activation function f and, with `derivative`, its slope f′ for z from -6 to 6. Returns the lines."""
+    chosen = ACTIVATIONS[validation.choice(name, [n for n in ACTIVATIONS if n != "softmax"], "name")]
+    z = np.linspace(-6, 6, 601)
+    lines = ax.plot(z, chosen.function(z), color=style.BLUE)
+    label_end(ax, lines[0], "f(z)")
+    if derivative:
+        slope = chosen.derivative_from_z(z)
+        at_jumps = np.flatnonzero(np.abs(np.diff(slope)) > 0.5)
+        lines += ax.plot(
+            np.insert(z, at_jumps + 1, 0), np.insert(slope, at_jumps + 1, np.nan), color=style.ORANGE, linestyle="--"
+        )
+        label_end(ax, lines[1], "f′(z)")
+        if name in ("sigmoid", "tanh"):
+            ax.plot(0, slope.max(), "o", color=style.ORANGE, markersize=5)
+            side = {"xytext": (8, 2)} if name == "sigmoid" else {"xytext": (-8, -2), "ha": "right"}
+            note = f"steepest: {slope.max():g}"
+            ax.annotate(note, (0, slope.max()), textcoords="offset points", color=style.ORANGE, **side)
+    ax.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
+    ax.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
+    ax.set(xlabel="z", xlim=(-6, 6), title=name)
+    return lines
+
+
+@drawing
+def loss_curve(ax, runs, log=None, target=None):
+    """Draw the loss after every epoch, of one training or several.
+
+    Parameters
+    ----------
+    runs : History, list of losses, dict of label -> one of these, or list of several
+    log : bool or None
+        A logarithmic loss axis; None chooses it where the losses span a factor of 30 or more.
+    target : float or None
+        A loss to mark with a line.
+
+    Returns
+    -------
+    list of Line2D
+        One for each run. It ends in a dot; that of a diverged run (or of one that climbed tenfold), in a cross
+        where it leaves the picture.
+    """
+    runs = {label: _losses(run) for label, run in _labelled(runs).items()}
+    if not runs:
+        raise InputError("runs came empty; expected one or more runs, each with its label.")
+    ceiling = _ceiling(runs.values())
+    lines = []
+    for number, (label, (losses, diverged)) in enumerate(runs.items()):
+        shown = _until_above(losses, ceiling) if diverged else losses
+        look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
+        label = "_" if label == "" else f"{label} (diverged)" if diverged else str(label)
+        lines += ax.plot(np.arange(len(shown)), shown, label=label, **look)
+        end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
+        ax.plot(len(shown) - 1, shown[-1], color=look["color"], markeredgecolor=style.PAPER, clip_on=False, **end)
+        if label == "_":
+            label_end(ax, lines[-1], "diverged" if diverged else f"{shown[-1]:.3g}")
+    drawn = np.concatenate([line.get_ydata() for line in lines])
+    if log or (log is None and drawn.min() > 0 and drawn.max() > 30 * drawn.min()):
+        _log_scale(ax, drawn.min(), drawn.max())
+    else:
+        ax.set_ylim(bottom=min(0, drawn.min()))
+    if target is not None:
+        ax.axhline(target, color=style.MUTED, linewidth=1.2, linestyle=(0, (2, 2)))
+        at_left = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        ax.annotate(f"target {target:g}", (0, target), (4, 3), color=style.MUTED, **at_left)
+    ax.set(xlabel="epoch", ylabel="loss L")
+    ax.margins(x=0.03)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    if set(runs) != {""}:
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
+    return lines
+
+
+@drawing
+def gradient_sizes(ax, gradients):
+    """Draw the size ‖∂L/∂Wˡ‖ of every layer's weight gradient, on a logarithmic axis. Returns the lines.
+
+    Parameters
+    ----------
+    gradients : Gradients, or dict of label -> Gradients
+        What ``backward`` returns, of one network or several.
+    """
+    runs = gradients if isinstance(gradients, dict) else {"": gradients}
+    lines = []
+    for number, (label, run) in enumerate(runs.items()):
+        sizes = [np.linalg.norm(dW) for dW in run.weights]
+        look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
+        lines += ax.plot(range(1, len(sizes) + 1), sizes, marker="osD^v"[number % 5], label=label or "_", **look)
+    ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W")
+    ax.margins(y=0.1)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if any(runs):
+        legend_below(ax)
+    return lines
+
+
+@drawing
+def regression_fit(ax, network, X, y):
+    """Draw samples X, (N, 1), y, (N, 1), the curve that the network fits, and each difference. Returns the curve."""
+    X = validation.matrix(X, "X", columns=1)
+    y = validation.matrix(y, "y", rows=len(X), columns=1)
+    order = np.argsort(X[:, 0])
+    x, targets, y_hat = X[order, 0], y[order, 0], asked(network, X[order])[:, 0]
+    margin = 0.05 * (x[-1] - x[0])
+    across = np.linspace(x[0] - margin, x[-1] + margin, 300)
+    ax.vlines(x, targets, y_hat, color=style.ORANGE, linewidth=1, alpha=0.6, label="difference ŷ − y")
+    ax.plot(x, targets, "o", color=style.ORANGE, markersize=5, markeredgecolor=style.PAPER, label="sample")
+    (curve,) = ax.plot(across, asked(network, across[:, None])[:, 0], color=style.BLUE, label="network ŷ")
+    ax.set(xlabel="x", ylabel="y", xlim=(across[0], across[-1]))
+    legend_below(ax)
+    return curve
+
+
+def _labelled(runs):
+    """Return runs by their labels: numbers from 1 for a list of several, "" for a single one."""
+    if isinstance(runs, dict):
+        return runs
+    several = isinstance(runs, list | tuple) and any(np.ndim(getattr(run, "loss", run)) for run in runs)
+    return dict(enumerate(runs, start=1)) if several else {"": runs}
+
+
+def _losses(run):
+    """Return the finite losses of a History or a list, and whether it diverged."""
+    losses = any_array(getattr(run, "loss", run), "runs")
+    if losses.dtype.kind not in "iuf" or losses.ndim != 1 or losses.size == 0 or not np.isfinite(losses[0]):
+        raise InputError(
+            "runs holds a run without a finite loss; expected a History, or a list of losses from epoch 0."
+        )
+    losses = losses.astype(float)
+    finite = np.isfinite(losses)
+    diverged = not finite.all() or losses[-1] > CLIMB * losses[0] > 0 or getattr(run, "stopped", "") == "diverged"
+    return (losses if finite.all() else losses[: finite.argmin()]), diverged
+
+
+def _ceiling(runs):
+    """Where a diverged curve leaves the picture, so that the others can still be seen."""
+    return CLIMB * max(losses[0] if diverged else losses.max() for losses, diverged in runs)
+
+
+def _until_above(losses, ceiling):
+    above = losses > ceiling
+    return np.minimum(losses[: above.argmax() + 1], ceiling) if above.any() else losses
+
+
+def _log_scale(ax, low, high):
+    ax.set_yscale("log", nonpositive="mask")
+    short = high < 1000 * low
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if short else (1,), numticks=9))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())

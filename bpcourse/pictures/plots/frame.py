@@ -1,0 +1,125 @@
+"""What every picture is made with: a figure in the course's style, its finished picture, and parts that many share."""
+
+import functools
+import io
+import threading
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import ScaledTranslation
+from PIL import Image
+
+from bpcourse.mathematics import validation
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import still, style
+
+PREDICTION = LinearSegmentedColormap.from_list("prediction", [style.LIGHT_ORANGE, style.PAPER, style.LIGHT_BLUE])
+SIGNED = LinearSegmentedColormap.from_list("signed", [style.ORANGE, style.PAPER, style.BLUE])
+LINE_STYLES = ("-", "--", "-.", ":")
+
+# matplotlib keeps its settings for all threads, and Jupyter may answer a moved slider in another thread than a cell.
+ONE_AT_A_TIME = threading.RLock()
+
+
+def drawing(function):
+    """Let `function` draw in our style; outside it, the reader's own settings stay as they are."""
+
+    @functools.wraps(function)
+    def in_our_style(*arguments, **options):
+        with ONE_AT_A_TIME, mpl.rc_context(style.RC):
+            return function(*arguments, **options)
+
+    return in_our_style
+
+
+@drawing
+def figure(columns=1, rows=1, width=6.4, height=3.6):
+    """Return a Figure in the course's style, and its Axes (an array of them where there are several).
+
+    Parameters
+    ----------
+    columns, rows : int
+        1 or more of each.
+    width, height : float
+        Of the whole figure, in inches; 1 inch is shown as 100 pixels.
+    """
+    columns, rows = validation.whole_number(columns, "columns"), validation.whole_number(rows, "rows")
+    size = [validation.real_number(value, name, above=True) for value, name in ((width, "width"), (height, "height"))]
+    picture = Figure(figsize=size, dpi=100, layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08))
+    axes = picture.subplots(rows, columns)
+    for ax in np.ravel(axes):
+        quiet_ticks(ax)
+    return picture, axes
+
+
+@drawing
+def show(figure, alt):
+    """Return the `Picture` of a figure as it is now. Written last in a cell, it is displayed.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        What is to be seen, in a sentence, for readers who do not see it.
+    """
+    if not isinstance(figure, Figure):
+        raise InputError(
+            f"figure came as {type(figure).__name__}; expected the Figure, first of what figure() returns."
+        )
+    if not isinstance(alt, str) or not alt.strip():
+        raise InputError(f"alt came as {alt!r}; expected a sentence that says what is to be seen in the picture.")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=200)
+    width, height = (round(100 * inches) for inches in figure.get_size_inches())
+    return Picture(still.png(Image.open(buffer)), alt.strip(), width, height)
+
+
+class Picture:
+    """A finished picture, as a notebook displays and stores it.
+
+    Attributes
+    ----------
+    png : bytes
+        At twice the pixels of `width` × `height`, the size at which it is displayed.
+    alt : str
+    """
+
+    def __init__(self, png, alt, width, height):
+        self.png, self.alt, self.width, self.height = png, alt, width, height
+
+    def __repr__(self):
+        return f"Picture: {self.alt}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return still.bundle(still.img(self.png, "image/png", self.alt, self.width), self.alt)
+
+
+def quiet_ticks(ax):
+    ax.tick_params(length=3, color=style.MUTED, labelcolor=style.INK, labelsize=10)
+
+
+def label_end(ax, line, text):
+    end = line.get_xdata()[-1], line.get_ydata()[-1]
+    place = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
+    ax.annotate(text, end, (8, 0), color=line.get_color(), weight="bold", **place)
+
+
+def legend_below(ax, handles=None):
+    handles = ax.get_legend_handles_labels()[0] if handles is None else handles
+    below_labels = ax.transAxes + ScaledTranslation(0, -42 / 72, ax.figure.dpi_scale_trans)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below_labels, "borderaxespad": 0}
+    place_in_figure = ax.get_subplotspec()
+    room = ax.figure.get_figwidth() / (place_in_figure.get_gridspec().ncols if place_in_figure else 1)
+    columns = min(len(handles), max(1, int(room / 1.2)))  # an entry is about 1.2 inches wide
+    ax.legend(handles=handles, ncols=columns, columnspacing=1.2, handletextpad=0.4, handlelength=1.6, **place)
+
+
+def asked(network, X):
+    """Return the network's answers to X, checked to be (N, 1)."""
+    y_hat = np.asarray(network.forward(X))
+    if y_hat.shape != (len(X), 1):
+        raise InputError(f"network.forward(X) returned shape {y_hat.shape} for X of {X.shape}; expected {(len(X), 1)}.")
+    return y_hat

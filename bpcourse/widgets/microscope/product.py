@@ -1,0 +1,110 @@
+"""The gradient of one weight or bias as the product of numbers that it is, beside its numerical value."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpcourse.mathematics import landscape
+from bpcourse.mathematics.gradients import central_difference
+from bpcourse.mathematics.losses import LOSSES, loss_of
+from bpcourse.pictures.diagram.svg import subscript, superscript
+from bpcourse.widgets.controls import bracketed, number, place_of
+from bpcourse.widgets.microscope.in_numbers import TERMS
+
+
+@dataclass(frozen=True)
+class Product:
+    """The gradient of one weight or bias.
+
+    Attributes
+    ----------
+    gradient, numerical : float
+        From ``backward``, and from the central difference of this one parameter.
+    terms : ndarray, (N,)
+        What each sample adds to it: a · δ for a weight, δ for a bias.
+    html : str
+        The product in numbers, from the parameter up to the loss.
+    """
+
+    gradient: float
+    numerical: float
+    terms: np.ndarray
+    html: str
+
+    @property
+    def agree(self):
+        values = (self.gradient, self.terms.sum(), self.numerical)
+        return all(np.isclose(value, self.numerical, rtol=1e-4, atol=1e-8) for value in values)
+
+
+def product_of(now, name):
+    """Return the `Product` that makes the gradient of the parameter called `name`, such as "W1[0,2]"."""
+    layer, i, j = place_of(name)
+    delta = now.deltas[layer - 1][:, j]
+    is_weight = name.startswith("W")
+    terms = now.activations[layer - 1][:, i] * delta if is_weight else delta
+    arrays = now.gradients.weights if is_weight else now.gradients.biases
+    gradient = float(np.ravel(arrays[layer - 1][i])[j] if is_weight else np.ravel(arrays[layer - 1])[j])
+    lines = [_first_line(now, name, gradient)]
+    if now.samples == 1:
+        lines += _delta_lines(now, layer, j)
+    return Product(gradient, _numerical(now, name), terms, "".join(f"<div>{line}</div>" for line in lines))
+
+
+def _numerical(now, name):
+    probe = copy.deepcopy(now.network)
+
+    def loss(value):
+        landscape.set_parameter(probe, name, float(value))
+        return loss_of(probe, now.X, now.y)
+
+    return float(central_difference(loss, landscape.get_parameter(now.network, name)))
+
+
+def _first_line(now, name, gradient):
+    layer, i, j = place_of(name)
+    delta = f"δ{superscript(layer)}{subscript(j)}"
+    a = f"a{superscript(layer - 1)}{subscript(i)}"
+    symbols, factors = delta, [now.deltas[layer - 1][:, j]]
+    if name.startswith("W"):
+        symbols, factors = f"{a} · {delta}", [now.activations[layer - 1][:, i], *factors]
+    total = "Σ " if now.samples > 1 else ""
+    return f"<b>∂L/∂{name}</b> = {total}{symbols} = {_sum_of_products(*factors)} = <b>{number(gradient)}</b>"
+
+
+def _sum_of_products(*factors):
+    """Write a sum, each term a product of one number from each of `factors`; a long one ends in dots."""
+    terms = [" · ".join(map(bracketed, row)) for row in zip(*factors, strict=True)][:TERMS]
+    terms[0] = " · ".join([number(factors[0][0]), *(bracketed(factor[0]) for factor in factors[1:])])
+    return " + ".join(terms + ["…"] * (len(factors[0]) > TERMS))
+
+
+def _delta_lines(now, layer, unit):
+    """δ of a unit taken apart, then the δ of the units after it, up to the loss."""
+    units = [unit]
+    for above in range(layer, len(now.weights) + 1):
+        yield from (_delta_line(now, above, j) for j in units[:TERMS])
+        if len(units) > TERMS:
+            yield "…"
+        if above < len(now.weights):
+            units = range(now.weights[above].shape[1])
+
+
+def _delta_line(now, layer, j):
+    name, value = f"δ{superscript(layer)}{subscript(j)}", number(now.deltas[layer - 1][0, j])
+    function, a = now.functions[layer - 1], now.activations[layer]
+    if layer == len(now.weights):
+        loss = LOSSES.get(now.loss_name)
+        if loss is not None and loss.value_from_z is not None:
+            return f"{name} = ŷ − y = {number(a[0, j])} − {bracketed(now.y[0, j])} = {value}"
+        if loss is None or function.derivative_from_a is None:
+            return f"{name} = {value}"
+        slope, steepness = loss.derivative(a, now.y)[0, j], function.derivative_from_a(a)[0, j]
+        return f"{name} = ∂L/∂ŷ · f′(z) = {number(slope)} · {bracketed(steepness)} = {value}"
+    W, deltas = now.weights[layer][j], now.deltas[layer][0]
+    up, total = superscript(layer + 1), _sum_of_products(W, deltas)
+    symbols = f"W{up} · δ{up}"
+    if len(W) > 1:
+        symbols, total = f"(Σ {symbols})", f"({total})"
+    return f"{name} = {symbols} · f′(z) = {total} · {bracketed(function.derivative_from_a(a)[0, j])} = {value}"

@@ -1,0 +1,213 @@
+"""The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from bpcourse.mathematics import datasets, landscape, own_class, training
+from bpcourse.mathematics.activations import Activation
+from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.network import NeuralNetwork
+from bpcourse.mathematics.validation import InputError
+from bpcourse.widgets import own_network
+
+SAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a run begins with: another value of any of it makes another run."""
+
+    data: str
+    noise: float
+    test_ratio: float
+    hidden_size: tuple
+    activation: str
+    output_activation: str
+    init: str
+    loss: str
+    seed: int
+    data_seed: int
+    attempt: int
+
+
+class Run:
+    """A network in training.
+
+    Parameters
+    ----------
+    start : Start
+    make_network : callable or None
+        ``make_network(sizes, learning_rate)``, with ``seed=...`` if it takes that; None for a `NeuralNetwork`.
+    learning_rate : float
+
+    Attributes
+    ----------
+    X, y, X_test, y_test : ndarrays, (N, 2) and (N, 1)
+    network : object
+    history : training.History
+        Its ``loss`` is the training loss after every epoch, without the penalty of L2.
+    test_loss : list of float
+        The same for the test samples.
+    gradients : object
+        ∂L/∂W and ∂L/∂b of all training samples, at the weights as they now are.
+    norms : ndarray, (L,)
+        ‖∂L/∂W‖ of each layer.
+    by_hand : dict of str -> float
+        Weights and biases that were set by hand, and to what.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be split so, or the network does not have what a run needs.
+    """
+
+    def __init__(self, start, make_network, learning_rate):
+        self.start = start
+        X, y = datasets.TWO_DIMENSIONAL[start.data](size=SAMPLES, noise=start.noise, seed=start.data_seed)
+        parts = datasets.train_test_split(X, y, start.test_ratio, start.data_seed)
+        self.X, self.X_test, self.y, self.y_test = parts
+        self.network = _new_network(start, make_network, learning_rate)
+        self._own = type(self.network) is not NeuralNetwork
+        own_random = getattr(self.network, "random", None)
+        has_generator = isinstance(own_random, np.random.Generator)
+        self._random = own_random if has_generator else np.random.default_rng(start.seed)
+        self._names = _activations_of(self.network, self.X)
+        self.history, self.test_loss, self.by_hand = training.History(), [], {}
+        self.train(0)
+        if self.diverged:
+            raise InputError(f"The untrained network's loss is {self.history.loss[0]}; expected a finite number.")
+
+    @property
+    def epochs(self):
+        return self.history.epochs
+
+    @property
+    def diverged(self):
+        return self.history.stopped == "diverged"
+
+    def train(self, epochs, batch_size=None, l2=0.0):
+        """Go on for so many epochs; a diverged network stays as it is."""
+        if self.diverged:
+            return
+        backward, update, measure_loss = self._functions()
+        if l2:
+            backward = _with_penalty(self.network, backward, l2)
+        first = len(self.history.loss)
+
+        def measure_test(epoch, loss):
+            if epoch or not first:
+                self.test_loss.append(float(measure_loss(self.X_test, self.y_test)))
+
+        options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
+        stretch = training.run(backward, update, measure_loss, self.X, self.y, epochs, **options)
+        self.history.loss += stretch.loss[min(1, first) :]
+        self.history.stopped = stretch.stopped
+        if not self.diverged:
+            self._take_gradients()
+
+    def set(self, name, value):
+        """Give a weight or bias, such as "W1[0,2]", another value; the last losses are then those with that value.
+
+        Raises InputError, and changes nothing, where a loss would be no finite number.
+        """
+        before, measure_loss = landscape.get_parameter(self.network, name), self._functions()[2]
+        landscape.set_parameter(self.network, name, value)
+        try:
+            losses = [float(measure_loss(*data)) for data in ((self.X, self.y), (self.X_test, self.y_test))]
+            if not np.isfinite(losses).all():
+                raise InputError(f"With {name} = {value:g}, the loss is no finite number; expected a smaller value.")
+        except Exception:
+            landscape.set_parameter(self.network, name, before)
+            raise
+        self.history.loss[-1], self.test_loss[-1] = losses
+        self.by_hand[name] = value
+        self._take_gradients()
+
+    def value_and_gradient(self, name):
+        """Return what a weight or bias now is, and the loss's derivative with respect to it."""
+        return landscape.get_parameter(self.network, name), landscape.get_parameter(self.gradients, name)
+
+    def _functions(self):
+        net = self.network
+        if self._own:
+            return training.own_backward(net), net.update, partial(loss_of, net)
+        return net._backward, net._update, net._measured  # past the checks: a diverging network shall reach its end
+
+    def _take_gradients(self):
+        self.gradients = self.network.backward(self.X, self.y)
+        self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
+
+    @property
+    def activations(self):
+        """Names of the hidden units' activation and of the output's; identity where they cannot be told."""
+        names = self._names or ["identity"]
+        return names[0], names[-1]
+
+    @property
+    def shows_units(self):
+        """Whether it can be told what the hidden units of this network do."""
+        return self._names is not None or callable(getattr(self.network, "layers", None))
+
+    def right(self):
+        """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
+        pairs = ((self.X, self.y), (self.X_test, self.y_test))
+        return [((np.asarray(self.network.forward(X)) > 0.5) == (y > 0.5)).ravel() for X, y in pairs]
+
+    def units(self, points):
+        """Return the activations of every layer at points of the plane, a⁰ first; None if they cannot be told."""
+        if not self.shows_units:
+            return None
+        try:
+            return own_class.layer_values(self.network, points, self._names or "sigmoid")[1]
+        except InputError:  # weights that are all 0 fit every activation: look again
+            self._names = _activations_of(self.network, self.X)
+            return own_class.layer_values(self.network, points, self._names)[1] if self._names else None
+
+
+def _new_network(start, make_network, learning_rate):
+    sizes = [2, *start.hidden_size, 1]
+    if make_network is None:
+        names = {"activation": start.activation, "output_activation": start.output_activation}
+        options = names | {"loss": start.loss, "init": start.init, "seed": start.seed}
+        return NeuralNetwork(2, start.hidden_size, 1, learning_rate, **options)
+    network = own_network.build(make_network, sizes, learning_rate, start.seed)
+    weights, _ = own_class.parameters(network)
+    made = [len(weights[0]), *(W.shape[1] for W in weights)]
+    if made != sizes:
+        raise InputError(f"make_network({sizes}, ...) returned a network of sizes {made}; expected those asked for.")
+    return network
+
+
+def _activations_of(network, X):
+    """Return the names of its own activations, else of those with which the weights give what ``forward`` gives.
+
+    None if there are none such.
+    """
+    layers = len(network.weights)
+    if isinstance(getattr(network, "output_activation", None), Activation):
+        return [f.name for f in own_class.functions_of(network, layers)]
+    if callable(getattr(network, "layers", None)):
+        return None
+    for hidden, output in product(("tanh", "sigmoid", "relu", "identity"), ("sigmoid", "identity", "tanh", "relu")):
+        names = [hidden] * (layers - 1) + [output]
+        try:
+            own_class.layer_values(network, X, names)
+        except InputError:
+            continue
+        return names
+    return None
+
+
+def _with_penalty(network, backward, l2):
+    """Let ``backward`` return the gradient of L + ½ λ Σ W², that is ∂L/∂W + λ W."""
+
+    def penalised(X, y, measure):
+        gradients = backward(X, y, measure)
+        weights = [dW + l2 * W for dW, W in zip(gradients.weights, network.weights, strict=True)]
+        return Gradients(weights, gradients.biases, loss=getattr(gradients, "loss", None))
+
+    return penalised
