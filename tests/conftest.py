@@ -2,11 +2,11 @@
 
 import pytest
 
-from bpcourse.exercises import answers
+from bpcourse.exercises import answers, ledger
 
 
 @pytest.fixture(autouse=True)
 def a_learner_of_its_own(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("BPCOURSE_HOME", str(tmp_path_factory.mktemp("learner")))
-    for memory in (answers._answers, answers._failures, answers._hints):
-        memory.clear()
+    answers.forget()
+    ledger.forget()

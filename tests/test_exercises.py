@@ -13,7 +13,7 @@ import pytest
 from rules import unknown_tags
 
 from bpcourse.exercises import ALL, calling, check, hint, judge, solution, use
-from bpcourse.exercises.answers import _steps
+from bpcourse.exercises.answers import steps
 from bpcourse.exercises.catalogue import UnknownExerciseError
 from bpcourse.exercises.patterns import IN_PLACE, REMEMBERS
 from bpcourse.mathematics.equations import EQUATIONS
@@ -63,7 +63,7 @@ def test_the_catalogue_is_large_enough_and_well_formed():
 def test_what_is_said_is_short_and_its_tags_exist():
     for task in EXERCISES:
         assert words(judge(task, task.reference)) <= WORDS
-        for step in _steps(task):
+        for step in steps(task):
             assert unknown_tags(step) == []
     for _, mistake in MISTAKES:
         assert mistake.tag in {"", *EQUATIONS}
@@ -480,16 +480,16 @@ def test_a_repeated_failure_gives_one_step_more_each_time():
 def test_hints_come_one_by_one_and_never_hold_the_solution():
     texts = [hint("weight_gradient").text for _ in range(4)]
     assert "BP4" in texts[0]
-    assert texts[0] == _steps(ALL["weight_gradient"])[0]
+    assert texts[0] == steps(ALL["weight_gradient"])[0]
     assert 'solution("weight_gradient")' in texts[2]
     assert texts[2] == texts[3]
     assert all("a_prev.T" not in text for text in texts)
-    assert hint("sigmoid").text == _steps(ALL["sigmoid"])[0]
+    assert hint("sigmoid").text == steps(ALL["sigmoid"])[0]
 
 
 def test_every_exercise_has_three_steps_with_an_example_that_is_right():
     for task in EXERCISES:
-        nudge, example, last = _steps(task)
+        nudge, example, last = steps(task)
         assert len(nudge.split()) <= 40
         assert example.startswith("An example: for ")
         assert task.name in last

@@ -3,7 +3,8 @@
 `ALL` maps every exercise's name to its `Exercise`, in the order of the notebooks.
 """
 
-from bpcourse.exercises.answers import check, hint, solution, use
+from bpcourse.exercises.answers import check, hint, solution
+from bpcourse.exercises.board import progress
 from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
 from bpcourse.exercises.content import (
     ex00_start_here,
@@ -16,9 +17,9 @@ from bpcourse.exercises.content import (
     quiz,
 )
 from bpcourse.exercises.judging import judge
-from bpcourse.exercises.ledger import progress
 from bpcourse.exercises.questions import QUESTIONS, Question, ask
 from bpcourse.exercises.results import Hint, Result
+from bpcourse.exercises.reuse import use
 
 __all__ = [
     "ALL",

@@ -1,27 +1,17 @@
-"""What a learner calls: `check` an answer, ask for a `hint` or the `solution`, and `use` what has passed."""
+"""What a learner calls about an answer: `check` it, ask for a `hint`, or see the `solution`."""
 
-import ast
 import dataclasses
-import functools
 import inspect
-import linecache
-import math
 import textwrap
-from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.exercises import calling, comparing, describing, judging, ledger
-from bpcourse.exercises.catalogue import ALL, UnknownExerciseError, find
+from bpcourse.exercises import calling, comparing, judging, reuse, wording
+from bpcourse.exercises.catalogue import UnknownExerciseError, find
 from bpcourse.exercises.results import Hint, Result
 from bpcourse.mathematics.equations import EQUATIONS
-from bpcourse.mathematics.gradients import Gradients
 
-TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
-
-_answers = {}  # the last answer checked in this kernel: what `use` gives, or None if it did not pass
 _failures = {}  # how often in a row a check has failed
-_in_the_making = set()  # answers that are being made again from their source
 _hints = {}  # how many hints have been asked for
 
 
@@ -40,32 +30,13 @@ def check(name, answer=None):
         return Result(name, "open", seen)
     result = judging.judge(task, answer)
     if result.status == "failed":
+        reuse.leave(task)
         _failures[name] = _failures.get(name, 0) + 1
-        _answers[name] = None
         return _with_step(task, result, _failures[name])
     _failures.pop(name, None)
-    _answers[name] = None
     if result.status == "passed":
-        _keep(task, answer, result.remarks)
+        reuse.keep(task, answer, result.remarks)
     return result
-
-
-def _with_step(task, result, failures):
-    """Add the next hint to a result that is not the first failure in a row."""
-    if failures == 1:
-        return result
-    steps = _steps(task)
-    step = steps[min(failures - 2, len(steps) - 1)]
-    return dataclasses.replace(result, step=f"One step further: {step}")
-
-
-def _keep(task, answer, remarks):
-    """Have a right answer used from now on. One with few digits counts as done, but the reference is used."""
-    if judging.COARSE in remarks:
-        ledger.record(task.name, None)
-        return
-    _answers[task.name] = answer = _with_rows(answer) if judging.VECTORS in remarks else answer
-    ledger.record(task.name, _source(task, answer))
 
 
 def hint(name):
@@ -76,46 +47,10 @@ def hint(name):
     UnknownExerciseError
         If there is no such exercise; the message names the nearest one.
     """
-    task = find(name)
-    steps = _steps(task)
-    number = min(_hints.get(name, 0), len(steps) - 1)
+    given = steps(find(name))
+    number = min(_hints.get(name, 0), len(given) - 1)
     _hints[name] = number + 1
-    return Hint(name, steps[number])
-
-
-def _steps(task):
-    nudge = task.nudge
-    if task.tag:
-        nudge += f" ({task.tag}, {EQUATIONS[task.tag].name}.)"
-    return [nudge, _example(task), f'`solution("{task.name}")` shows our own version, whenever you want to see it.']
-
-
-def _example(task):
-    """Return the smallest case, with what the right answer gives for it."""
-    cases = task.cases(np.random.default_rng(0))
-    arguments = min(cases, key=comparing.size_of)
-    result = calling.call(task, task.reference, arguments).result
-    given, right = describing.inputs(task, arguments), describing.outputs(task, arguments, result)
-    return f"An example: for {given}, what should come out is {right}."
-
-
-def use(name):
-    """Return the learner's own function for the exercise `name` if it has passed, and the reference until then.
-
-    In the notebook where it was checked, that is the function itself, and what counts is the last check. In another
-    notebook, or after a restart, it is made again from the source that was kept when it passed, and judged once
-    more: the learner's own code, from the learner's own file of progress, and no other is ever run that way. If
-    it does not pass there, or needs names that are not there, the reference is returned.
-
-    Raises
-    ------
-    UnknownExerciseError
-        If there is no such exercise; the message names the nearest one.
-    """
-    task = find(name)
-    if name in _answers:
-        return _answers[name] or task.reference
-    return _rebuilt(task, ledger.load().get(name, {}).get("source")) or task.reference
+    return Hint(name, given[number])
 
 
 def solution(name):
@@ -130,64 +65,32 @@ def solution(name):
     print(source[source.index("def ") :].rstrip())
 
 
-def _source(task, answer):
-    """Return the answer's source if the function can be made again from it, otherwise None."""
-    try:
-        source = textwrap.dedent(inspect.getsource(inspect.unwrap(answer)))
-    except Exception:
-        return None
-    return source if _rebuilt(task, source) else None
+def steps(task):
+    """Return the hints of an exercise, one after another."""
+    nudge = task.nudge
+    if task.tag:
+        nudge += f" ({task.tag}, {EQUATIONS[task.tag].name}.)"
+    return [nudge, _example(task), f'`solution("{task.name}")` shows our own version, whenever you want to see it.']
 
 
-def _rebuilt(task, source):
-    """Return the function that `source` defines, if it passes; otherwise None."""
-    if source is None or task.name in _in_the_making:
-        return None
-    _in_the_making.add(task.name)
-    try:
-        function = _executed(source, f"<your {task.name}>")
-        result = judging.judge(task, function)
-    except Exception:
-        return None
-    finally:
-        _in_the_making.remove(task.name)
-    if result.status != "passed":
-        return None
-    return _with_rows(function) if judging.VECTORS in result.remarks else function
+def forget():
+    """Forget all that this kernel has seen of a learner; what is kept in the file stays."""
+    _failures.clear()
+    _hints.clear()
+    reuse.forget()
 
 
-def _executed(source, file):
-    """Return the function that `source` defines; what it calls are tools of the course and other answers."""
-    code = compile(source, file, "exec")
-    names = set(_names_in(code))
-    space = {name: use(name) for name in names if name in ALL} | {name: TOOLS[name] for name in names if name in TOOLS}
-    exec(code, space)
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for messages of errors
-    return space[ast.parse(source).body[0].name]
+def _with_step(task, result, failures):
+    """Add the next hint to a result that is not the first failure in a row."""
+    if failures == 1:
+        return result
+    given = steps(task)
+    return dataclasses.replace(result, step=f"One step further: {given[min(failures - 2, len(given) - 1)]}")
 
 
-def _names_in(code):
-    yield from code.co_names
-    for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            yield from _names_in(constant)
-
-
-def _with_rows(function):
-    """Wrap a function so that what it returns as (n,) comes as a row, (1, n), as everywhere in the course."""
-
-    @functools.wraps(function)
-    def with_rows(*arguments, **named):
-        return _as_rows(function(*arguments, **named))
-
-    return with_rows
-
-
-def _as_rows(value):
-    if isinstance(value, np.ndarray) and value.ndim == 1:
-        return value.reshape(1, -1)
-    if isinstance(value, list | tuple):
-        return type(value)(map(_as_rows, value))
-    if isinstance(value, Gradients):
-        return Gradients(_as_rows(value.weights), _as_rows(value.biases), value.deltas, value.loss)
-    return value
+def _example(task):
+    """Return the smallest case, with what the right answer gives for it."""
+    arguments = min(task.cases(np.random.default_rng(0)), key=comparing.size_of)
+    result = calling.call(task, task.reference, arguments).result
+    given, right = wording.inputs(task, arguments), wording.outputs(task, arguments, result)
+    return f"An example: for {given}, what should come out is {right}."

@@ -34,7 +34,7 @@ class Mistake:
     tag: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Exercise:
     """One thing to write, with all that is needed to judge an answer.
 

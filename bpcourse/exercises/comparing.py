@@ -103,6 +103,27 @@ def agree(mine, right):
     return mine.places == right.places and all(map(equal, mine.arrays, right.arrays))
 
 
+def agree_as_array(mine, right):
+    """Whether a result that came as a list of numbers, or of rows, is right once it is made an array."""
+    if agree(mine, right):
+        return True
+    if len(right.arrays) != 1 or right.is_list or len({array.shape for array in mine.arrays}) != 1:
+        return False
+    whole = np.stack(mine.arrays) if len(mine.arrays) > 1 or mine.places[0] else mine.arrays[0]
+    return equal(whole, right.arrays[0])
+
+
+def same_in_any_order(mine, right):
+    """Whether two lists hold equal arrays, in whatever order."""
+    left = list(mine)
+    for array in right:
+        found = next((i for i, other in enumerate(left) if equal(other, array)), None)
+        if found is None:
+            return False
+        del left[found]
+    return not left
+
+
 def equal(mine, right):
     """Whether two arrays are equal, in an equivalent shape: (n,) may stand for (1, n)."""
     return equivalent_shapes(mine.shape, right.shape) and close(mine.reshape(right.shape), right)

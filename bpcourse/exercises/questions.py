@@ -1,14 +1,10 @@
 """Questions to predict the answer to, before the notebook shows it: choices, and a reason for each of them."""
 
+import re
 from dataclasses import dataclass
 
-import anywidget
-import ipywidgets
-import traitlets
-
-from bpcourse.exercises.results import COLOURS, marked_up
+from bpcourse.exercises import results
 from bpcourse.mathematics.validation import choice
-from bpcourse.widgets.live import Readout, page_part
 
 
 @dataclass(frozen=True)
@@ -74,71 +70,17 @@ def ask(name):
     InputError
         If there is no question of that name; the message names the nearest one.
     """
-    return QuestionCard(QUESTIONS[choice(name, list(QUESTIONS), "The question")])
+    asked = QUESTIONS[choice(name, list(QUESTIONS), "The question")]
+    from bpcourse.exercises.question_card import QuestionCard  # here, since nothing else needs ipywidgets
+
+    return QuestionCard(asked)
 
 
-class Choices(anywidget.AnyWidget):
-    """Radio buttons with a name for the group, operated by the arrow keys, which those of ipywidgets are not.
-
-    Attributes
-    ----------
-    options : list of str
-    value : str or None
-        The option that is chosen; None as long as none is.
-    description : str
-    """
-
-    _esm = page_part("choices.js")
-    _css = page_part("card.css", "choices.css")
-    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    value = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    description = traitlets.Unicode("Your answer:").tag(sync=True)
-
-
-class QuestionCard(ipywidgets.VBox):
-    """A question with a button for each choice; what is chosen is answered with a reason.
-
-    In a saved notebook it is the question, the choices, and the answer to be unfolded.
-
-    Attributes
-    ----------
-    question : Question
-    choice : Choices
-        Its value is the text of the choice; None as long as nothing is chosen.
-    verdict : Readout
-        Right or not, announced by screen readers.
-    reason : ipywidgets.HTMLMath
-    """
-
-    def __init__(self, question):
-        self.question = question
-        self.choice = Choices(options=[plain(choice.text) for choice in question.choices])
-        self.verdict, self.reason = Readout(), ipywidgets.HTMLMath()
-        text = ipywidgets.HTMLMath(f"<b>Predict.</b> {marked_up(question.text)}")
-        super().__init__([text, self.choice, self.verdict, self.reason])
-        self.add_class("bp-question")
-        self.choice.observe(self._answer, "value")
-
-    def _answer(self, change):
-        if change.new is None:
-            self.verdict.value = self.reason.value = ""
-            return
-        chosen = next(choice for choice in self.question.choices if plain(choice.text) == change.new)
-        colour = COLOURS["passed" if chosen.right else "failed"]
-        words = "✓ Right." if chosen.right else "✗ Not quite. Choose again, if you like."
-        self.verdict.value = f'<b style="color: {_on_white(colour)}">{words}</b>'
-        self.reason.value = marked_up(chosen.reason)
-
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {
-            "text/html": still(self.question),
-            "text/plain": text(self.question),
-        }
-
-
-def _on_white(colour):
-    """Return a shade of a colour of the course that is dark enough for text on white."""
-    return {"#009E73": "#00704F", "#D55E00": "#A84800"}[colour]
+def marked_up(words):
+    """Return a text of the course as HTML: code between backticks, formulas as they are, *words* emphasised."""
+    parts = re.split(r"(<code>.*?</code>|\$[^$]*\$)", results.marked_up(words))  # every second one stays as it is
+    parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*]*)\*(?!\w)", r"<em>\1</em>", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def plain(words):

@@ -3,9 +3,33 @@
 import html
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from bpcourse.pictures import style
 
 MARKS = {"open": "○ not done yet", "passed": "✓ correct", "failed": "✗ not yet right"}
-COLOURS = {"open": "#5F6B7A", "passed": "#009E73", "failed": "#D55E00"}
+COLOURS = {"open": style.MUTED, "passed": style.GREEN, "failed": style.ORANGE}
+
+
+class Diagnosis(NamedTuple):
+    """What a wrong answer was recognised as.
+
+    Attributes
+    ----------
+    mistake : str or None
+        The name of the mistake; None if only a hint can be given.
+    hint : str
+        What to think about next; "" where there is nothing to add.
+    tag : str
+        The equation that the mistake breaks; "" for none.
+    place : str
+        The part of the result that the mistake was recognised in; "" for all of it.
+    """
+
+    mistake: str | None = None
+    hint: str = ""
+    tag: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,14 +44,8 @@ class Result:
         "open", "passed" or "failed".
     message : str
         What was seen, in words.
-    mistake : str or None
-        The name of the mistake, where it was recognised.
-    hint : str
-        What to think about next; "" where there is nothing to add.
-    tag : str
-        The equation that the mistake breaks; "" for none.
-    place : str
-        The part of the result that the mistake was recognised in; "" for all of it.
+    mistake, hint, tag, place
+        As in `Diagnosis`.
     remarks : tuple of str
         What is worth knowing about an answer that passed; they end the message.
     step : str
@@ -67,7 +85,7 @@ class Hint:
         return f"{self.name}: a hint\n{self.text}"
 
     def _repr_html_(self):
-        return card("#0072B2", *repr(self).splitlines())
+        return card(style.BLUE, *repr(self).splitlines())
 
 
 def card(colour, head, *lines, more=""):
@@ -79,6 +97,5 @@ def card(colour, head, *lines, more=""):
 
 
 def marked_up(text):
-    """Return text as HTML: what stands between backticks as code, between asterisks emphasised."""
-    text = re.sub(r"(?<![\w*])\*(\w[^*`$]*)\*(?![\w*])", r"<em>\1</em>", html.escape(text))
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    """Return text as HTML, with what stands between backticks as code. All else stays: a star may be a learner's."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

@@ -52,3 +52,7 @@ RC = {
     "savefig.facecolor": "auto",
     "savefig.transparent": False,
 }
+
+# Of text on a white page, for which green and orange are too light.
+DARK_GREEN = "#00704F"
+DARK_ORANGE = "#A84800"

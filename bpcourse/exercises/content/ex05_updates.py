@@ -70,7 +70,7 @@ update.mistake(
 )
 
 
-@update.mistake(*IN_PLACE)
+@update.mistake(IN_PLACE.mistake, IN_PLACE.hint)
 def _(W, dW, eta):
     W -= eta * dW
     return W
@@ -210,7 +210,7 @@ def _(X, y, W1, b1, W2, b2, eta):
     return training_step(X, y, *training_step(X, y, W1, b1, W2, b2, eta), eta)
 
 
-@training_step.mistake(*IN_PLACE)
+@training_step.mistake(IN_PLACE.mistake, IN_PLACE.hint)
 def _(X, y, W1, b1, W2, b2, eta):
     z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
     dW1, db1, dW2, db2 = backward_two_layers(X, y, a1, a2, W2)
@@ -557,7 +557,7 @@ momentum_step.mistake(
 )
 
 
-@momentum_step.mistake(*IN_PLACE)
+@momentum_step.mistake(IN_PLACE.mistake, IN_PLACE.hint)
 def _(W, v, dW, eta, mu):
     v *= mu
     v += dW

@@ -1,0 +1,56 @@
+"""The cases of an exercise, drawn at random; what is right for them, and what the known mistakes make of them."""
+
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from bpcourse.exercises import calling
+
+SAMPLES_IN = ("X", "y_hat", "a_prev", "delta", "delta_next", "numbers")  # the arguments with an entry for each sample
+
+
+@lru_cache(maxsize=128)
+def drawn(task, *seeds):
+    """Return the `Cases` of an exercise for one seed after another; those drawn lately are kept."""
+    return Cases(task, [arguments for seed in seeds for arguments in task.cases(np.random.default_rng(seed))])
+
+
+class Cases:
+    """Inputs of an exercise, with all that an answer is held against.
+
+    Attributes
+    ----------
+    task : Exercise
+    inputs : list of tuple
+        The arguments of each case.
+    right : list of comparing.Opened
+        What the reference gives.
+    known : list of (Mistake, list of calling.Outcome)
+        What each known mistake gives.
+    samples : list of int or None
+        How many samples each case has; None where it has no samples.
+    """
+
+    def __init__(self, task, inputs):
+        self.task, self.inputs = task, inputs
+
+    @cached_property
+    def right(self):
+        return [outcome.result for outcome in self._outcomes(self.task.reference)]
+
+    @cached_property
+    def known(self):
+        return [(mistake, self._outcomes(mistake.answer)) for mistake in self.task.mistakes]
+
+    @cached_property
+    def samples(self):
+        return [self._count(arguments) for arguments in self.inputs]
+
+    def _outcomes(self, function):
+        return [calling.call(self.task, function, arguments) for arguments in self.inputs]
+
+    def _count(self, arguments):
+        named = dict(zip(self.task.given or self.task.parameters, arguments, strict=True))
+        if "activations" in named:
+            return len(named["activations"][0])
+        return next((len(named[name]) for name in SAMPLES_IN if name in named), None)

@@ -1,0 +1,68 @@
+"""The live card of a question: buttons to choose with, and what is answered to a choice."""
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from bpcourse.exercises.questions import marked_up, plain, still, text
+from bpcourse.pictures import style
+from bpcourse.widgets.live import Readout, page_part
+
+
+class Choices(anywidget.AnyWidget):
+    """Radio buttons with a name for the group, operated by the arrow keys, which those of ipywidgets are not.
+
+    Attributes
+    ----------
+    options : list of str
+    value : str or None
+        The option that is chosen; None as long as none is.
+    description : str
+    """
+
+    _esm = page_part("choices.js")
+    _css = page_part("card.css", "choices.css")
+    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    value = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    description = traitlets.Unicode("Your answer:").tag(sync=True)
+
+
+class QuestionCard(ipywidgets.VBox):
+    """A question with a button for each choice; what is chosen is answered with a reason.
+
+    In a saved notebook it is the question, the choices, and the answer to be unfolded.
+
+    Attributes
+    ----------
+    question : Question
+    choice : Choices
+        Its value is the text of the choice; None as long as nothing is chosen.
+    verdict : Readout
+        Right or not, announced by screen readers.
+    reason : ipywidgets.HTMLMath
+    """
+
+    def __init__(self, question):
+        self.question = question
+        self.choice = Choices(options=[plain(choice.text) for choice in question.choices])
+        self.verdict, self.reason = Readout(), ipywidgets.HTMLMath()
+        asked = ipywidgets.HTMLMath(f"<b>Predict.</b> {marked_up(question.text)}")
+        super().__init__([asked, self.choice, self.verdict, self.reason])
+        self.add_class("bp-question")
+        self.choice.observe(self._answer, "value")
+
+    def _answer(self, change):
+        if change.new is None:
+            self.verdict.value = self.reason.value = ""
+            return
+        chosen = next(choice for choice in self.question.choices if plain(choice.text) == change.new)
+        colour = style.DARK_GREEN if chosen.right else style.DARK_ORANGE
+        words = "✓ Right." if chosen.right else "✗ Not quite. Choose again, if you like."
+        self.verdict.value = f'<b style="color: {colour}">{words}</b>'
+        self.reason.value = marked_up(chosen.reason)
+
+    def _repr_mimebundle_(self, **kwargs):
+        return super()._repr_mimebundle_(**kwargs) | {
+            "text/html": still(self.question),
+            "text/plain": text(self.question),
+        }

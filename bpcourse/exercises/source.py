@@ -1,0 +1,98 @@
+"""Reading an answer's own source: what it takes, whether it is written yet, and where an exception came through it."""
+
+import ast
+import inspect
+import linecache
+import textwrap
+import traceback
+
+
+def argument_names(answer):
+    """Return the names of the arguments that an answer takes; [] if they cannot be had."""
+    try:
+        return list(inspect.signature(answer).parameters)
+    except Exception:
+        return []
+
+
+def other_arguments(task, answer):
+    """Say which arguments an answer takes, if it cannot be called with those of the exercise; otherwise ""."""
+    expected = task.parameters
+    try:
+        signature = inspect.signature(answer)
+    except Exception:
+        return ""
+    try:
+        signature.bind(*expected)
+    except TypeError:
+        taken = ", ".join(signature.parameters)
+        return f"Your function takes {f'({taken})' if taken else 'no arguments'}; expected ({', '.join(expected)})."
+    return ""
+
+
+def has_dots(answer):
+    """Whether the answer's source still holds dots to be replaced; None if the source cannot be had."""
+    tree = _tree(answer)
+    if tree is None:
+        return None
+    indices = {node for part in ast.walk(tree) if isinstance(part, ast.Subscript) for node in ast.walk(part.slice)}
+    dots = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...}
+    return bool(dots - indices)  # as an index, as in z[..., 0], dots are an answer
+
+
+def returns_a_value(answer):
+    """Whether the answer's source has a return with something behind it, and not only None or dots."""
+    values = [node.value for node in _nodes(answer) if isinstance(node, ast.Return)]
+    return any(value and getattr(value, "value", 0) not in (None, ...) for value in values)
+
+
+def keeps_append(answer):
+    """Whether the answer's source gives a name to what append returns, or returns that: it is None."""
+    values = [node.value for node in _nodes(answer) if isinstance(node, ast.Assign | ast.Return)]
+    return any(isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "append" for value in values)
+
+
+def own_line(answer, error):
+    """Return the last line of the learner's own file that an exception came through; "" if there is none."""
+    try:
+        frame, number = _own_frames(answer, error)[-1]
+        line = linecache.getline(frame.f_code.co_filename, number).strip()
+    except Exception:
+        return ""
+    return line if len(line) <= 70 else line[:67] + "..."
+
+
+def own_names(answer, error):
+    """Return the names that had a value in the learner's own functions when the exception came through them."""
+    return list(dict.fromkeys(name for frame, _ in _own_frames(answer, error) for name in frame.f_locals))
+
+
+def _own_frames(answer, error):
+    files = {code.co_filename for code in _codes(answer)}
+    frames = traceback.walk_tb(error.__traceback__)
+    return [(frame, number) for frame, number in frames if frame.f_code.co_filename in files]
+
+
+def _codes(answer):
+    """Yield the code of a function, or of a class's methods."""
+    try:
+        functions = vars(answer).values() if inspect.isclass(answer) else [inspect.unwrap(answer)]
+    except Exception:
+        functions = []
+    for function in functions:
+        code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
+        if code:
+            yield code
+
+
+def _nodes(answer):
+    tree = _tree(answer)
+    return [] if tree is None else ast.walk(tree)
+
+
+def _tree(answer):
+    """Return the parsed source of an answer; None if it cannot be had."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except Exception:
+        return None
