@@ -100,6 +100,22 @@ def append_returned(X, y, size, order):
     return batches.append((X, y))
 
 
+def local_name_misspelled(numbers):
+    total = 0
+    for number in numbers:
+        total = totl + number
+    return total / len(numbers)
+
+
+def name_to_come(z):
+    exp_z = exp(z)
+    return exp_z / (1 + exp_z)
+
+
+def raises_a_name_error(numbers):
+    raise NameError("number")
+
+
 ERRORS = [
     ("network_train", backward_without_self, "it is called self.backward"),
     ("network_train", update_without_self, "it is called self.update"),
@@ -127,6 +143,12 @@ ERRORS = [
     ("minibatches", append_kept, "append changes its list"),
     ("backward", append_kept_in_a_part, "append changes its list"),
     ("minibatches", append_returned, "append changes its list"),
+    ("average", lambda numbers: np.sum(numbers) / len(number), "In your function there is numbers."),
+    ("layer_z", lambda a_prev, W, b: x @ W + b, "Which line gives that name its value?"),
+    ("weighted_sum", lambda x, w, b: np.sum(X * w) + b, "In your function there is x."),
+    ("average", local_name_misspelled, "In your function there is total."),
+    ("sigmoid", name_to_come, "In NumPy it is called np.exp."),
+    ("average", raises_a_name_error, "Which line gives that name its value?"),
     ("sigmoid", lambda z: 1 / (1 + exp(-z)), "In NumPy it is called np.exp."),
     ("binary_cross_entropy", lambda y_hat, y: -log(y_hat), "In NumPy it is called np.log."),
     ("sigmoid", lambda z: 1 / (1 + e**-z), "np.exp(z) is e to the power of z."),
@@ -208,6 +230,29 @@ def test_a_result_that_is_right_but_not_in_its_place_is_named_with_its_place():
         return v, W - eta * v
 
     assert "What comes as W is v." in told("momentum_step", momentum_step)
+
+
+def test_a_part_of_a_second_call_is_named_with_its_place():
+    calls = []
+
+    def network_backward(self, X, y):
+        gradients = ALL["network_backward"].reference(self, X, y)
+        calls.append(X)
+        if len(calls) % 2 == 0:
+            gradients.weights[0] = gradients.weights[0] + 1
+        return gradients
+
+    message = judge(ALL["network_backward"], network_backward).message
+    assert message.startswith("the second call's d_weights[0] at [")
+
+
+def test_stars_of_code_stay_in_whatever_a_card_shows():
+    def output_delta(y_hat, y):
+        raise ValueError("(d@W)*a*(1-a) and *a* and `d *a* (1 - a)`")
+
+    shown = judge(ALL["output_delta"], output_delta)._repr_html_()
+    assert "(d@W)*a*(1-a) and *a* and <code>d *a* (1 - a)</code>" in shown
+    assert "<em>" not in shown
 
 
 # Not done yet, or done without a result

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bpcourse.exercises import ALL, answers, check, progress, use
+from bpcourse.exercises.catalogue import notebooks
 from bpcourse.exercises.ledger import NAME, done, home, load, record
 from bpcourse.mathematics.validation import InputError
 
@@ -59,7 +60,7 @@ def test_progress_survives_another_process():
         "from bpcourse.exercises import progress, use; print(progress()); print(use('sigmoid').__code__.co_filename)"
     )
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert "1 of 35" in printed or f"1 of {len(ALL)}" in printed
+    assert f"1 of {len(ALL)}" in printed
     assert "<your sigmoid>" in printed
 
 
@@ -234,6 +235,77 @@ def test_an_answer_with_few_digits_counts_but_the_reference_is_used():
     assert use("sigmoid") is ALL["sigmoid"].reference
 
 
+# Whose it is
+
+
+def test_nothing_is_said_as_long_as_no_answer_has_been_given(capsys):
+    use("sigmoid")
+    check("sigmoid", None)
+    use("sigmoid")
+    assert capsys.readouterr().out == ""
+
+
+def test_yours_is_said_here_and_in_another_kernel(capsys):
+    check("sigmoid", sigmoid)
+    use("sigmoid")
+    assert capsys.readouterr().out == "sigmoid: yours.\n"
+    another_kernel()
+    use("sigmoid")
+    assert capsys.readouterr().out == "sigmoid: yours.\n"
+
+
+def test_ours_is_said_and_why_where_there_is_an_answer(capsys):
+    check("sigmoid", lambda z: z)
+    use("sigmoid")
+    assert capsys.readouterr().out == "sigmoid: ours, as your last answer did not pass.\n"
+    check("sigmoid", sigmoid)
+    check("sigmoid", lambda z: z)
+    assert use("sigmoid") is ALL["sigmoid"].reference
+    assert capsys.readouterr().out == "sigmoid: ours, as your last answer did not pass. The exercise stays done.\n"
+    check("sigmoid", lambda z: sigmoid(z.astype(np.float32)))
+    use("sigmoid")
+    assert capsys.readouterr().out == "sigmoid: ours, as yours computes with fewer digits.\n"
+
+
+def test_ours_is_said_where_yours_came_without_source_or_does_not_pass(capsys):
+    check("sigmoid", eval("lambda z: 1 / (1 + np.exp(-z))", {"np": np}))
+    another_kernel()
+    assert use("sigmoid") is ALL["sigmoid"].reference
+    assert capsys.readouterr().out.startswith("sigmoid: ours. Yours passed, but could not be kept")
+    record("sigmoid", "def sigmoid(z):\n    return z")
+    use("sigmoid")
+    assert capsys.readouterr().out.startswith("sigmoid: ours, as yours does not pass here.")
+
+
+def test_a_stub_takes_nothing_away():
+    check("sigmoid", sigmoid)
+    check("sigmoid", None)
+    assert use("sigmoid") is sigmoid
+    another_kernel()
+    check("sigmoid", None)
+    assert use("sigmoid").__code__.co_filename == "<your sigmoid>"
+
+
+def test_it_is_said_once_in_a_cell_and_whenever_it_changes(capsys):
+    check("sigmoid", sigmoid)
+    for _ in range(3):
+        use("sigmoid")
+    assert capsys.readouterr().out == "sigmoid: yours.\n"
+    check("sigmoid", lambda z: z)
+    use("sigmoid")
+    check("sigmoid", sigmoid)
+    use("sigmoid")
+    assert capsys.readouterr().out.splitlines()[1:] == ["sigmoid: yours."]
+
+
+def test_answers_that_others_are_made_of_are_not_announced(capsys):
+    check("sigmoid", sigmoid)
+    check("layer_forward", layer_forward)
+    another_kernel()
+    use("layer_forward")
+    assert capsys.readouterr().out == "layer_forward: yours.\n"
+
+
 # The board
 
 
@@ -248,7 +320,7 @@ def test_the_board_tells_what_is_done_and_what_comes_next():
         f"Your progress: 2 of {len(ALL)} exercises done. Next: weighted_sum, in 01_forward_pass."
     )
     assert "○●○○○" in repr(board)
-    assert board._repr_html_().count("<tr>") == 8
+    assert board._repr_html_().count("<tr>") == 1 + len(notebooks())
     assert repr(board) == repr(progress())
 
 

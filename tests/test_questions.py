@@ -13,7 +13,7 @@ from rules import unknown_tags
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.exercises import QUESTIONS, ask, use
 from bpcourse.exercises.catalogue import ALL, notebooks
-from bpcourse.exercises.questions import plain, still, text
+from bpcourse.exercises.questions import marked_up, plain, still, text
 from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
@@ -182,6 +182,12 @@ def test_code_formulas_and_html_signs_are_marked_up():
     assert "<code>W2[2, 0]</code>" in still(QUESTIONS["third_weight"])
     assert r"$(1/4)^8$" in still(QUESTIONS["vanishing"])
     assert "<em>first</em>" in still(QUESTIONS["what_a_unit_needs"])
+
+
+def test_only_words_are_emphasised():
+    assert marked_up("*What came in* times *all*: `d *a* b`, $2 *a* b$, a*b*c, 2 * 3 * 4, `*`") == (
+        "<em>What came in</em> times <em>all</em>: <code>d *a* b</code>, $2 *a* b$, a*b*c, 2 * 3 * 4, <code>*</code>"
+    )
 
 
 def test_an_unknown_question_is_refused_with_the_nearest_name():

@@ -28,10 +28,9 @@ def progress(notebook=None):
     names = catalogue.notebooks()
     if notebook is not None:
         choice(notebook, names, "The notebook")
-    finished = set(ledger.done())
-    return Board(
-        {name: [(task.name, task.name in finished) for task in catalogue.in_notebook(name)] for name in names}, notebook
-    )
+    done = ledger.done()
+    exercises = {name: [(task.name, task.name in done) for task in catalogue.in_notebook(name)] for name in names}
+    return Board(exercises, notebook)
 
 
 @dataclass(frozen=True)
@@ -53,48 +52,36 @@ class Board:
         return "\n".join([self._head(), *map(" ".join, self._rows())])
 
     def _repr_html_(self):
+        colour = COLOURS["open" if self._open() else "passed"]
         if self.notebook:
-            return card(self._colour(), *repr(self).splitlines())
+            return card(colour, *repr(self).splitlines())
         rows = [("notebook", "exercises", "done"), *self._rows()]
         cells = ["".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in row) for row in rows]
-        return card(self._colour(), self._head(), more=f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>")
+        return card(colour, self._head(), more=f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>")
+
+    def _about(self):
+        return {self.notebook: self.exercises[self.notebook]} if self.notebook else self.exercises
+
+    def _open(self):
+        """Return the pairs (exercise, its notebook) that are not done."""
+        return [(task, name) for name, pairs in self._about().items() for task, done in pairs if not done]
 
     def _head(self):
-        pairs = self._pairs()
-        open_ones = [name for name, finished in pairs if not finished]
-        where = f"{self.notebook}: " if self.notebook else "Your progress: "
-        count = f"{where}{len(pairs) - len(open_ones)} of {len(pairs)} exercises done."
-        if not open_ones:
-            return f"{count} {self._farewell()}"
-        if self.notebook:
-            return f"{count} Still open: {', '.join(open_ones)}."
-        return f"{count} Next: {open_ones[0]}, in {self._notebook_of(open_ones[0])}."
-
-    def _pairs(self):
-        chosen = [self.notebook] if self.notebook else self.exercises
-        return [pair for name in chosen for pair in self.exercises[name]]
-
-    def _farewell(self):
+        still, all_of_them = self._open(), sum(map(len, self._about().values()))
+        count = f"{self.notebook or 'Your progress'}: {all_of_them - len(still)} of {all_of_them} exercises done."
+        if still and self.notebook:
+            return f"{count} Still open: {', '.join(task for task, _ in still)}."
+        if still:
+            return f"{count} Next: {still[0][0]}, in {still[0][1]}."
         following = [name for name in self.exercises if self.notebook and name > self.notebook]
-        return f"Next notebook: {following[0]}." if following else "Nothing is open."
-
-    def _notebook_of(self, exercise):
-        return next(name for name, pairs in self.exercises.items() if exercise in dict(pairs))
+        return f"{count} {f'Next notebook: {following[0]}.' if following else 'Nothing is open.'}"
 
     def _rows(self):
         if self.notebook:
             return []
-        width = max(map(len, self.exercises))
+        width, most = max(map(len, self.exercises)), max(map(len, self.exercises.values()))
+        rows = [(name, [done for _, done in pairs]) for name, pairs in self.exercises.items()]
         return [
-            (
-                name.ljust(width),
-                "".join("●" if finished else "○" for _, finished in pairs).ljust(
-                    max(map(len, self.exercises.values()))
-                ),
-                f"{sum(finished for _, finished in pairs)} of {len(pairs)}",
-            )
-            for name, pairs in self.exercises.items()
+            (name.ljust(width), "".join("○●"[done] for done in marks).ljust(most), f"{sum(marks)} of {len(marks)}")
+            for name, marks in rows
         ]
-
-    def _colour(self):
-        return COLOURS["passed" if all(finished for _, finished in self._pairs()) else "open"]

@@ -74,12 +74,9 @@ class _Sink(io.TextIOBase):
 
 def call(task, answer, arguments):
     """Call a function that is known to be harmless, such as a reference; return an `Outcome`."""
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Outcome(comparing.opened(task.run(answer, *copies(arguments))))
-    except Exception as error:
-        return Outcome(error=error)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _outcome(task, answer, copies(arguments), Exception)
 
 
 def observe(task, answer, cases):
@@ -90,12 +87,7 @@ def observe(task, answer, cases):
         with np.errstate(all="ignore"), contextlib.suppress(TookTooLong):
             for arguments in [*cases, cases[0]]:
                 given = copies(arguments)
-                try:
-                    outcome = Outcome(comparing.opened(task.run(answer, *given)))
-                except TookTooLong:
-                    return
-                except BaseException as error:
-                    outcome = Outcome(error=error)
+                outcome = _outcome(task, answer, given, BaseException)
                 report.changed |= not comparing.same_inputs(arguments, given)
                 report.outcomes.append(outcome)
 
@@ -109,26 +101,32 @@ def observe(task, answer, cases):
     return report
 
 
+def _outcome(task, answer, given, caught):
+    try:
+        return Outcome(comparing.opened(task.run(answer, *given)))
+    except TookTooLong:
+        raise
+    except caught as error:
+        return Outcome(error=error)
+
+
 def _run_for(work, seconds):
     """Run `work` in a thread, and stop it when the time is over; return whether it has come to an end."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         thread.join(seconds)
-    except KeyboardInterrupt:
-        _stop(thread)
-        raise
-    if thread.is_alive():
-        _stop(thread)
+    finally:
+        for _ in range(5):  # an answer may catch the exception
+            if thread.is_alive():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
+                thread.join(0.1)
     return not thread.is_alive()
 
 
-def _stop(thread):
-    """Raise TookTooLong in a thread, several times, since an answer may catch it."""
-    for _ in range(5):
-        if thread.is_alive():
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
-            thread.join(0.1)
+def is_right(outcome, right):
+    """Whether an outcome is the right one, and no list where that is an array."""
+    return same(outcome, right) and (right.result.is_list or not outcome.result.is_list)
 
 
 def same(one, other):
@@ -142,8 +140,7 @@ def same_numbers(one, other):
     """Whether two outcomes hold the same numbers, axes of length 1 left aside."""
     if one.error is not None or other.error is not None or len(one.result.arrays) != len(other.result.arrays):
         return False
-    pairs = zip(one.result.arrays, other.result.arrays, strict=True)
-    return all(comparing.equal(np.squeeze(a), np.squeeze(b)) for a, b in pairs)
+    return all(map(comparing.equal, map(np.squeeze, one.result.arrays), map(np.squeeze, other.result.arrays)))
 
 
 def copies(arguments):

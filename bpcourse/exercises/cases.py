@@ -23,7 +23,7 @@ class Cases:
     task : Exercise
     inputs : list of tuple
         The arguments of each case.
-    right : list of comparing.Opened
+    right : list of calling.Outcome
         What the reference gives.
     known : list of (Mistake, list of calling.Outcome)
         What each known mistake gives.
@@ -33,24 +33,17 @@ class Cases:
 
     def __init__(self, task, inputs):
         self.task, self.inputs = task, inputs
-
-    @cached_property
-    def right(self):
-        return [outcome.result for outcome in self._outcomes(self.task.reference)]
+        self.samples = [self._count(dict(zip(task.given or task.parameters, case, strict=True))) for case in inputs]
+        self.right = self._outcomes(task.reference)
 
     @cached_property
     def known(self):
         return [(mistake, self._outcomes(mistake.answer)) for mistake in self.task.mistakes]
 
-    @cached_property
-    def samples(self):
-        return [self._count(arguments) for arguments in self.inputs]
-
     def _outcomes(self, function):
         return [calling.call(self.task, function, arguments) for arguments in self.inputs]
 
-    def _count(self, arguments):
-        named = dict(zip(self.task.given or self.task.parameters, arguments, strict=True))
+    def _count(self, named):
         if "activations" in named:
             return len(named["activations"][0])
         return next((len(named[name]) for name in SAMPLES_IN if name in named), None)

@@ -115,17 +115,16 @@ def exercise(notebook, tag, cases, proves, nudge, **options):
 
 def find(name):
     """Return the exercise called `name`, or raise UnknownExerciseError."""
-    if isinstance(name, str) and name in ALL:
-        return ALL[name]
     if not isinstance(name, str):
         called = getattr(name, "__name__", None)
         example = called if isinstance(called, str) and called in ALL else "sigmoid"
-        raise UnknownExerciseError(
-            f"The name came as a {type(name).__name__}; expected text in quotation marks, such as {example!r}."
-        )
-    near = difflib.get_close_matches(name, ALL, n=1)
-    advice = f"Did you mean {near[0]!r}?" if near else "progress() lists them all."
-    raise UnknownExerciseError(f"There is no exercise named {name[:40]!r}. {advice}")
+        came = f"The name came as a {type(name).__name__}"
+        raise UnknownExerciseError(f"{came}; expected text in quotation marks, such as {example!r}.")
+    if name not in ALL:
+        near = difflib.get_close_matches(name, ALL, n=1)
+        advice = f"Did you mean {near[0]!r}?" if near else "progress() lists them all."
+        raise UnknownExerciseError(f"There is no exercise named {name[:40]!r}. {advice}")
+    return ALL[name]
 
 
 def in_notebook(notebook):

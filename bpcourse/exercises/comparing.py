@@ -29,24 +29,20 @@ class Opened:
     is_list: bool = False
 
 
+@dataclass(eq=False)
 class NotNumbers(Exception):
-    """A result is not made of numbers; `what` says what it is, and `advice` what to think about.
+    """A result is not made of numbers: what it is, what to think about, and what is wanted if not the right result."""
 
-    `wanted` says what it should be, where that is not told by the right result.
-    """
-
-    def __init__(
-        self, what, advice="What should come back are the numbers themselves, as they were computed.", wanted=""
-    ):
-        super().__init__(what)
-        self.what, self.advice, self.wanted = what, advice, wanted
+    what: str
+    advice: str = "What should come back are the numbers themselves, as they were computed."
+    wanted: str = ""
 
 
+@dataclass(eq=False)
 class Unfinished(Exception):
-    """A result is, or holds, dots or None; `places` says where."""
+    """A result is, or holds, dots or None, at such places."""
 
-    def __init__(self, places):
-        self.places = places
+    places: list
 
 
 def opened(value):
@@ -57,14 +53,14 @@ def opened(value):
         if part is None or part is ...:
             gaps.append(place)
         elif isinstance(part, list | tuple) and not _is_row_of_numbers(part):
-            for index, inner in enumerate(part[: MOST_PARTS + 1]):
+            if len(part) + len(arrays) + len(gaps) > MOST_PARTS:
+                raise NotNumbers(f"a {type(value).__name__} of more than {MOST_PARTS} things")
+            for index, inner in enumerate(part):
                 walk(inner, (*place, index))
         else:
             lists.append(isinstance(part, list | tuple))
             arrays.append(_array(part))
             places.append(place)
-        if len(arrays) + len(gaps) > MOST_PARTS:
-            raise NotNumbers(f"a {type(value).__name__} of more than {MOST_PARTS} things")
 
     walk(value, ())
     if gaps:
@@ -143,29 +139,12 @@ def equivalent_shapes(mine, right):
     return mine == right or (len(right) == 2 and right[0] == 1 and mine == right[1:])
 
 
-def has_plain_vectors(mine, right):
-    """Whether a row came somewhere as (n,) instead of (1, n)."""
-    return any(m.shape != r.shape for m, r in zip(mine.arrays, right.arrays, strict=True))
-
-
-def is_coarse(mine, right):
-    """Whether somewhere a result has less precision than the reference's."""
-    return any(
-        m.dtype.kind == r.dtype.kind == "f" and m.dtype.itemsize < r.dtype.itemsize
-        for m, r in zip(mine.arrays, right.arrays, strict=True)
-    )
-
-
 def same_inputs(before, after):
     """Whether two tuples of arguments hold the same arrays and numbers, in lists of the same lengths."""
     if isinstance(before, list | tuple):
         return isinstance(after, list | tuple) and len(before) == len(after) and all(map(same_inputs, before, after))
     if isinstance(before, np.ndarray):
-        return (
-            isinstance(after, np.ndarray)
-            and before.shape == after.shape
-            and np.array_equal(before, after, equal_nan=True)
-        )
+        return isinstance(after, np.ndarray) and np.array_equal(before, after, equal_nan=True)
     return not isinstance(before, numbers.Real) or before == after or before != before
 
 
@@ -183,16 +162,15 @@ def size_of(arguments):
 
 def short(value, most=60):
     """Write a value in a few characters."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        text = short(value[()])
-    elif isinstance(value, np.ndarray):
+    value = value[()] if isinstance(value, np.ndarray) else value  # an array without axes becomes a number
+    if isinstance(value, np.ndarray):
         text = np.array2string(value, precision=3, separator=", ", threshold=20).replace("\n", "")
     elif isinstance(value, bool | np.bool_ | str | bytes):
-        text = repr(value if not isinstance(value, np.bool_) else bool(value))
+        text = repr(bool(value) if isinstance(value, np.bool_) else value)
     elif isinstance(value, numbers.Real):
         text = f"{value:.4g}" if math.isfinite(value) else str(float(value))
     elif isinstance(value, list | tuple):
-        text = f"[{', '.join(short(part) for part in value)}]"
+        text = f"[{', '.join(map(short, value))}]"
     else:
         text = f"a {type(value).__name__}"
     return text if len(text) <= most else text[: most - 3] + "..."

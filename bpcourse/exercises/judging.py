@@ -53,35 +53,33 @@ def _too_long(task, report):
 
 def _unfinished(task, answer, cases, report):
     """Return a Result if there are still dots, or None where there should be numbers; otherwise None."""
-    first, dots = report.outcomes[0], source.has_dots(answer)
+    first, written = report.outcomes[0], source.has_dots(answer) is False
     if first.error is None and not first.result.arrays:
         empty = f"Your function returned {'empty lists' if task.results else 'an empty list'}."
-        hint = "Which line puts something into it, and does it run?"
-        return _failed(task, empty, hint) if dots is False else _open(task)
-    if isinstance(first.error, NotImplementedError):
-        return _open(task)
-    if isinstance(first.error, TypeError | AttributeError) and "ellipsis" in str(first.error):
+        return _failed(task, empty, "Which line puts something into it, and does it run?") if written else _open(task)
+    if isinstance(first.error, NotImplementedError) or (
+        isinstance(first.error, TypeError | AttributeError) and "ellipsis" in str(first.error)
+    ):
         return _open(task)
     for arguments, outcome in zip(cases.inputs, report.outcomes, strict=True):
         if isinstance(outcome.error, comparing.Unfinished):
-            sometimes = first is not outcome or (dots is False and source.returns_a_value(answer))
-            return _with_gaps(task, answer, arguments, outcome.error.places, dots, sometimes)
+            sometimes = first is not outcome or (written and source.returns_a_value(answer))
+            return _with_gaps(task, answer, arguments, outcome.error.places, written, sometimes)
     return None
 
 
-def _with_gaps(task, answer, arguments, places, dots, sometimes):
+def _with_gaps(task, answer, arguments, places, written, sometimes):
     """Say where None came: instead of the result (`sometimes`: at least not for want of a return), or within it."""
     append = exceptions.KEPT_APPEND if source.keeps_append(answer) else ""
     if () in places and sometimes:
         seen = f"Your function returned nothing for {wording.inputs(task, arguments)}."
         return _failed(task, seen, append or "Does every way through your function end in a return?")
+    if not written:
+        return _open(task)
     if () in places:
-        missing = "Your function returns nothing (None). Is the word return missing?"
-        return _open(task, missing) if dots is False else _open(task)
-    if dots is False:
-        seen = f"{wording.name_of_place(task, places[0])} is still None."
-        return _failed(task, seen, append or "Which line should give it its value, and does it run?")
-    return _open(task)
+        return _open(task, "Your function returns nothing (None). Is the word return missing?")
+    seen = f"{wording.name_of(task, places[0])} is still None."
+    return _failed(task, seen, append or "Which line should give it its value, and does it run?")
 
 
 def _compared(task, answer, cases, report, seed):
@@ -91,22 +89,23 @@ def _compared(task, answer, cases, report, seed):
     if not report.repeats:
         found = patterns.DRAWS if "random" in task.parameters else patterns.REMEMBERS
         return _failed(task, "Two calls with the same inputs gave different results.", found=found)
-    pairs = enumerate(zip(report.outcomes, cases.right, strict=True))
-    wrong = [i for i, (outcome, right) in pairs if not recognising.is_right(outcome, right)]
+    triples = list(zip(cases.inputs, report.outcomes, cases.right, strict=True))
+    wrong = [number for number, (_, mine, right) in enumerate(triples) if not calling.is_right(mine, right)]
     if not wrong:
         remarks = _remarks(report, cases.right)
         return Result(task.name, "passed", " ".join([task.proves, *remarks]), remarks=remarks)
     plainest = min(wrong, key=lambda i: (report.outcomes[i].error is None, comparing.size_of(cases.inputs[i])))
-    seen = _seen(task, answer, cases.inputs[plainest], report.outcomes[plainest], cases.right[plainest])
+    seen = _seen(task, answer, *triples[plainest])
     found = recognising.recognise(task, answer, seed)
     return _failed(task, seen.words, seen.advice or _remark(task, cases, wrong), found)
 
 
 def _remarks(report, expected):
-    pairs = [(outcome.result, right) for outcome, right in zip(report.outcomes, expected, strict=True)]
+    results = [(mine.result, right.result) for mine, right in zip(report.outcomes, expected, strict=True)]
+    arrays = [pair for mine, right in results for pair in zip(mine.arrays, right.arrays, strict=True)]
     remarks = {
-        VECTORS: any(comparing.has_plain_vectors(mine, right) for mine, right in pairs),
-        COARSE: any(comparing.is_coarse(mine, right) for mine, right in pairs),
+        VECTORS: any(mine.shape != right.shape for mine, right in arrays),
+        COARSE: any(m.dtype.kind == r.dtype.kind == "f" and m.dtype.itemsize < r.dtype.itemsize for m, r in arrays),
         CHANGES_THE_NETWORK: report.changed,
         PRINTS: report.printed,
     }
@@ -115,14 +114,15 @@ def _remarks(report, expected):
 
 def _seen(task, answer, arguments, outcome, right):
     """Return what is `Seen` on one case."""
-    if isinstance(outcome.error, comparing.NotNumbers):
-        wanted = outcome.error.wanted or wording.kind(right)
-        return wording.Seen(f"Your function returned {outcome.error.what}; expected {wanted}.", outcome.error.advice)
-    if outcome.error is not None:
-        return exceptions.stopped(task, answer, outcome.error)
-    if comparing.agree_as_array(outcome.result, right):
+    mine, right, error = outcome.result, right.result, outcome.error
+    if isinstance(error, comparing.NotNumbers):
+        expected = error.wanted or wording.kind(right)
+        return wording.Seen(f"Your function returned {error.what}; expected {expected}.", error.advice)
+    if error is not None:
+        return exceptions.stopped(task, answer, error)
+    if comparing.agree_as_array(mine, right):
         return wording.Seen(f"Your function returned a list; expected {wording.kind(right)}.")
-    return wording.difference(task, arguments, outcome.result, right)
+    return wording.difference(task, arguments, mine, right)
 
 
 def _remark(task, cases, wrong):

@@ -1,6 +1,6 @@
-"""Mistakes that are alike in every exercise, and how they are recognised by how all results relate to the right ones.
+"""Mistakes that are alike in every exercise, and how all results then relate to the right ones.
 
-Each pattern takes `Numbers`, and returns a `Diagnosis`, or None if not every case shows it.
+A pattern takes `Numbers` and returns the name of its mistake, or something false if not every case shows it.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ OTHER_ARGUMENTS = Diagnosis(
     "its arguments stand in another order than the exercise's",
     "Compare the first line of your function with the exercise. Which argument comes first?",
 )
+OF_SHAPES, OF_NUMBERS = [], []  # pairs (pattern, hint), in the order in which they are tried
 
 
 @dataclass(frozen=True)
@@ -56,151 +57,119 @@ class Numbers:
     samples: list
 
     def are(self, others):
-        """Whether what came is, array by array, the same as `others`, which have the shapes of the right ones."""
-        return all(map(comparing.close, self.mine, others))
+        """Whether what came is the same as `others`, array by array."""
+        pairs = list(zip(self.mine, others, strict=True))
+        return all(mine.shape == other.shape and comparing.close(mine, other) for mine, other in pairs)
 
     def times_samples(self, power):
-        """Return the right arrays, each times its number of samples to a power."""
-        return [r * n**power for r, n in zip(self.right, self.samples, strict=True)]
+        """Return the right arrays, each times a power of its number of samples; None if that is everywhere the same."""
+        if None in self.samples or len(set(self.samples)) < 2:
+            return None
+        return [right * float(n) ** power for right, n in zip(self.right, self.samples, strict=True)]
 
-    @property
-    def batches_differ(self):
-        """Whether there are samples, and not everywhere as many."""
-        return None not in self.samples and len(set(self.samples)) > 1
-
-    def at_largest(self):
-        """Return the largest of the right numbers, with its sign, and what came in its place."""
-        mine, right = _flat(self.mine), _flat(self.right)
-        largest = np.argmax(np.abs(right))
-        return mine[largest], right[largest]
+    def factor(self, others):
+        """Return by how much the largest of all numbers in `others` is multiplied; 0 if by no finite number."""
+        mine, others = (np.concatenate([np.ravel(array) for array in arrays]) for arrays in (self.mine, others))
+        factor = mine[np.argmax(np.abs(others))] / others[np.argmax(np.abs(others))]
+        return factor if np.isfinite(factor) else 0.0
 
 
 def recognise(mine, right, samples):
     """Return the `Diagnosis` of the first pattern that holds in every case, or None."""
     mine, right = [array.astype(float) for array in mine], [array.astype(float) for array in right]
     patterns = OF_SHAPES
-    if all(map(comparing.equivalent_shapes, map(np.shape, mine), map(np.shape, right))):
+    if all(comparing.equivalent_shapes(m.shape, r.shape) for m, r in zip(mine, right, strict=True)):
         patterns, mine = OF_NUMBERS, [m.reshape(r.shape) for m, r in zip(mine, right, strict=True)]
     with np.errstate(all="ignore"):
-        return next(filter(None, (pattern(Numbers(mine, right, samples)) for pattern in patterns)), None)
+        found = ((pattern(Numbers(mine, right, samples)), hint) for pattern, hint in patterns)
+        return next((Diagnosis(mistake, hint) for mistake, hint in found if mistake), None)
 
 
-def _changed(change, mistake, hint):
-    """Return the pattern that every result is the right one, changed by a function."""
-
-    def pattern(numbers):
-        return Diagnosis(mistake, hint) if numbers.are(map(change, numbers.right)) else None
-
-    return pattern
+def of(patterns, hint):
+    """Add a pattern to those that are tried, with its hint."""
+    return lambda pattern: patterns.append((pattern, hint))
 
 
-def _transposed(numbers):
-    turned = [r.T for r in numbers.right]
-    if all(m.shape == r.shape for m, r in zip(numbers.mine, turned, strict=True)) and numbers.are(turned):
-        return Diagnosis(
-            "the result is transposed: rows and columns have changed places",
-            "What should a row stand for? Write the shape under every factor.",
-        )
-    return None
+@of(OF_SHAPES, "What should a row stand for? Write the shape under every factor.")
+def transposed(numbers):
+    turned = [right.T for right in numbers.right]
+    return numbers.are(turned) and "the result is transposed: rows and columns have changed places"
 
 
-def _reshaped(numbers):
-    pairs = zip(numbers.mine, numbers.right, strict=True)
-    if all(m.size == r.size and comparing.close(m.reshape(r.shape), r) for m, r in pairs):
-        return Diagnosis(
-            "the numbers are right, but their shape is not",
-            "Compare the two shapes. Is there an axis too many, or one too few?",
-        )
-    return None
+@of(OF_SHAPES, "Compare the two shapes. Is there an axis too many, or one too few?")
+def reshaped(numbers):
+    pairs = list(zip(numbers.mine, numbers.right, strict=True))
+    same = all(m.size == r.size and comparing.close(m.reshape(r.shape), r) for m, r in pairs)
+    return same and "the numbers are right, but their shape is not"
 
 
-def _zero(numbers):
-    if not np.any(_flat(numbers.mine)) and np.any(_flat(numbers.right)):
-        return Diagnosis("everything is 0", "Which factor is 0 for these inputs, and should it be there?")
-    return None
+@of(OF_NUMBERS, "Which factor is 0 for these inputs, and should it be there?")
+def zero(numbers):
+    return any(map(np.any, numbers.right)) and not any(map(np.any, numbers.mine)) and "everything is 0"
 
 
-def _off_by_samples(numbers):
-    if not numbers.batches_differ:
-        return None
-    for sign, end in ((1, ""), (-1, ", and the sign is turned round")):
-        if numbers.are(sign * r for r in numbers.times_samples(1)):
-            return Diagnosis(
-                f"everything is N times too large, N being the number of samples{end}",
-                "A sum, or a mean over the samples: which is it, and where does the 1/N come in?",
-            )
-        if numbers.are(sign * r for r in numbers.times_samples(-1.0)):
-            return Diagnosis(
-                f"everything is divided by the number of samples once too often{end}",
-                "Where did the 1/N come in already?",
-            )
-    return None
+@of(OF_NUMBERS, "Have two terms changed places, or is a minus one too many? Where?")
+def turned_round(numbers):
+    return numbers.are([-right for right in numbers.right]) and "the sign is turned round"
 
 
-def _fixed_samples(numbers):
-    """N written as a number: right only for the batch that it was counted in."""
-    if not numbers.batches_differ:
-        return None
-    sums = Numbers(numbers.mine, numbers.times_samples(1), numbers.samples)
-    mine, right = sums.at_largest()
-    number = right / mine
-    if np.isfinite(number) and number > 1.5 and sums.are(r / number for r in sums.right):
-        return Diagnosis(f"it is divided as if there were always {number:.4g}", "And if there are more, or fewer?")
-    return None
+@of(OF_NUMBERS, "A sum, or a mean over the samples: which is it, and where does the 1/N come in?")
+def times_n(numbers):
+    return _either_sign(numbers, 1, "everything is N times too large, N being the number of samples")
 
 
-def _multiplied(numbers):
-    mine, right = numbers.at_largest()
-    factor = mine / right
-    if np.isfinite(factor) and factor != 0 and numbers.are(factor * r for r in numbers.right):
-        return Diagnosis(
-            f"everything is {factor:.4g} times what it should be", "Which factor is missing, or one too many?"
-        )
-    return None
+@of(OF_NUMBERS, "Where did the 1/N come in already?")
+def over_n(numbers):
+    return _either_sign(numbers, -1, "everything is divided by the number of samples once too often")
 
 
-def _shifted(numbers):
-    mine, right = _flat(numbers.mine), _flat(numbers.right)
-    offset = mine[0] - right[0]
-    if len(right) >= 3 and np.isfinite(offset) and numbers.are(r + offset for r in numbers.right):
-        size = "large" if offset > 0 else "small"
-        return Diagnosis(f"everything is {abs(offset):.4g} too {size}", "Which term is too much?")
-    return None
+def _either_sign(numbers, power, mistake):
+    sums = numbers.times_samples(power)
+    if sums and numbers.are(sums):
+        return mistake
+    return sums and numbers.are([-array for array in sums]) and f"{mistake}, and the sign is turned round"
 
 
-def _rounded(numbers):
-    for digits in range(7):
-        if numbers.are(np.round(r, digits) for r in numbers.right):
-            return Diagnosis(
-                "the numbers are rounded", "Rounding is for showing. What happens if you return all digits?"
-            )
-    return None
+@of(OF_NUMBERS, "And if there are more, or fewer?")
+def over_a_fixed_number(numbers):
+    sums = numbers.times_samples(1)
+    factor = numbers.factor(sums) if sums else 0.0
+    fixed = 0 < factor < 1 / 1.5 and numbers.are([factor * array for array in sums])
+    return fixed and f"it is divided as if there were always {1 / factor:.4g}"
 
 
-OF_SHAPES = (_transposed, _reshaped)
-OF_NUMBERS = (
-    _zero,
-    _changed(
-        np.negative, "the sign is turned round", "Have two terms changed places, or is a minus one too many? Where?"
-    ),
-    _off_by_samples,
-    _fixed_samples,
-    _multiplied,
-    _shifted,
-    _changed(
-        lambda right: 1 - right,
-        "this is 1 minus the right result",
-        "What has been turned round: a sign in the exponent, or yes and no?",
-    ),
-    _rounded,
-    _changed(np.trunc, "the decimals are cut off", "Where does a whole number come in: int, //, or a dtype?"),
-    _changed(
-        lambda right: 1 / (1 + np.exp(-right)),
-        "there is a sigmoid too many, at the end",
-        "How often do the numbers go through an activation?",
-    ),
-)
+@of(OF_NUMBERS, "Which factor is missing, or one too many?")
+def multiplied(numbers):
+    factor = numbers.factor(numbers.right)
+    same = factor != 0 and numbers.are([factor * right for right in numbers.right])
+    return same and f"everything is {factor:.4g} times what it should be"
 
 
-def _flat(arrays):
-    return np.concatenate([np.ravel(array) for array in arrays])
+@of(OF_NUMBERS, "Which term is too much?")
+def shifted(numbers):
+    offset = numbers.mine[0].flat[0] - numbers.right[0].flat[0]
+    many = sum(right.size for right in numbers.right) >= 3 and np.isfinite(offset)
+    same = many and numbers.are([right + offset for right in numbers.right])
+    return same and f"everything is {abs(offset):.4g} too {'large' if offset > 0 else 'small'}"
+
+
+@of(OF_NUMBERS, "What has been turned round: a sign in the exponent, or yes and no?")
+def complement(numbers):
+    return numbers.are([1 - right for right in numbers.right]) and "this is 1 minus the right result"
+
+
+@of(OF_NUMBERS, "Rounding is for showing. What happens if you return all digits?")
+def rounded(numbers):
+    some = any(numbers.are([np.round(right, digits) for right in numbers.right]) for digits in range(7))
+    return some and "the numbers are rounded"
+
+
+@of(OF_NUMBERS, "Where does a whole number come in: int, //, or a dtype?")
+def truncated(numbers):
+    return numbers.are([np.trunc(right) for right in numbers.right]) and "the decimals are cut off"
+
+
+@of(OF_NUMBERS, "How often do the numbers go through an activation?")
+def squashed(numbers):
+    sigmoids = [1 / (1 + np.exp(-right)) for right in numbers.right]
+    return numbers.are(sigmoids) and "there is a sigmoid too many, at the end"

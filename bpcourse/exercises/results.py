@@ -12,19 +12,7 @@ COLOURS = {"open": style.MUTED, "passed": style.GREEN, "failed": style.ORANGE}
 
 
 class Diagnosis(NamedTuple):
-    """What a wrong answer was recognised as.
-
-    Attributes
-    ----------
-    mistake : str or None
-        The name of the mistake; None if only a hint can be given.
-    hint : str
-        What to think about next; "" where there is nothing to add.
-    tag : str
-        The equation that the mistake breaks; "" for none.
-    place : str
-        The part of the result that the mistake was recognised in; "" for all of it.
-    """
+    """What a wrong answer was recognised as; the fields are those of `Result`. Without a mistake it is only a hint."""
 
     mistake: str | None = None
     hint: str = ""
@@ -44,8 +32,14 @@ class Result:
         "open", "passed" or "failed".
     message : str
         What was seen, in words.
-    mistake, hint, tag, place
-        As in `Diagnosis`.
+    mistake : str or None
+        The name of the mistake, where it was recognised.
+    hint : str
+        What to think about next; "" where there is nothing to add.
+    tag : str
+        The equation that the mistake breaks; "" for none.
+    place : str
+        The part of the result that the mistake was recognised in; "" for all of it.
     remarks : tuple of str
         What is worth knowing about an answer that passed; they end the message.
     step : str

@@ -8,6 +8,7 @@ import linecache
 import math
 import sys
 import textwrap
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,19 +22,11 @@ TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients":
 
 
 class Held(NamedTuple):
-    """What is held ready for `use`: the learner's function, or None for ours; and the words for whose it is, or ""."""
+    """What is held ready for `use`: the learner's function, or None for ours; and what to say of it, or ""."""
 
-    function: object
+    function: Callable | None
     whose: str
 
-
-YOURS = "yours."
-NOTHING = Held(None, "")
-FEW_DIGITS = Held(None, "ours, as yours computes with fewer digits.")
-NOT_KEPT = Held(None, "ours. Yours passed, but could not be kept for other notebooks; check it here to use it.")
-NO_LONGER = Held(None, "ours, as yours does not pass here. Check it here to see why.")
-FAILED = Held(None, "ours, as your last answer did not pass.")
-FAILED_AGAIN = Held(None, "ours, as your last answer did not pass. The exercise stays done.")
 
 _held = {}  # by exercise, what the last answer checked in this kernel has left
 _said = {}  # by exercise, what `use` said last, and in which cell
@@ -69,17 +62,18 @@ def use(name):
 def keep(task, answer, remarks):
     """Have a right answer used from now on. One with few digits counts as done, but the reference is used."""
     if judging.COARSE in remarks:
-        _held[task.name] = FEW_DIGITS
+        _held[task.name] = Held(None, "ours, as yours computes with fewer digits.")
         ledger.record(task.name, None)
         return
     answer = _with_rows(answer) if judging.VECTORS in remarks else answer
-    _held[task.name] = Held(answer, YOURS)
+    _held[task.name] = Held(answer, "yours.")
     ledger.record(task.name, _source(task, answer))
 
 
 def leave(task):
     """Have the reference used from now on, after an answer that failed."""
-    _held[task.name] = FAILED_AGAIN if task.name in ledger.load() else FAILED
+    done = " The exercise stays done." if task.name in ledger.load() else ""
+    _held[task.name] = Held(None, f"ours, as your last answer did not pass.{done}")
 
 
 def forget():
@@ -94,12 +88,12 @@ def _ready(task):
         return _held[task.name]
     kept = ledger.load()
     if task.name not in kept:
-        return NOTHING
-    source = kept[task.name]["source"]
+        return Held(None, "")
+    source = kept[task.name].get("source")
     if source is None:
-        return NOT_KEPT
+        return Held(None, "ours. Yours passed, but could not be kept for other notebooks; check it here to use it.")
     function = _rebuilt(task, source)
-    return Held(function, YOURS) if function else NO_LONGER
+    return Held(function, "yours." if function else "ours, as yours does not pass here. Check it here to see why.")
 
 
 def _cell():
@@ -136,20 +130,13 @@ def _rebuilt(task, source):
 
 def _executed(source, file):
     """Return the function that `source` defines; what it calls are tools of the course and other answers."""
-    code = compile(source, file, "exec")
-    names = set(_names_in(code))
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     answers = {name: _ready(ALL[name]).function or ALL[name].reference for name in names & set(ALL)}
     space = answers | {name: TOOLS[name] for name in names & set(TOOLS)}
-    exec(code, space)
+    exec(compile(tree, file, "exec"), space)
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for messages of errors
-    return space[ast.parse(source).body[0].name]
-
-
-def _names_in(code):
-    yield from code.co_names
-    for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            yield from _names_in(constant)
+    return space[tree.body[0].name]
 
 
 def _with_rows(function):

@@ -32,12 +32,10 @@ def other_arguments(task, answer):
 
 def has_dots(answer):
     """Whether the answer's source still holds dots to be replaced; None if the source cannot be had."""
-    tree = _tree(answer)
-    if tree is None:
-        return None
-    indices = {node for part in ast.walk(tree) if isinstance(part, ast.Subscript) for node in ast.walk(part.slice)}
-    dots = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...}
-    return bool(dots - indices)  # as an index, as in z[..., 0], dots are an answer
+    nodes = _nodes(answer)
+    indices = {inner for node in nodes if isinstance(node, ast.Subscript) for inner in ast.walk(node.slice)}
+    dots = {node for node in nodes if isinstance(node, ast.Constant) and node.value is ...}
+    return bool(dots - indices) if nodes else None  # as an index, as in z[..., 0], dots are an answer
 
 
 def returns_a_value(answer):
@@ -50,6 +48,14 @@ def keeps_append(answer):
     """Whether the answer's source gives a name to what append returns, or returns that: it is None."""
     values = [node.value for node in _nodes(answer) if isinstance(node, ast.Assign | ast.Return)]
     return any(isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "append" for value in values)
+
+
+def _nodes(answer):
+    """Return all nodes of an answer's parsed source; none if it cannot be had."""
+    try:
+        return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(answer)))))
+    except Exception:
+        return []
 
 
 def own_line(answer, error):
@@ -80,19 +86,6 @@ def _codes(answer):
     except Exception:
         functions = []
     for function in functions:
-        code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
+        code = getattr(getattr(function, "__func__", function), "__code__", None)
         if code:
             yield code
-
-
-def _nodes(answer):
-    tree = _tree(answer)
-    return [] if tree is None else ast.walk(tree)
-
-
-def _tree(answer):
-    """Return the parsed source of an answer; None if it cannot be had."""
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except Exception:
-        return None

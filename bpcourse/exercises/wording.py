@@ -24,16 +24,16 @@ class Seen(NamedTuple):
 
 def difference(task, arguments, mine, right):
     """Return what is `Seen`: where a result differs from the right one, on the inputs that were given."""
-    given = inputs(task, arguments)
     if mine.places != right.places:
         return _other_form(task, mine, right)
-    wrong = first_wrong(mine, right)
-    what = label(task, right, wrong)
-    m, r = mine.arrays[wrong], right.arrays[wrong]
+    pairs = zip(mine.arrays, right.arrays, strict=True)
+    part, m, r = next((part, m, r) for part, (m, r) in enumerate(pairs) if not comparing.equal(m, r))
+    what, given = name_of(task, right.places[part]), inputs(task, arguments)
     if not comparing.equivalent_shapes(m.shape, r.shape):
         came = f"has shape {m.shape}" if m.ndim else "is a single number"
+        expected = f"{'' if m.ndim else 'shape '}{r.shape}" if r.ndim else "a single number"
         advice = "" if m.ndim and r.ndim else MANY_FOR_ONE if m.ndim else ONE_FOR_MANY
-        return Seen(f"{what} {came}; expected {_shape(r, '' if m.ndim else 'shape ')}, for {given}.", advice)
+        return Seen(f"{what} {came}; expected {expected}, for {given}.", advice)
     m = m.reshape(r.shape)
     with np.errstate(all="ignore"):
         distance = np.abs(m.astype(float) - r.astype(float))
@@ -43,82 +43,63 @@ def difference(task, arguments, mine, right):
     return Seen(f"{what}{place} is {came}; expected {expected}, for {given}.")
 
 
-def first_wrong(mine, right):
-    """Return the number of the first part of a result that is not right; None if all are."""
-    pairs = enumerate(zip(mine.arrays, right.arrays, strict=True))
-    return next((i for i, (m, r) in pairs if not comparing.equal(m, r)), None)
+def _apart(mine, right):
+    """Write two numbers with as many digits as it takes to tell them apart."""
+    if isinstance(right, np.bool_):  # only numbers that are a truth themselves, or 0 or 1, are written as one
+        return tuple(str(bool(n)) if n in (0, 1) else short(float(n)) for n in (mine, right))
+    if isinstance(mine, np.bool_):
+        return str(bool(mine)), short(float(right))
+    texts = [(f"{float(mine):.{digits}g}", f"{float(right):.{digits}g}") for digits in range(4, 18)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
 
 
-def label(task, right, part):
-    """Return the name of one part of a result, as a sentence begins with it."""
-    return name_of_place(task, right.places[part])
-
-
-def name_of_place(task, place):
+def name_of(task, place):
     """Return the name of a place in a result, such as (1, 0): with the names of the exercise, if it has some."""
     if not place:
         return "The result"
-    if place[0] < len(task.results):
-        return task.results[place[0]] + _indices(place[1:])
-    return f"Entry {_indices(place)}"
-
-
-def _indices(place):
-    return "".join(f"[{index}]" for index in place)
+    named = place[0] < len(task.results)
+    indices = "".join(f"[{index}]" for index in place[named:])
+    return f"{task.results[place[0]]}{indices}" if named else f"Entry {indices}"
 
 
 def inputs(task, arguments):
     """Name the inputs: their values if they are few, otherwise their shapes."""
-    names = task.given or task.parameters
-    pairs = [(name, value) for name, value in zip(names, arguments, strict=True) if not callable(value)]
-    if few_numbers(task, arguments):
-        return ", ".join(f"{name} = {short(value)}" for name, value in pairs)
-    shapes = [_shapes(name, value) for name, value in pairs if comparing.arrays_in(value)]
-    if not shapes:
-        return ", ".join(f"{name} = {short(value)}" for name, value in pairs if _is_plain(value))
-    return "shapes " + ", ".join(shapes[:MOST_SHAPES]) + (" and so on" if len(shapes) > MOST_SHAPES else "")
-
-
-def few_numbers(task, arguments):
-    """Whether the inputs are few enough to be written out."""
-    return comparing.size_of(arguments) <= MOST_SHOWN and all(callable(a) or _is_plain(a) for a in arguments)
+    named = dict(zip(task.given or task.parameters, arguments, strict=True))
+    shapes = {name: [array.shape for array in comparing.arrays_in(value)] for name, value in named.items()}
+    words = [
+        f"{name} {of_it if isinstance(named[name], list) else of_it[0]}" for name, of_it in shapes.items() if of_it
+    ]
+    if _few_numbers(arguments) or not words:
+        return ", ".join(f"{name} = {short(value)}" for name, value in named.items() if _is_plain(value))
+    return f"shapes {', '.join(words[:MOST_SHAPES])}{' and so on' if len(words) > MOST_SHAPES else ''}"
 
 
 def outputs(task, arguments, right):
     """Name what comes out: its values if inputs and they are few, otherwise its shapes."""
-    if few_numbers(task, arguments) and sum(array.size for array in right.arrays) <= MOST_SHOWN:
-        values = [short(array, 100) for array in right.arrays]
-    else:
-        values = [f"of shape {array.shape}" for array in right.arrays]
-    names = [label(task, right, part).removeprefix("The result") for part in range(len(values))]
-    joint = " = " if not values[0].startswith("of") else " "
-    pairs = [f"{name}{joint}{value}" if name else value for name, value in zip(names, values, strict=True)]
-    return ", ".join(pairs[:4])
+    few = _few_numbers(arguments) and sum(array.size for array in right.arrays) <= MOST_SHOWN
+    values = [short(array, 100) if few else f"of shape {array.shape}" for array in right.arrays[:4]]
+    if right.places == [()]:
+        return values[0]
+    names = [name_of(task, place) for place in right.places[:4]]
+    return ", ".join(f"{name}{' = ' if few else ' '}{value}" for name, value in zip(names, values, strict=True))
+
+
+def _few_numbers(arguments):
+    return comparing.size_of(arguments) <= MOST_SHOWN and all(callable(a) or _is_plain(a) for a in arguments)
 
 
 def _is_plain(value):
     return isinstance(value, np.ndarray | int | float) or (isinstance(value, list) and len(value) <= 5)
 
 
-def _shapes(name, value):
-    shapes = ", ".join(str(array.shape) for array in comparing.arrays_in(value))
-    return f"{name} [{shapes}]" if isinstance(value, list) else f"{name} {shapes}"
-
-
-def _apart(mine, right):
-    """Write two numbers with as many digits as it takes to tell them apart."""
-    if isinstance(right, np.bool_) or isinstance(mine, np.bool_):
-        return tuple(str(bool(n)) if _is_truth(n, right) else short(float(n)) for n in (mine, right))
-    texts = [(f"{float(mine):.{digits}g}", f"{float(right):.{digits}g}") for digits in range(4, 18)]
-    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
-
-
-def _is_truth(number, right):
-    return isinstance(number, np.bool_) or (isinstance(right, np.bool_) and number in (0, 1))
-
-
-def _shape(array, before=""):
-    return f"{before}{array.shape}" if array.ndim else "a single number"
+def kind(result):
+    """Say what a right result is: "a number", "an array", "True or False", "a list of pairs, here 2"."""
+    first = result.arrays[0]
+    if result.places != [()]:
+        return _form(result.places)
+    if first.dtype.kind == "b":
+        return "True or False"
+    return "an array" if first.ndim else "a number"
 
 
 def _other_form(task, mine, right):
@@ -126,10 +107,8 @@ def _other_form(task, mine, right):
     came, wanted = _entries(mine.places), _entries(right.places)
     if len(task.results) == len(wanted) == len(came):
         part = next(i for i in wanted if came.get(i) != wanted[i])
-        forms = [
-            form if form.startswith(("a", "one")) else f"a list of {form}"
-            for form in map(_form, (came[part], wanted[part]))
-        ]
+        forms = [_form(entries[part]) for entries in (came, wanted)]
+        forms = [form if form.startswith(("a", "one")) else f"a list of {form}" for form in forms]
         advice = ONE_FOR_A_LIST if came[part] == [()] else ""
         return Seen(f"{task.results[part]} is {forms[0]}; expected {forms[1]}.", advice)
     named = len(task.results) == len(right.arrays)
@@ -138,15 +117,9 @@ def _other_form(task, mine, right):
 
 
 def _form_or_shape(result):
-    return _form(result.places) if result.places != [()] else _shape(result.arrays[0], "an array of shape ")
-
-
-def _entries(places):
-    """Return {index: places within that entry} of a result."""
-    entries = {}
-    for place in filter(None, places):
-        entries.setdefault(place[0], []).append(place[1:])
-    return entries
+    if result.places != [()]:
+        return _form(result.places)
+    return f"an array of shape {result.arrays[0].shape}" if result.arrays[0].ndim else "a single number"
 
 
 def _form(places):
@@ -163,15 +136,13 @@ def _form(places):
     return f"{_count(len(entries), ' list')}{each}"
 
 
+def _entries(places):
+    """Return {index: places within that entry} of a result."""
+    entries = {}
+    for place in filter(None, places):
+        entries.setdefault(place[0], []).append(place[1:])
+    return entries
+
+
 def _count(number, thing=""):
     return f"{number}{thing and thing + 's'}" if number != 1 else f"one{thing}"
-
-
-def kind(result):
-    """Say what a right result is: "a number", "an array", "True or False", "a list of pairs, here 2"."""
-    first = result.arrays[0]
-    if result.places != [()]:
-        return _form(result.places)
-    if first.dtype.kind == "b":
-        return "True or False"
-    return "an array" if first.ndim else "a number"

@@ -317,7 +317,7 @@ def _two_lists(gradients):
     "The way back of your own class. You have written backpropagation.",
     "Your `backward` from notebook 04, with a shorter first δ and another slope in the loop.",
     given=("weights", "biases", "X", "y"),
-    results=("d_weights", "d_biases", "d_weights of a second call", "d_biases of a second call"),
+    results=("d_weights", "d_biases", "the second call's d_weights", "the second call's d_biases"),
     run=run_backward,
 )
 def network_backward(self, X, y):

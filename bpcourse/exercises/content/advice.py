@@ -1,0 +1,45 @@
+"""What to think about where an answer stopped: by the kind of the exception, by its words, by the name it misses."""
+
+ON_KINDS = {  # of exceptions
+    "ValueError": "Write the shape under every name in that line. Which two do not fit together?",
+    "NameError": "Which line gives that name its value? Look for a spelling, or for a cell that has not been run.",
+    "UnboundLocalError": "The name gets its value in this function, but only after that line. Which comes first?",
+    "IndexError": "How many entries are there, and what is the number of the last one? Python counts from 0.",
+    "RecursionError": "The function calls itself, and never stops. Did you mean another function?",
+    "MemoryError": "The result would not fit into the memory. Which shape should it have?",
+    "SystemExit": "Leave exit() and quit() out: a function ends with return.",
+    "NotImplementedError": "Replace that line by your code.",
+}
+
+ON_NAMES = {
+    "N": "N is the number of samples: len(y).",
+    "e": "np.exp(z) is e to the power of z.",
+    "math": "NumPy has these functions too, after np., and takes them of a whole array.",
+}
+FUNCTION = r"'(function|method|builtin_function_or_method|numpy\.ufunc|numpy\._ArrayFunctionDispatcher)'"
+ON_WORDS = {  # the words of a message, as a pattern, where the kind of exception says too little
+    "truth value": "An if looks at one number, this is an array. np.where chooses element by element.",
+    r"bitwise_xor|for \^": "In Python a power is written **; ^ is something else.",
+    "to Python scalars": "The functions of math take one number. Which function of NumPy takes a whole array?",
+    "is not callable": "Round brackets after a value call it: is a * missing, were square ones meant, or none?",
+    FUNCTION: "That is a function itself, not what it computes. What calls it? Round brackets do.",
+    "only integers|indices must be integers.* not (float|numpy)": (
+        "A loop over an array gives values, not positions; range(len(...)) gives positions. Which have you?"
+    ),
+    "too many indices|not tuple": "A comma separates axes. Is a slice meant, from here to there, with a colon?",
+    r"append\(\) takes": "append takes one thing. Brackets around a pair make one thing of two.",
+    "Gradients'? object": "The gradients are two lists in one object. By which names does one reach them?",
+    "'int' object is not iterable": "A loop goes over many things, this is one number. What counts up to a number?",
+    "sequence by non-int|'list' and|and 'list'": (
+        "A list does not compute; what stands in it does. What takes that out, one by one?"
+    ),
+    r"uniform\(\) takes|Cannot interpret": "A shape is one argument: its numbers stand in brackets of their own.",
+    "not have enough dimensions": "@ needs arrays on both sides; a number multiplies with *.",
+    "called with something else": "What does that call hand over between its brackets, and in which order?",
+    "required positional": "What does that function take between its brackets, and what does yours give it?",
+}
+KEPT_APPEND = "append changes its list and returns nothing (None). What becomes of its result in your code?"
+OF_THE_NETWORK = {
+    *("weights", "biases", "learning_rate", "output", "loss_function"),
+    *("activations", "forward", "backward", "update", "train", "loss"),
+}
