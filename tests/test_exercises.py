@@ -15,7 +15,7 @@ from rules import unknown_tags
 from bpcourse.exercises import ALL, calling, check, hint, judge, solution, use
 from bpcourse.exercises.answers import steps
 from bpcourse.exercises.catalogue import UnknownExerciseError
-from bpcourse.exercises.patterns import IN_PLACE, REMEMBERS
+from bpcourse.exercises.content.advice import IN_PLACE, REMEMBERS
 from bpcourse.mathematics.equations import EQUATIONS
 
 EXERCISES = list(ALL.values())
@@ -114,7 +114,7 @@ TRAPS = {
     "X shuffled without y": ("minibatches", "y is not"),
     "the last batch's loss": ("epoch_loss", "the last batch's loss"),
     "the learning rate twice": ("update", "applied twice"),
-    "in place": ("update", IN_PLACE[0]),
+    "in place": ("update", IN_PLACE.mistake),
     "zero weights": ("xavier", "all weights are 0"),
 }
 
@@ -422,7 +422,7 @@ def test_an_answer_that_remembers_is_named():
         seen.append(np.sum(numbers))
         return np.mean(numbers) if len(seen) < 4 else sum(seen)
 
-    assert check("average", average).mistake == REMEMBERS[0]
+    assert check("average", average).mistake == REMEMBERS.mistake
 
 
 def test_arguments_in_another_order_are_named():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpcourse.exercises import ALL, judge
-from bpcourse.exercises.judging import CHANGES_THE_NETWORK
+from bpcourse.exercises.content.advice import CHANGES_THE_NETWORK
 
 sigmoid = ALL["sigmoid"].reference
 

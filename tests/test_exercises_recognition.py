@@ -5,7 +5,9 @@ import random as chance
 import numpy as np
 import pytest
 
-from bpcourse.exercises import ALL, calling, comparing, judge, patterns
+from bpcourse.exercises import ALL, calling, comparing, judge, recognising
+from bpcourse.exercises.content import advice
+from bpcourse.exercises.results import Diagnosis
 
 EXERCISES = list(ALL.values())
 SEEDS = (101, 102)  # draws on which no judge has looked
@@ -39,7 +41,7 @@ def assert_true(task, answer, result):
     if result.status == "passed":  # two wrongs, such as two signs, can make a right
         assert is_right(task, answer), f"{task.name} passed"
         return
-    named = [known for known in task.mistakes if known.name == result.mistake and known.name != patterns.IN_PLACE[0]]
+    named = [known for known in task.mistakes if known.name == result.mistake and known.name != advice.IN_PLACE.mistake]
     if named:
         assert behaves_like(task, answer, named[0], result.place), f"{task.name}: {result}"
 
@@ -335,7 +337,7 @@ def test_a_part_that_is_a_list_of_numbers_is_named():
         dW1, db1, dW2, db2 = ALL["backward_two_layers"].reference(X, y, a1, a2, W2)
         return dW1, list(db1[0]), dW2, list(db2[0])
 
-    assert judge(ALL["backward_two_layers"], backward_two_layers).mistake == patterns.A_LIST[0]
+    assert judge(ALL["backward_two_layers"], backward_two_layers).mistake == advice.A_LIST.mistake
 
 
 def test_parts_of_a_mistake_with_fewer_results_are_not_looked_for():
@@ -363,7 +365,7 @@ def test_right_arrays_in_other_lists_are_named():
         return d_weights + d_biases
 
     for answer in (pairs, one_list):
-        assert judge(ALL["backward"], answer).mistake == patterns.ANOTHER_NESTING[0]
+        assert judge(ALL["backward"], answer).mistake == advice.ANOTHER_NESTING.mistake
 
 
 def test_a_draw_from_another_generator_is_named():
@@ -371,7 +373,7 @@ def test_a_draw_from_another_generator_is_named():
         limit = np.sqrt(6 / (n_in + n_out))
         return np.random.uniform(-limit, limit, (n_in, n_out))
 
-    assert judge(ALL["xavier"], xavier).mistake == patterns.DRAWS[0]
+    assert judge(ALL["xavier"], xavier).mistake == advice.DRAWS.mistake
 
 
 def test_right_for_one_sample_only_is_said():
@@ -381,6 +383,37 @@ def test_right_for_one_sample_only_is_said():
     result = judge(ALL["weight_gradient"], weight_gradient)
     assert result.mistake is None
     assert "With a single sample it is right" in result.hint
+
+
+def test_a_result_that_is_empty_for_some_inputs_gets_a_sentence():
+    result = judge(ALL["layer_z"], lambda a_prev, W, b: a_prev @ W + b if len(a_prev) < 3 else [])
+    assert (result.status, result.mistake) == ("failed", None)
+    assert "an empty list" in result.message
+
+
+def test_right_arrays_in_other_lists_for_some_inputs_and_wrong_ones_for_others_get_a_sentence():
+    def backward(activations, weights, y):
+        d_weights, d_biases = ALL["backward"](activations, weights, y)
+        if len(y) == 1:
+            return d_weights + d_biases
+        return [d + 7 * i for i, d in enumerate(d_weights)], [d**2 for d in d_biases]
+
+    result = judge(ALL["backward"], backward)
+    assert (result.status, result.mistake) == ("failed", None)
+
+
+def test_recognisers_are_tried_in_their_order_and_each_sees_what_the_answer_did(monkeypatch):
+    def never(evidence):
+        assert [outcome.result.arrays[0].shape for outcome in evidence.outcomes]
+        return None
+
+    def always(evidence):
+        return Diagnosis("it is written on a Monday", "Which day is it?", "F1", "z")
+
+    monkeypatch.setattr(recognising, "RECOGNISERS", (never, always, *recognising.RECOGNISERS))
+    result = judge(ALL["layer_z"], lambda a_prev, W, b: a_prev @ W)
+    assert (result.mistake, result.hint) == ("it is written on a Monday", "Which day is it?")
+    assert (result.tag, result.place) == ("F1", "z")
 
 
 # At random

@@ -5,7 +5,7 @@ import pytest
 from correct_variants import VARIANTS
 
 from bpcourse.exercises import ALL, judge
-from bpcourse.exercises.judging import COARSE, VECTORS
+from bpcourse.exercises.content.advice import COARSE, VECTORS
 
 DRAWS = 200
 

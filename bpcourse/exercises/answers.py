@@ -32,7 +32,7 @@ def check(name, answer=None):
     if result.status == "failed":
         reuse.leave(task)
         _failures[name] = _failures.get(name, 0) + 1
-        return _with_step(task, result, _failures[name])
+        return dataclasses.replace(result, step=_step(task, _failures[name]))
     _failures.pop(name, None)
     if result.status == "passed":
         reuse.keep(task, answer, result.remarks)
@@ -80,12 +80,10 @@ def forget():
     reuse.forget()
 
 
-def _with_step(task, result, failures):
-    """Add the next hint to a result that is not the first failure in a row."""
-    if failures == 1:
-        return result
+def _step(task, failures):
+    """Return the next hint, after a failure that is not the first in a row."""
     given = steps(task)
-    return dataclasses.replace(result, step=f"One step further: {given[min(failures - 2, len(given) - 1)]}")
+    return f"One step further: {given[min(failures - 2, len(given) - 1)]}" if failures > 1 else ""
 
 
 def _example(task):

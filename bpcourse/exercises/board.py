@@ -35,18 +35,10 @@ def progress(notebook=None):
 
 @dataclass(frozen=True)
 class Board:
-    """The progress at one moment.
+    """The progress at one moment."""
 
-    Attributes
-    ----------
-    exercises : dict
-        For every notebook the pairs (exercise, whether it is done).
-    notebook : str or None
-        The notebook that it is about; None for all of them.
-    """
-
-    exercises: dict
-    notebook: str | None = None
+    exercises: dict  # for every notebook the pairs (exercise, whether it is done)
+    notebook: str | None = None  # the one that it is about; None for all of them
 
     def __repr__(self):
         return "\n".join([self._head(), *map(" ".join, self._rows())])

@@ -33,30 +33,14 @@ class Outcome:
 
 @dataclass
 class Report:
-    """What a learner's function did on all cases.
+    """What a learner's function did on all cases."""
 
-    Attributes
-    ----------
-    outcomes : list of Outcome
-        One for each case, as far as the function got.
-    printed : bool
-        Whether it printed anything.
-    changed : bool
-        Whether it changed the arrays it was given.
-    repeats : bool
-        Whether a second call with the first case's inputs gave the same as the first call.
-    ended : bool
-        False if the time was over first.
-    stopped : bool
-        False if it could not be stopped and is still running.
-    """
-
-    outcomes: list = field(default_factory=list)
-    printed: bool = False
-    changed: bool = False
-    repeats: bool = True
-    ended: bool = True
-    stopped: bool = True
+    outcomes: list = field(default_factory=list)  # one for each case, as far as the function got
+    printed: bool = False  # whether it printed anything
+    changed: bool = False  # whether it changed the arrays it was given
+    repeats: bool = True  # whether a second call with the first case's inputs gave the same as the first call
+    ended: bool = True  # False if the time was over first
+    stopped: bool = True  # False if it could not be stopped and is still running
 
 
 class _Sink(io.TextIOBase):

@@ -16,34 +16,23 @@ def drawn(task, *seeds):
 
 
 class Cases:
-    """Inputs of an exercise, with all that an answer is held against.
-
-    Attributes
-    ----------
-    task : Exercise
-    inputs : list of tuple
-        The arguments of each case.
-    right : list of calling.Outcome
-        What the reference gives.
-    known : list of (Mistake, list of calling.Outcome)
-        What each known mistake gives.
-    samples : list of int or None
-        How many samples each case has; None where it has no samples.
-    """
+    """Inputs of an exercise, with what is right for them, and what each known mistake gives: `calling.Outcome`s."""
 
     def __init__(self, task, inputs):
         self.task, self.inputs = task, inputs
-        self.samples = [self._count(dict(zip(task.given or task.parameters, case, strict=True))) for case in inputs]
         self.right = self._outcomes(task.reference)
+        self.samples = [self._count(dict(zip(task.given or task.parameters, case, strict=True))) for case in inputs]
 
     @cached_property
     def known(self):
+        """The pairs of a known mistake and the list of its outcomes."""
         return [(mistake, self._outcomes(mistake.answer)) for mistake in self.task.mistakes]
 
     def _outcomes(self, function):
         return [calling.call(self.task, function, arguments) for arguments in self.inputs]
 
     def _count(self, named):
+        """Return how many samples a case has; None where it has no samples."""
         if "activations" in named:
             return len(named["activations"][0])
         return next((len(named[name]) for name in SAMPLES_IN if name in named), None)

@@ -14,64 +14,29 @@ from bpcourse.mathematics.validation import InputError
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer.
+    """A known wrong answer."""
 
-    Attributes
-    ----------
-    name : str
-        The mistake in a few words.
-    answer : callable
-        Computes what a learner who makes this mistake computes.
-    hint : str
-        One question or remark that leads to the repair, without giving it away.
-    tag : str
-        The equation that the mistake breaks; "" for none.
-    """
-
-    name: str
-    answer: Callable
-    hint: str
-    tag: str = ""
+    name: str  # the mistake in a few words
+    answer: Callable  # computes what a learner who makes this mistake computes
+    hint: str  # one question or remark that leads to the repair, without giving it away
+    tag: str = ""  # the equation that the mistake breaks; "" for none
 
 
 @dataclass(eq=False)
 class Exercise:
-    """One thing to write, with all that is needed to judge an answer.
+    """One thing to write, with all that is needed to judge an answer."""
 
-    Attributes
-    ----------
-    name, notebook, tag : str
-        Its name for `check`, the notebook it belongs to, the equation it is about ("" for none).
-    reference : callable
-        The right answer; its source is what `solution` shows.
-    cases : callable
-        ``cases(random)`` returns a list of argument tuples, the smallest first.
-    proves : str
-        What a right answer shows and where it will be used.
-    nudge : str
-        A first push in the right direction, for who does not know how to begin.
-    results : tuple of str
-        The names of what comes back, where it is more than one thing.
-    given : tuple of str
-        The names of what a case holds, if they are others than those of the answer's arguments.
-    run : callable
-        ``run(answer, *arguments)`` returns what is compared; by default it calls the answer.
-    may_change : bool
-        Whether an answer may change what it is given in place; that is remarked, and no mistake.
-    mistakes : list of Mistake
-    """
-
-    name: str
-    notebook: str
-    tag: str
-    reference: Callable
-    cases: Callable
-    proves: str
-    nudge: str
-    results: tuple = ()
-    given: tuple = ()
-    run: Callable = lambda answer, *arguments: answer(*arguments)
-    may_change: bool = False
+    name: str  # for `check`
+    notebook: str  # the notebook that it belongs to
+    tag: str  # the equation that it is about; "" for none
+    reference: Callable  # the right answer; its source is what `solution` shows
+    cases: Callable  # cases(random) returns a list of argument tuples, the smallest first
+    proves: str  # what a right answer shows and where it will be used
+    nudge: str  # a first push in the right direction, for who does not know how to begin
+    results: tuple = ()  # the names of what comes back, where it is more than one thing
+    given: tuple = ()  # the names of what a case holds, if they are others than those of the answer's arguments
+    run: Callable = lambda answer, *arguments: answer(*arguments)  # returns what is compared
+    may_change: bool = False  # whether an answer may change what it is given in place; that is remarked, no mistake
     mistakes: list = field(default_factory=list)
 
     def __call__(self, *arguments):

@@ -13,29 +13,20 @@ MOST_NUMBERS = 1_000_000
 
 @dataclass(frozen=True)
 class Opened:
-    """A result with its lists and tuples opened.
-
-    Attributes
-    ----------
-    arrays : list of ndarray
-    places : list of tuple of int
-        Where in the result each array was, such as (0, 1) for ``result[0][1]``.
-    is_list : bool
-        Whether the result, or a part of it, is a list of plain numbers, which became one array.
-    """
+    """A result with its lists and tuples opened."""
 
     arrays: list
-    places: list
-    is_list: bool = False
+    places: list  # where in the result each array was, such as (0, 1) for ``result[0][1]``
+    is_list: bool = False  # whether it, or a part of it, is a list of plain numbers, which became one array
 
 
 @dataclass(eq=False)
 class NotNumbers(Exception):
-    """A result is not made of numbers: what it is, what to think about, and what is wanted if not the right result."""
+    """A result is not made of numbers."""
 
-    what: str
+    what: str  # what it is
     advice: str = "What should come back are the numbers themselves, as they were computed."
-    wanted: str = ""
+    wanted: str = ""  # what it should be, where the right result does not tell
 
 
 @dataclass(eq=False)

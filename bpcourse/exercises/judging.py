@@ -1,17 +1,9 @@
 """Judging an answer: can it run, is it right, and if not, what is seen and which mistake is it?"""
 
-from bpcourse.exercises import calling, comparing, exceptions, patterns, recognising, source, wording
+from bpcourse.exercises import calling, comparing, exceptions, recognising, source, wording
 from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis, Result
-
-PRINTS = "(It also prints; a function that only returns is easier to reuse.)"
-VECTORS = (
-    "(A row came with shape (n,). The course writes it as (1, n), one row; where yours is used, that is done for you.)"
-)
-COARSE = "(It computes with fewer digits than the reference, so the notebooks that test digits go on with ours.)"
-CHANGES_THE_NETWORK = (
-    "(It changes the network's own lists or arrays; whoever kept the old ones finds them changed. New ones are safer.)"
-)
 
 
 def judge(task, answer, seed=0):
@@ -46,9 +38,9 @@ def _failed(task, message, hint="", found=None):
 
 def _too_long(task, report):
     seen = f"Your code was still running after {calling.SECONDS:g} seconds."
-    if report.stopped:
-        return _failed(task, seen, "Is there a loop that never ends? What should make it stop?")
-    return _failed(task, f"{seen} It cannot be stopped from here; restart the kernel to end it.")
+    if not report.stopped:
+        return _failed(task, f"{seen} It cannot be stopped from here; restart the kernel to end it.")
+    return _failed(task, seen, "Is there a loop that never ends? What should make it stop?")
 
 
 def _unfinished(task, answer, cases, report):
@@ -70,7 +62,7 @@ def _unfinished(task, answer, cases, report):
 
 def _with_gaps(task, answer, arguments, places, written, sometimes):
     """Say where None came: instead of the result (`sometimes`: at least not for want of a return), or within it."""
-    append = exceptions.KEPT_APPEND if source.keeps_append(answer) else ""
+    append = advice.KEPT_APPEND if source.keeps_append(answer) else ""
     if () in places and sometimes:
         seen = f"Your function returned nothing for {wording.inputs(task, arguments)}."
         return _failed(task, seen, append or "Does every way through your function end in a return?")
@@ -85,9 +77,9 @@ def _with_gaps(task, answer, arguments, places, written, sometimes):
 def _compared(task, answer, cases, report, seed):
     """Return the Result of an answer that came back each time."""
     if report.changed and not task.may_change:
-        return _failed(task, "Your function changed the arrays that it was given.", found=patterns.IN_PLACE)
+        return _failed(task, "Your function changed the arrays that it was given.", found=advice.IN_PLACE)
     if not report.repeats:
-        found = patterns.DRAWS if "random" in task.parameters else patterns.REMEMBERS
+        found = advice.DRAWS if "random" in task.parameters else advice.REMEMBERS
         return _failed(task, "Two calls with the same inputs gave different results.", found=found)
     triples = list(zip(cases.inputs, report.outcomes, cases.right, strict=True))
     wrong = [number for number, (_, mine, right) in enumerate(triples) if not calling.is_right(mine, right)]
@@ -104,10 +96,12 @@ def _remarks(report, expected):
     results = [(mine.result, right.result) for mine, right in zip(report.outcomes, expected, strict=True)]
     arrays = [pair for mine, right in results for pair in zip(mine.arrays, right.arrays, strict=True)]
     remarks = {
-        VECTORS: any(mine.shape != right.shape for mine, right in arrays),
-        COARSE: any(m.dtype.kind == r.dtype.kind == "f" and m.dtype.itemsize < r.dtype.itemsize for m, r in arrays),
-        CHANGES_THE_NETWORK: report.changed,
-        PRINTS: report.printed,
+        advice.VECTORS: any(mine.shape != right.shape for mine, right in arrays),
+        advice.COARSE: any(
+            m.dtype.kind == r.dtype.kind == "f" and m.dtype.itemsize < r.dtype.itemsize for m, r in arrays
+        ),
+        advice.CHANGES_THE_NETWORK: report.changed,
+        advice.PRINTS: report.printed,
     }
     return tuple(sentence for sentence, holds in remarks.items() if holds)
 

@@ -1,4 +1,4 @@
-"""Mistakes that are alike in every exercise, and how all results then relate to the right ones.
+"""Patterns: how all results relate to the right ones, when a mistake is made that is alike in every exercise.
 
 A pattern takes `Numbers` and returns the name of its mistake, or something false if not every case shows it.
 """
@@ -10,51 +10,16 @@ import numpy as np
 from bpcourse.exercises import comparing
 from bpcourse.exercises.results import Diagnosis
 
-IN_PLACE = Diagnosis(
-    "changes its input in place",
-    "Its caller's numbers are others afterwards. Which line writes into an argument, as += does?",
-)
-REMEMBERS = Diagnosis(
-    "it remembers the call before: the same inputs give another result the second time",
-    "Is anything added to what an earlier call left behind, or drawn at random?",
-)
-DRAWS = Diagnosis(
-    "it draws from a generator of its own: the same inputs give another result the second time",
-    "One of the arguments is a generator, with methods like those of np.random. Where is it in your line?",
-)
-A_LIST = Diagnosis(
-    "a list comes back where an array is expected",
-    "The course computes on with arrays. Which NumPy function makes an array of a list?",
-)
-ANOTHER_ORDER = Diagnosis(
-    "the results come in another order",
-    "What comes as {} is {}. Was something else put in there, or is the order in your return another?",
-)
-ANOTHER_NESTING = Diagnosis(
-    "all arrays are right, but they are put together otherwise",
-    "Which lists does the exercise ask for, in which order, and what is in each of them?",
-)
-OTHER_ARGUMENTS = Diagnosis(
-    "its arguments stand in another order than the exercise's",
-    "Compare the first line of your function with the exercise. Which argument comes first?",
-)
 OF_SHAPES, OF_NUMBERS = [], []  # pairs (pattern, hint), in the order in which they are tried
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """What came and what is right: arrays of floats, one after another through all cases.
-
-    Attributes
-    ----------
-    mine, right : list of ndarray
-    samples : list of int or None
-        The number of samples in the case that each array belongs to.
-    """
+    """What came and what is right: arrays of floats, one after another through all cases."""
 
     mine: list
     right: list
-    samples: list
+    samples: list  # the number of samples in the case that each array belongs to, or None
 
     def are(self, others):
         """Whether what came is the same as `others`, array by array."""

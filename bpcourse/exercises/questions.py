@@ -9,19 +9,10 @@ from bpcourse.mathematics.validation import choice
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers to choose from.
+    """One of the answers to choose from."""
 
-    Attributes
-    ----------
-    text : str
-        Plain text, since it stands beside a radio button.
-    reason : str
-        Why it is right or wrong; may hold formulas between dollar signs, and code between backticks.
-    right : bool
-    """
-
-    text: str
-    reason: str
+    text: str  # plain, since it stands beside a radio button
+    reason: str  # why it is right or wrong; may hold formulas between dollar signs, and code between backticks
     right: bool = False
 
 

@@ -11,6 +11,7 @@ from itertools import permutations
 
 from bpcourse.exercises import calling, comparing, patterns, source, wording
 from bpcourse.exercises.cases import Cases, drawn
+from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis
 
 FURTHER_DRAWS = (1_000_001, 1_000_002)  # so that no likeness by chance is taken for a mistake
@@ -18,20 +19,11 @@ FURTHER_DRAWS = (1_000_001, 1_000_002)  # so that no likeness by chance is taken
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a wrong answer did on all cases.
-
-    Attributes
-    ----------
-    answer : callable
-    cases : Cases
-        The inputs, what is right, and what the known mistakes give.
-    outcomes : list of calling.Outcome
-        What the answer gave, case by case.
-    """
+    """What a wrong answer did on all cases: the one record that every recogniser is given."""
 
     answer: Callable
-    cases: Cases
-    outcomes: list
+    cases: Cases  # the inputs, with what is right for them and what the known mistakes give
+    outcomes: list  # what the answer gave, a calling.Outcome for each case
 
     @property
     def results(self):
@@ -63,8 +55,10 @@ def recognise(task, answer, seed):
     """Return the `Diagnosis` of a wrong answer, from the cases of `seed` and some more; None if it is unknown."""
     cases = drawn(task, seed, *FURTHER_DRAWS)
     report = calling.observe(task, answer, cases.inputs)
+    if not report.ended:
+        return None
     evidence = Evidence(answer, cases, report.outcomes)
-    return next(filter(None, (recogniser(evidence) for recogniser in RECOGNISERS if report.ended)), None)
+    return next(filter(None, (recogniser(evidence) for recogniser in RECOGNISERS)), None)
 
 
 def arguments_in_another_order(evidence):
@@ -76,7 +70,7 @@ def arguments_in_another_order(evidence):
     order = [expected.index(name) for name in names]
     report = calling.observe(cases.task, lambda *given: evidence.answer(*(given[i] for i in order)), cases.inputs)
     right = report.ended and all(map(calling.is_right, report.outcomes, cases.right))
-    return patterns.OTHER_ARGUMENTS if right else None
+    return advice.OTHER_ARGUMENTS if right else None
 
 
 def known_mistake(evidence):
@@ -94,7 +88,7 @@ def known_numbers(evidence):
 def list_for_an_array(evidence):
     """It is right once what came as a list is made an array."""
     pairs = evidence.results
-    return patterns.A_LIST if pairs and all(comparing.agree_as_array(*pair) for pair in pairs) else None
+    return advice.A_LIST if pairs and all(comparing.agree_as_array(*pair) for pair in pairs) else None
 
 
 def another_nesting(evidence):
@@ -102,7 +96,7 @@ def another_nesting(evidence):
     pairs = evidence.results
     other = any(mine.places != right.places for mine, right in pairs)
     same = all(comparing.same_in_any_order(mine.arrays, right.arrays) for mine, right in pairs)
-    return patterns.ANOTHER_NESTING if other and same else None
+    return advice.ANOTHER_NESTING if other and same else None
 
 
 def another_order(evidence):
@@ -115,7 +109,7 @@ def another_order(evidence):
             came = next(place for place, part in enumerate(order) if place != part)
             places = [evidence.cases.right[0].result.places[part] for part in (came, order[came])]
             names = [wording.name_of(evidence.cases.task, place) for place in places]
-            return patterns.ANOTHER_ORDER._replace(hint=patterns.ANOTHER_ORDER.hint.format(*names))
+            return advice.ANOTHER_ORDER._replace(hint=advice.ANOTHER_ORDER.hint.format(*names))
     return None
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from bpcourse.exercises import judging, ledger
 from bpcourse.exercises.catalogue import ALL, find
+from bpcourse.exercises.content.advice import COARSE, VECTORS
 from bpcourse.mathematics.gradients import Gradients
 
 TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
@@ -36,12 +37,12 @@ _in_the_making = set()  # exercises whose answers are being made again from thei
 def use(name):
     """Return the learner's own function for the exercise `name` if it has passed, and the reference until then.
 
-    In the notebook where it was checked, that is the function itself, and what counts is the last answer: after one
-    that fails, ours is used, since what runs should be what the page shows, or else ours, and no older version that
-    is to be seen nowhere; the exercise stays done. A stub is no answer, and takes nothing away. In another notebook,
-    or after a restart, the function is made again from the source that was kept when it passed, and judged once
-    more: the learner's own code, from the learner's own file of progress, and no other is ever run that way. If
-    it does not pass there, or needs names that are not there, the reference is returned.
+    In the notebook where it was checked, that is the function itself, and what counts is the last answer. After one
+    that fails it is ours: under a name that stands on the page, another version of the learner's should not run. The
+    exercise stays done. A stub is no answer, and takes nothing away. In another notebook, or after a restart, the
+    function is made again from the source that was kept when it passed, and judged once more: the learner's own code,
+    from the learner's own file of progress, and no other is ever run that way. If it does not pass there, or needs
+    names that are not there, the reference is returned.
 
     It prints whose function it is, once in a cell. Only as long as no answer has been given it prints nothing: then
     there is nothing that could be taken for the learner's, and the notebook says that ours fills the gap.
@@ -61,11 +62,11 @@ def use(name):
 
 def keep(task, answer, remarks):
     """Have a right answer used from now on. One with few digits counts as done, but the reference is used."""
-    if judging.COARSE in remarks:
+    if COARSE in remarks:
         _held[task.name] = Held(None, "ours, as yours computes with fewer digits.")
         ledger.record(task.name, None)
         return
-    answer = _with_rows(answer) if judging.VECTORS in remarks else answer
+    answer = _with_rows(answer) if VECTORS in remarks else answer
     _held[task.name] = Held(answer, "yours.")
     ledger.record(task.name, _source(task, answer))
 
@@ -125,7 +126,7 @@ def _rebuilt(task, source):
         _in_the_making.remove(task.name)
     if result.status != "passed":
         return None
-    return _with_rows(function) if judging.VECTORS in result.remarks else function
+    return _with_rows(function) if VECTORS in result.remarks else function
 
 
 def _executed(source, file):

@@ -60,12 +60,10 @@ def _nodes(answer):
 
 def own_line(answer, error):
     """Return the last line of the learner's own file that an exception came through; "" if there is none."""
-    try:
-        frame, number = _own_frames(answer, error)[-1]
+    for frame, number in _own_frames(answer, error)[-1:]:
         line = linecache.getline(frame.f_code.co_filename, number).strip()
-    except Exception:
-        return ""
-    return line if len(line) <= 70 else line[:67] + "..."
+        return line if len(line) <= 70 else line[:67] + "..."
+    return ""
 
 
 def own_names(answer, error):
@@ -74,18 +72,12 @@ def own_names(answer, error):
 
 
 def _own_frames(answer, error):
-    files = {code.co_filename for code in _codes(answer)}
-    frames = traceback.walk_tb(error.__traceback__)
-    return [(frame, number) for frame, number in frames if frame.f_code.co_filename in files]
-
-
-def _codes(answer):
-    """Yield the code of a function, or of a class's methods."""
+    """Return the frames of the learner's own file that an exception came through, with the number of the line."""
     try:
         functions = vars(answer).values() if inspect.isclass(answer) else [inspect.unwrap(answer)]
+        codes = [getattr(getattr(function, "__func__", function), "__code__", None) for function in functions]
     except Exception:
-        functions = []
-    for function in functions:
-        code = getattr(getattr(function, "__func__", function), "__code__", None)
-        if code:
-            yield code
+        return []
+    files = {code.co_filename for code in codes if code}
+    frames = traceback.walk_tb(error.__traceback__)
+    return [(frame, number) for frame, number in frames if frame.f_code.co_filename in files]

@@ -94,18 +94,16 @@ def _is_plain(value):
 
 def kind(result):
     """Say what a right result is: "a number", "an array", "True or False", "a list of pairs, here 2"."""
-    first = result.arrays[0]
     if result.places != [()]:
         return _form(result.places)
-    if first.dtype.kind == "b":
-        return "True or False"
-    return "an array" if first.ndim else "a number"
+    array = result.arrays[0]
+    return "True or False" if array.dtype.kind == "b" else "an array" if array.ndim else "a number"
 
 
 def _other_form(task, mine, right):
     """Return what is `Seen` of how a result is put together, and how it should be."""
     came, wanted = _entries(mine.places), _entries(right.places)
-    if len(task.results) == len(wanted) == len(came):
+    if task.results and len(task.results) == len(wanted) == len(came):
         part = next(i for i in wanted if came.get(i) != wanted[i])
         forms = [_form(entries[part]) for entries in (came, wanted)]
         forms = [form if form.startswith(("a", "one")) else f"a list of {form}" for form in forms]

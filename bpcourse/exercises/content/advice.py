@@ -1,5 +1,48 @@
-"""What to think about where an answer stopped: by the kind of the exception, by its words, by the name it misses."""
+"""What the tutor says to any answer: to one that is right, to mistakes alike in every exercise, to one that stopped."""
 
+from bpcourse.exercises.results import Diagnosis
+
+# On a right answer.
+PRINTS = "(It also prints; a function that only returns is easier to reuse.)"
+VECTORS = (
+    "(A row came with shape (n,). The course writes it as (1, n), one row; where yours is used, that is done for you.)"
+)
+COARSE = "(It computes with fewer digits than the reference, so the notebooks that test digits go on with ours.)"
+CHANGES_THE_NETWORK = (
+    "(It changes the network's own lists or arrays; whoever kept the old ones finds them changed. New ones are safer.)"
+)
+
+# Mistakes that any answer can have.
+IN_PLACE = Diagnosis(
+    "changes its input in place",
+    "Its caller's numbers are others afterwards. Which line writes into an argument, as += does?",
+)
+REMEMBERS = Diagnosis(
+    "it remembers the call before: the same inputs give another result the second time",
+    "Is anything added to what an earlier call left behind, or drawn at random?",
+)
+DRAWS = Diagnosis(
+    "it draws from a generator of its own: the same inputs give another result the second time",
+    "One of the arguments is a generator, with methods like those of np.random. Where is it in your line?",
+)
+A_LIST = Diagnosis(
+    "a list comes back where an array is expected",
+    "The course computes on with arrays. Which NumPy function makes an array of a list?",
+)
+ANOTHER_ORDER = Diagnosis(
+    "the results come in another order",
+    "What comes as {} is {}. Was something else put in there, or is the order in your return another?",
+)
+ANOTHER_NESTING = Diagnosis(
+    "all arrays are right, but they are put together otherwise",
+    "Which lists does the exercise ask for, in which order, and what is in each of them?",
+)
+OTHER_ARGUMENTS = Diagnosis(
+    "its arguments stand in another order than the exercise's",
+    "Compare the first line of your function with the exercise. Which argument comes first?",
+)
+
+# On an exception: by its kind, by the name that it misses, by its words.
 ON_KINDS = {  # of exceptions
     "ValueError": "Write the shape under every name in that line. Which two do not fit together?",
     "NameError": "Which line gives that name its value? Look for a spelling, or for a cell that has not been run.",

@@ -3,9 +3,9 @@
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content.advice import IN_PLACE
 from bpcourse.exercises.content.ex01_forward_pass import forward, two_layer_parameters
 from bpcourse.exercises.content.ex04_hidden_layer_error import backward_two_layers
-from bpcourse.exercises.patterns import IN_PLACE
 
 NOTEBOOK = "05_updates"
 
