@@ -425,9 +425,11 @@ def two_layer_parameters(random, n_in, n_hidden, n_out):
     )
 
 
+TWO_LAYERS = [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]  # samples, inputs, hidden units, outputs
+
+
 def network_cases(random):
-    shapes = [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]
-    return [(random.normal(size=(N, i)), *two_layer_parameters(random, i, h, o)) for N, i, h, o in shapes]
+    return [(random.normal(size=(N, i)), *two_layer_parameters(random, i, h, o)) for N, i, h, o in TWO_LAYERS]
 
 
 @exercise(

@@ -5,14 +5,16 @@ from itertools import pairwise
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
-from bpcourse.exercises.content.ex01_forward_pass import sigmoid
+from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, sigmoid
 
 NOTEBOOK = "04_hidden_layer_error"
 
 
+SHAPES = [(1, 3, 1), (2, 2, 2), (3, 3, 3), (4, 3, 2)]  # samples, units of the layer, units of the next
+
+
 def error_cases(random):
-    shapes = [(1, 3, 1), (2, 2, 2), (3, 3, 3), (4, 3, 2)]
-    return [(random.normal(size=(N, o)), random.normal(size=(h, o))) for N, h, o in shapes]
+    return [(random.normal(size=(N, o)), random.normal(size=(h, o))) for N, h, o in SHAPES]
 
 
 @exercise(
@@ -117,9 +119,8 @@ def _(delta_next, W_next):
 
 
 def hidden_cases(random):
-    shapes = [(1, 3, 1), (2, 2, 2), (3, 3, 3), (4, 3, 2)]
     return [
-        (random.normal(size=(N, o)), random.normal(size=(h, o)), random.uniform(0, 1, (N, h))) for N, h, o in shapes
+        (random.normal(size=(N, o)), random.normal(size=(h, o)), random.uniform(0, 1, (N, h))) for N, h, o in SHAPES
     ]
 
 
@@ -256,7 +257,7 @@ def _(delta_next, W_next, a):
 
 def two_layer_cases(random):
     cases = []
-    for N, n_in, n_hidden, n_out in [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]:
+    for N, n_in, n_hidden, n_out in TWO_LAYERS:
         X, W1 = random.normal(size=(N, n_in)), random.normal(size=(n_in, n_hidden))
         W2, y = random.normal(size=(n_hidden, n_out)), random.integers(0, 2, (N, n_out)).astype(float)
         a1 = sigmoid(X @ W1)

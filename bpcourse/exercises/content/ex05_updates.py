@@ -4,7 +4,7 @@ import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.content.advice import IN_PLACE
-from bpcourse.exercises.content.ex01_forward_pass import forward, two_layer_parameters
+from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, forward, two_layer_parameters
 from bpcourse.exercises.content.ex04_hidden_layer_error import backward_two_layers
 
 NOTEBOOK = "05_updates"
@@ -112,7 +112,7 @@ def _(W, dW, eta):
 
 def step_cases(random):
     cases = []
-    for N, n_in, n_hidden, n_out in [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]:
+    for N, n_in, n_hidden, n_out in TWO_LAYERS:
         X, y = random.normal(size=(N, n_in)), random.integers(0, 2, (N, n_out)).astype(float)
         cases.append((X, y, *two_layer_parameters(random, n_in, n_hidden, n_out), float(random.uniform(0.5, 2))))
     return cases
