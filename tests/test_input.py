@@ -441,7 +441,7 @@ def test_method_of_numerical_gradients(method):
 
 
 def test_numerical_gradients_of_what_is_no_network_or_not_complex():
-    with refused("no weights and no biases and no forward"):
+    with refused("no weights and no biases and no method forward"):
         numerical_gradients(SimpleNamespace(), X, Y)
     with refused("method came as 'complex' with a PlainNetwork", "expected 'central'"):
         numerical_gradients(PlainNetwork(network().weights, network().biases, 0.1), X, Y, "complex")

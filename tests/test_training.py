@@ -12,7 +12,7 @@ import pytest
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.mathematics import training
-from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.validation import InputError
 
 X, Y = datasets.xor()

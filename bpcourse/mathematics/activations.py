@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpcourse.mathematics.validation import InputError, entry
+
 HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these than with Python's own numbers
 
 
@@ -82,23 +84,18 @@ def softmax(z):
 
     Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
     """
-    with np.errstate(over="ignore"):
-        return _softmax(z)
-
-
-def _softmax(z):
     e = np.exp(below_largest(z))
-    e /= e.sum(axis=-1, keepdims=True)
-    return e
+    return e / e.sum(axis=-1, keepdims=True)
 
 
+@np.errstate(over="ignore")
 def below_largest(z):
-    """z - max z in each row: 0 or less. Where that is too large for a float, NumPy warns and it is -inf: e^-inf = 0."""
-    return z - z.max(axis=-1, keepdims=True)
+    """z - max z in each row: 0 or less. Where that is too large for a float it is -inf, and e^-inf = 0."""
+    return z - np.asfortranarray(z).max(axis=-1, keepdims=True)  # NumPy is faster where a column's numbers lie together
 
 
-def _softmax_delta(dL_da, a):
-    """BP1 for softmax, where every a depends on every z of its row: δ = a ⊙ (∂L/∂a - Σ ∂L/∂a ⊙ a)."""
+def softmax_delta(dL_da, a):
+    """δ = a ⊙ (∂L/∂a - Σ ∂L/∂a ⊙ a): BP1 for softmax, where every a depends on every z of its row."""
     return a * (dL_da - (dL_da * a).sum(axis=-1, keepdims=True))
 
 
@@ -110,8 +107,7 @@ class Activation:
     ----------
     name : str
     function : callable
-        a = f(z), equation F2. Softmax calls for ``np.errstate(over="ignore")``, see `below_largest`: entered at every
-        call, that would be a tenth of a small network's time, so `NeuralNetwork` enters it once for all its layers.
+        a = f(z), equation F2.
     derivative_from_a, derivative_from_z : callable or None
         f′(z), written in a or in z. None for softmax, whose derivative is not one number per unit.
     """
@@ -121,12 +117,6 @@ class Activation:
     derivative_from_a: Callable | None
     derivative_from_z: Callable | None
 
-    def delta(self, dL_da, a):
-        """Go back through the activation: δ = ∂L/∂a ⊙ f′(z), shapes (N, n) (equation BP1)."""
-        if self.derivative_from_a is None:
-            return _softmax_delta(dL_da, a)
-        return dL_da * self.derivative_from_a(a)
-
 
 ACTIVATIONS = {
     activation.name: activation
@@ -135,6 +125,13 @@ ACTIVATIONS = {
         Activation("tanh", tanh, tanh_derivative_from_a, tanh_derivative_from_z),
         Activation("relu", relu, relu_derivative_from_a, relu_derivative_from_z),
         Activation("identity", identity, identity_derivative_from_a, identity_derivative_from_z),
-        Activation("softmax", _softmax, None, None),
+        Activation("softmax", softmax, None, None),
     )
 }
+
+
+def elementwise(chosen, what):
+    """Return the `Activation`, given by name or itself, if it works element by element, as BP2 needs; or InputError."""
+    if isinstance(chosen, Activation) and chosen.derivative_from_a is None:
+        raise InputError(f"{what} came as {chosen.name!r}; expected one with derivative_from_a, for BP2.")
+    return entry(chosen, {name: f for name, f in ACTIVATIONS.items() if f.derivative_from_a}, what)

@@ -9,14 +9,14 @@ import inspect
 import math
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.mathematics import validation
-from bpcourse.mathematics.gradients import Gradients
-from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics import own_class, validation
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.validation import InputError, NotFiniteError
 
 MESSAGES = {
@@ -145,31 +145,45 @@ def train(network, X, y, epochs=10_000, **options):
     -------
     History
     """
-    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
-    if missing:
-        raise InputError(
-            f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}; train needs all three."
-        )
     check_options(options)
-    X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
+    steps = steps_of(network)
+    X, y = validation.samples_and_targets(X, y)
     if isinstance(getattr(network, "random", None), np.random.Generator):
         options.setdefault("random", network.random)
-
-    functions = own_backward(network), network.update, partial(loss_of, network)
-    return run(*map(_noting_divergence, functions), X, y, epochs, **options)
+    return run(steps, X, y, epochs, **options)
 
 
-def own_backward(network):
-    """Return the ``backward(X, y)`` of any network as `run` calls it, with a third argument that it does not need."""
-    return lambda X, y, measure: network.backward(X, y)
+class Steps(NamedTuple):
+    """What the loop calls: ``backward`` and ``loss`` take what ``forward`` gave."""
+
+    forward: Callable  # forward(X) -> passed
+    loss: Callable  # loss(passed, y, gradients) -> a number; gradients of the same samples, None if not known
+    backward: Callable  # backward(passed, y) -> gradients
+    update: Callable  # update(gradients)
+
+
+def steps_of(network):
+    """Return the `Steps` of any network: a NeuralNetwork's own, or by the methods of a class; or raise InputError."""
+    return network.training_steps() if hasattr(network, "training_steps") else steps_by_methods(network)
+
+
+def steps_by_methods(network):
+    """Return the `Steps` that call ``backward(X, y)``, ``update(gradients)`` and a loss of a class; or InputError."""
+    own_class.require(network, "forward", "backward", "update", by="train")
+    return Steps(
+        forward=lambda X: X,  # a class computes all anew in backward and loss
+        loss=_noting_divergence(lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients)),
+        backward=_noting_divergence(lambda X, y: network.backward(X, y)),
+        update=_noting_divergence(lambda gradients: network.update(gradients)),
+    )
 
 
 def _noting_divergence(function):
     """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
 
-    def call(*arguments, **options):
+    def call(*arguments):
         try:
-            return function(*arguments, **options)
+            return function(*arguments)
         except NotFiniteError as error:
             raise Diverged from error
 
@@ -177,9 +191,7 @@ def _noting_divergence(function):
 
 
 def run(
-    backward,
-    update,
-    measure_loss,
+    steps,
     X,
     y,
     epochs,
@@ -197,11 +209,8 @@ def run(
 
     Parameters
     ----------
-    backward : callable
-        ``backward(X, y, measure)`` returns gradients; where `measure` is true, it may measure the loss on the way.
-    update, measure_loss : callable
-        ``update(gradients)`` takes a step, ``measure_loss(X, y, gradients=None)`` returns the loss of X and y, whose
-        gradients it is given if they are known.
+    steps : Steps
+    X, y : ndarrays, (N, n_in) and (N, n_out)
     epochs, target_loss, tolerance, patience
         See `StoppingRule`.
     batch_size : int or None
@@ -231,14 +240,15 @@ def run(
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     batches = Batches(len(X), batch_size, random)
     observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
-    step = update if momentum == 0 else _with_velocity(update, momentum)
+    step = steps.update if momentum == 0 else _with_velocity(steps.update, momentum)
     history = History()
     losses = history.loss
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         try:
             while True:
-                gradients = backward(X, y, True) if batches.whole else None
-                loss = float(measure_loss(X, y, gradients=gradients))
+                passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
+                gradients = steps.backward(passed, y) if batches.whole else None
+                loss = float(steps.loss(passed, y, gradients))
                 stopped = rule.reason(len(losses), loss, rule.before(losses))
                 stopped = stopped or ("interrupted" if interrupted.is_set() else "")
                 if stopped != "diverged" or not losses:
@@ -252,7 +262,7 @@ def run(
                     step(gradients)
                     continue
                 for rows in batches:
-                    step(backward(X.take(rows, 0), y.take(rows, 0), False))
+                    step(steps.backward(steps.forward(X.take(rows, 0)), y.take(rows, 0)))
         except Diverged as diverged:
             if not losses:
                 raise diverged.__cause__ from None
@@ -284,12 +294,9 @@ class Batches:
         return (order[start : start + self.size] for start in range(0, self.samples, self.size))
 
 
-def with_momentum(velocity, gradients, momentum):
-    """v ← μ v + gradient; without momentum, the gradient itself."""
-    if velocity is None or momentum == 0:
-        return gradients
-    pairs = zip(velocity.weights, gradients.weights, strict=True), zip(velocity.biases, gradients.biases, strict=True)
-    return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
+def accelerated(velocity, gradient, momentum):
+    """v ← μ v + gradient, which takes the gradient's place in U1 and U2; at first, the gradient itself."""
+    return gradient if velocity is None else momentum * velocity + gradient
 
 
 def _with_velocity(update, momentum):
@@ -303,8 +310,10 @@ def _with_velocity(update, momentum):
             came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
             raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
         if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
-            gradients = copy.deepcopy(gradients)
-        velocity = with_momentum(velocity, gradients, momentum)
+            velocity = copy.deepcopy(gradients)
+        else:
+            pairs = (velocity.weights, gradients.weights), (velocity.biases, gradients.biases)
+            velocity = Gradients(*([accelerated(v, g, momentum) for v, g in zip(*pair, strict=True)] for pair in pairs))
         update(velocity)
 
     return step

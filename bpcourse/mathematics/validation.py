@@ -16,6 +16,22 @@ class NotFiniteError(InputError):
     """Among the numbers that came in, some are NaN or infinite."""
 
 
+class Checked:
+    """An attribute that is checked when it is assigned: ``check(owner, value)`` returns what is kept, or raises."""
+
+    def __init__(self, check):
+        self.check = check
+
+    def __set_name__(self, owner, name):
+        self.place = f"_{name}"
+
+    def __get__(self, owner, kind=None):
+        return self if owner is None else getattr(owner, self.place)
+
+    def __set__(self, owner, value):
+        setattr(owner, self.place, self.check(owner, value))
+
+
 def choice(value, options, what):
     """Return `value` if it is one of `options`; otherwise raise InputError, with the nearest name."""
     if isinstance(value, str) and value in options:
@@ -23,6 +39,12 @@ def choice(value, options, what):
     message = f"{what} came as {_shown(value)}; expected one of {', '.join(map(repr, options))}."
     near = difflib.get_close_matches(value, options, n=1) if isinstance(value, str) else []
     raise InputError(message + (f" Did you mean {near[0]!r}?" if near else ""))
+
+
+def entry(chosen, table, what):
+    """Return the entry of `table` with the name `chosen`, or `chosen` itself if it is of their kind already."""
+    is_one = isinstance(chosen, type(next(iter(table.values()))))
+    return chosen if is_one else table[choice(chosen, list(table), what)]
 
 
 def whole_number(value, what, least=1):
@@ -78,6 +100,38 @@ def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", 
     if rows is not None and array.shape[0] != rows:
         raise InputError(f"{what} has shape {array.shape}; expected {wanted}{rows_hint}.")
     return array
+
+
+def samples(X, n_in=None):
+    """Return samples X as a finite float array, (N, n_in), or raise InputError."""
+    return matrix(X, "X", columns=n_in, columns_hint=f", as input_size is {n_in}")
+
+
+def samples_and_targets(X, y, n_in=None, n_out=None, hint=""):
+    """Return X, (N, n_in), and y, (N, n_out), as finite float arrays; `hint` is said where n_out does not fit."""
+    X = samples(X, n_in)
+    rows_hint, columns_hint = ", one row for each row of X", f", as output_size is {n_out}{hint}"
+    return X, matrix(y, "y", rows=len(X), columns=n_out, rows_hint=rows_hint, columns_hint=columns_hint)
+
+
+def arrays(values, what, shapes):
+    """Return `values` as a list of finite float arrays of these shapes; one that is right already is not copied."""
+    if not isinstance(values, list | tuple) or len(values) != len(shapes):
+        came = f"{len(values)} entries" if isinstance(values, list | tuple) else type(values).__name__
+        raise InputError(f"{what} came as {came}; expected a list of {len(shapes)} arrays, one a layer.")
+    cure = "If a training diverged, start again with reset() and a smaller learning rate."
+    return [
+        matrix(value, f"{what}[{i}]", rows=rows, columns=columns, cure=cure)
+        for i, (value, (rows, columns)) in enumerate(zip(values, shapes, strict=True))
+    ]
+
+
+def has(thing, what, names, expected):
+    """See that a thing has these attributes, or raise InputError."""
+    missing = [name for name in names if not hasattr(thing, name)]
+    if missing:
+        came = f"{type(thing).__name__} without .{' and .'.join(missing)}"
+        raise InputError(f"{what} came as {came}; expected {expected}.")
 
 
 def classes(value, what, rows, rows_hint=""):
