@@ -69,15 +69,15 @@ def test_the_derivative_from_a_fed_with_z_is_far_from_the_truth(name):
 
 def test_relu_has_slope_zero_at_its_corner():
     corner = np.array([-0.0, 0.0])
-    np.testing.assert_array_equal(activations.relu_derivative_from_z(corner), [0, 0])
+    np.testing.assert_array_equal(ACTIVATIONS["relu"].derivative_from_z(corner), [0, 0])
     np.testing.assert_array_equal(activations.relu_derivative_from_a(activations.relu(corner)), [0, 0])
 
 
 def test_known_values():
     np.testing.assert_array_equal(activations.sigmoid(np.array([0, -2e5, 2e5])), [0.5, 0, 1])
     assert activations.sigmoid(0.0) == 0.5
-    assert activations.sigmoid_derivative_from_z(0.0) == 0.25
-    assert activations.tanh_derivative_from_z(0.0) == 1
+    assert ACTIVATIONS["sigmoid"].derivative_from_z(0.0) == 0.25
+    assert ACTIVATIONS["tanh"].derivative_from_z(0.0) == 1
     np.testing.assert_allclose(softmax(np.log([[1.0, 2.0, 5.0]])), [[0.125, 0.25, 0.625]], rtol=1e-15)
 
 

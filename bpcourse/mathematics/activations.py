@@ -1,9 +1,8 @@
 """Activation functions, a = f(z), and their derivatives (equation F2, and the f′ of BP1 and BP2).
 
-A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z,
-``..._from_a`` wants the activation a = f(z). Both return the same number, f′(z).
-Every function works element by element on arrays of any shape, real or complex
-(complex numbers serve the complex-step check in `gradients.py`); softmax alone works on whole rows.
+A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z, ``..._from_a`` wants the
+activation a = f(z), which a network has at hand. Both return the same number, f′(z). Every function works element by
+element on arrays of any shape, real or complex (which serves the complex step in `gradients`); softmax on whole rows.
 """
 
 from collections.abc import Callable
@@ -24,11 +23,6 @@ def sigmoid(z):
     return HALF * (ONE + np.tanh(HALF * z))
 
 
-def sigmoid_derivative_from_z(z):
-    """σ′(z) = σ(z) (1 - σ(z)), from the pre-activation z."""
-    return sigmoid_derivative_from_a(sigmoid(z))
-
-
 def sigmoid_derivative_from_a(a):
     """σ′(z) = a (1 - a), from the activation a = σ(z). Feeding it z instead is the classic mistake."""
     return a * (ONE - a)
@@ -37,11 +31,6 @@ def sigmoid_derivative_from_a(a):
 def tanh(z):
     """Squash any z into (-1, 1). Same shape as z."""
     return np.tanh(z)
-
-
-def tanh_derivative_from_z(z):
-    """tanh′(z) = 1 - tanh²(z), from the pre-activation z."""
-    return tanh_derivative_from_a(np.tanh(z))
 
 
 def tanh_derivative_from_a(a):
@@ -54,24 +43,17 @@ def relu(z):
     return np.maximum(z, 0.0)
 
 
-def relu_derivative_from_z(z):
-    """1 where z > 0, else 0. At z = 0, where relu has a corner, the field's custom is 0."""
-    return np.where(z > 0, 1.0, 0.0)
-
-
 def relu_derivative_from_a(a):
-    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative."""
+    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative.
+
+    At z = 0, where relu has a corner, the field's custom is 0.
+    """
     return np.where(a > 0, 1.0, 0.0)
 
 
 def identity(z):
     """Leave z as it is: for outputs that may be any number (regression)."""
     return z
-
-
-def identity_derivative_from_z(z):
-    """1 everywhere."""
-    return np.ones_like(z)
 
 
 def identity_derivative_from_a(a):
@@ -108,25 +90,25 @@ class Activation:
     name : str
     function : callable
         a = f(z), equation F2.
-    derivative_from_a, derivative_from_z : callable or None
-        f′(z), written in a or in z. None for softmax, whose derivative is not one number per unit.
+    derivative_from_a : callable or None
+        f′(z), written in a. None for softmax, whose derivative is not one number per unit.
     """
 
     name: str
     function: Callable
     derivative_from_a: Callable | None
-    derivative_from_z: Callable | None
+
+    def derivative_from_z(self, z):
+        """f′(z), from the pre-activation z."""
+        return self.derivative_from_a(self.function(z))
 
 
 ACTIVATIONS = {
-    activation.name: activation
-    for activation in (
-        Activation("sigmoid", sigmoid, sigmoid_derivative_from_a, sigmoid_derivative_from_z),
-        Activation("tanh", tanh, tanh_derivative_from_a, tanh_derivative_from_z),
-        Activation("relu", relu, relu_derivative_from_a, relu_derivative_from_z),
-        Activation("identity", identity, identity_derivative_from_a, identity_derivative_from_z),
-        Activation("softmax", softmax, None, None),
-    )
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative_from_a),
+    "tanh": Activation("tanh", tanh, tanh_derivative_from_a),
+    "relu": Activation("relu", relu, relu_derivative_from_a),
+    "identity": Activation("identity", identity, identity_derivative_from_a),
+    "softmax": Activation("softmax", softmax, None),
 }
 
 

@@ -34,7 +34,7 @@ def central_difference(function, x, h=1e-5):
         If an argument is of another kind.
     """
     x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
-    return _one_at_a_time(x, lambda point, move: (function(move(point, h)) - function(move(point, -h))) / (2 * h))
+    return _in_each_direction(x, lambda e: (function(x + h * e) - function(x - h * e)) / (2 * h))
 
 
 def complex_step(function, x, h=1e-200):
@@ -44,10 +44,10 @@ def complex_step(function, x, h=1e-200):
     throughout: abs and norm are not, and relu is not at z = 0.
     Parameters and result as in `central_difference`.
     """
-    x, h = _point_of(function, x).astype(complex), validation.real_number(h, "h", above=True)
+    x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
 
-    def slope(point, move):
-        value = np.asarray(function(move(point, 1j * h)))
+    def slope(e):
+        value = np.asarray(function(x + 1j * h * e))
         if value.dtype.kind != "c":
             raise InputError(
                 f"function returned {value.dtype} for complex numbers; expected a complex number. One that drops the "
@@ -55,7 +55,7 @@ def complex_step(function, x, h=1e-200):
             )
         return np.imag(value) / h
 
-    return _one_at_a_time(x, slope)
+    return _in_each_direction(x, slope)
 
 
 def numerical_gradients(network, X, y, method="central"):
@@ -77,45 +77,42 @@ def numerical_gradients(network, X, y, method="central"):
     """
     validation.choice(method, ["central", "complex"], "method")
     own_class.require(network, "weights", "biases", "forward", by="numerical_gradients")
+    own_class.loss_of(network, X, y)  # a network knows best which array, of its own or of these, does not fit
     if method == "complex":
-        return _by_complex_step(network, X, y)
-    own_class.loss_of(network, X, y)  # a network knows best which of its arrays, or of these, does not fit
-    probe = own_class.editable_copy(network)
+        slopes = _by_complex_step(network, np.asarray(X, float), np.asarray(y, float))
+    else:
+        slopes = _by_central_differences(own_class.editable_copy(network), X, y)
+    layers = len(slopes) // 2
+    return Gradients(slopes[:layers], slopes[layers:])
 
-    def slopes(array):
+
+def _by_central_differences(probe, X, y):
+    slopes = []
+    for array in [*probe.weights, *probe.biases]:
         given = array.copy()
 
-        def moved(values):
+        def loss_with(values, array=array):
             array[...] = values
             return own_class.loss_of(probe, X, y)
 
-        gradient = central_difference(moved, given)
+        slopes.append(central_difference(loss_with, given))
         array[...] = given
-        return gradient
-
-    return _as_gradients([slopes(array) for array in [*probe.weights, *probe.biases]])
+    return slopes
 
 
 def _by_complex_step(network, X, y):
     own = type(network)
     if not isinstance(network, NeuralNetwork) or (own.loss, own.forward) != (NeuralNetwork.loss, NeuralNetwork.forward):
         raise InputError(f"method came as 'complex' with a {own.__name__}; expected 'central' for a class of your own.")
-    network.loss(X, y)  # refuses what does not fit; the rest goes past the checks, as those want real numbers
-    X, y = np.asarray(X, float), np.asarray(y, float)
-    arrays = [*network.weights, *network.biases]
-    layers = len(network.weights)
+    arrays, layers, slopes = [*network.weights, *network.biases], len(network.weights), []
+    for place, array in enumerate(arrays):
 
-    def loss_with(values, place):
-        moved = [*arrays[:place], values, *arrays[place + 1 :]]
-        return network.loss_with(moved[:layers], moved[layers:], X, y)
+        def loss_with(values, place=place):
+            moved = [*arrays[:place], values, *arrays[place + 1 :]]
+            return network.loss_with(moved[:layers], moved[layers:], X, y)
 
-    return _as_gradients(
-        [complex_step(lambda v, place=i: loss_with(v, place), array) for i, array in enumerate(arrays)]
-    )
-
-
-def _as_gradients(slopes):
-    return Gradients(slopes[: len(slopes) // 2], slopes[len(slopes) // 2 :])
+        slopes.append(complex_step(loss_with, array))
+    return slopes
 
 
 def relative_difference(first, second):
@@ -144,15 +141,11 @@ def _arrays_of(gradients, what):
     return [validation.numbers_array(gradients, what)]
 
 
-def _one_at_a_time(x, slope):
-    """Call ``slope(x, move)`` for each element of x, where ``move(x, step)`` is x with that element moved."""
+def _in_each_direction(x, slope):
+    """Call ``slope(e)`` for the direction e of each element of x: 1 there, and 0 everywhere else."""
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
-
-        def move(point, step, index=index):
-            moved = point.copy()
-            moved[index] += step
-            return moved
-
-        gradient[index] = slope(x, move)
+        direction = np.zeros(x.shape)
+        direction[index] = 1.0
+        gradient[index] = slope(direction)
     return gradient

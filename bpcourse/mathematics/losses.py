@@ -114,29 +114,19 @@ class Loss:
             )
 
 
+ANY = ("sigmoid", "tanh", "relu", "identity", "softmax")
 LOSSES = {
     loss.name: loss
     for loss in (
-        Loss(
-            "squared_error",
-            squared_error,
-            squared_error_derivative,
-            outputs=("sigmoid", "tanh", "relu", "identity", "softmax"),
-        ),
+        Loss("squared_error", squared_error, squared_error_derivative, outputs=ANY),
         Loss(
             "binary_cross_entropy",
             binary_cross_entropy,
             binary_cross_entropy_derivative,
-            outputs=("sigmoid",),
-            value_from_z=binary_cross_entropy_from_z,
+            ("sigmoid",),
+            binary_cross_entropy_from_z,
         ),
-        Loss(
-            "cross_entropy",
-            cross_entropy,
-            cross_entropy_derivative,
-            outputs=("softmax",),
-            value_from_z=cross_entropy_from_z,
-        ),
+        Loss("cross_entropy", cross_entropy, cross_entropy_derivative, ("softmax",), cross_entropy_from_z),
     )
 }
 

@@ -130,7 +130,7 @@ class NeuralNetwork:
         """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
         if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
             return training.steps_by_methods(self)
-        functions, loss_function = self.functions, self.loss_function
+        functions, loss = self.functions, self.loss_function
 
         def update(gradients):
             rate = np.asarray(self._learning_rate)  # NumPy multiplies faster by an array than by a Python number
@@ -138,8 +138,8 @@ class NeuralNetwork:
 
         return training.Steps(
             forward=lambda X: backprop.forward(X, self._weights, self._biases, functions),
-            loss=lambda passed, y, gradients: loss_function.of_output(passed[0][-1], passed[1][-1], y),
-            backward=lambda passed, y: backprop.backward(passed[1], y, self._weights, functions, loss_function),
+            loss=lambda passed, y, gradients: loss.of_output(passed[0][-1], passed[1][-1], y),
+            backward=lambda passed, y: backprop.backward(passed[1], y, self._weights, functions, loss),
             update=update,
         )
 

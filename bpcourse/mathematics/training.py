@@ -31,8 +31,6 @@ MESSAGES = {
     "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
     "call train again to go on.",
 }
-
-
 SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
 WORSE = 0.05  # of the lowest loss: by so much higher at the end, and the message says it
 
@@ -79,11 +77,10 @@ class History:
         return f"History: {self.message}"
 
 
-@dataclass(frozen=True)
 class StoppingRule:
     """When a training ends before its last epoch.
 
-    Attributes
+    Parameters
     ----------
     epochs : int
         At most so many.
@@ -95,37 +92,23 @@ class StoppingRule:
         See `tolerance`. Too short a patience takes a plateau for the valley.
     """
 
-    epochs: int
-    target_loss: float | None = None
-    tolerance: float | None = None
-    patience: int = 1000
+    def __init__(self, epochs, target_loss=None, tolerance=None, patience=1000):
+        self.epochs = validation.whole_number(epochs, "epochs", least=0)
+        self.target = None if target_loss is None else validation.real_number(target_loss, "target_loss")
+        self.tolerance = None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True)
+        self.patience = validation.whole_number(patience, "patience")
 
-    def reason(self, epoch, loss, before=None):
-        """Return why to stop after `epoch` epochs at this `loss`, or "" to go on.
-
-        `before` is the loss of `patience` epochs ago, None if there was none yet.
-        """
+    def reason(self, losses, loss):
+        """Return why to stop at this `loss`, after so many epochs as there are `losses` before it; "" to go on."""
         if not math.isfinite(loss):
             return "diverged"
-        if self.target_loss is not None and loss <= self.target_loss:
+        if self.target is not None and loss <= self.target:
             return "target"
-        if self.tolerance is not None and before is not None and before - loss <= self.tolerance * abs(before):
-            return "converged"
-        return "epochs" if epoch >= self.epochs else ""
-
-    def before(self, past):
-        """Return the loss of `patience` epochs ago from the losses of all past epochs, or None."""
-        return past[-self.patience] if len(past) >= self.patience else None
-
-
-def stopping_rule(epochs, target_loss=None, tolerance=None, patience=1000):
-    """Return a `StoppingRule` of checked values; raises InputError."""
-    return StoppingRule(
-        validation.whole_number(epochs, "epochs", least=0),
-        None if target_loss is None else validation.real_number(target_loss, "target_loss"),
-        None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True),
-        validation.whole_number(patience, "patience"),
-    )
+        if self.tolerance is not None and len(losses) >= self.patience:
+            before = losses[-self.patience]
+            if before - loss <= self.tolerance * abs(before):
+                return "converged"
+        return "epochs" if len(losses) >= self.epochs else ""
 
 
 def train(network, X, y, epochs=10_000, **options):
@@ -236,10 +219,10 @@ def run(
     InputError
         For an option that cannot be used.
     """
-    rule = stopping_rule(epochs, target_loss, tolerance, patience)
+    rule = StoppingRule(epochs, target_loss, tolerance, patience)
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     batches = Batches(len(X), batch_size, random)
-    observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
+    observers = _observers(progress, rule.epochs, callback)
     step = steps.update if momentum == 0 else _with_velocity(steps.update, momentum)
     history = History()
     losses = history.loss
@@ -249,8 +232,7 @@ def run(
                 passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
                 gradients = steps.backward(passed, y) if batches.whole else None
                 loss = float(steps.loss(passed, y, gradients))
-                stopped = rule.reason(len(losses), loss, rule.before(losses))
-                stopped = stopped or ("interrupted" if interrupted.is_set() else "")
+                stopped = rule.reason(losses, loss) or ("interrupted" if interrupted.is_set() else "")
                 if stopped != "diverged" or not losses:
                     losses.append(loss)
                     for observe in observers:
@@ -305,10 +287,7 @@ def _with_velocity(update, momentum):
 
     def step(gradients):
         nonlocal velocity
-        missing = [name for name in ("weights", "biases") if not hasattr(gradients, name)]
-        if missing:
-            came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
-            raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
+        validation.has(gradients, "gradients", ("weights", "biases"), "lists of arrays of these names, for momentum")
         if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
             velocity = copy.deepcopy(gradients)
         else:
@@ -325,31 +304,26 @@ def check_options(options):
     validation.known_names(options, known, "train")
 
 
-def _printer(progress, epochs):
-    if progress is False or progress is None:
-        return []
-    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress, "progress", least=0)
+def _observers(progress, epochs, callback):
+    """Return what is to be called after every epoch: a printer of `progress`, and the reader's `callback`."""
+    if not (callback is None or callable(callback)):
+        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
+    if isinstance(progress, bool | None):
+        every = max(1, epochs // 10) if progress else 0
+    else:
+        every = validation.whole_number(progress, "progress", least=0)
 
     def report(epoch, loss):
         if epoch % every == 0:
             print(f"epoch {epoch:6,}   loss {loss:.6f}")
 
-    return [report] if every else []
-
-
-def _checked_callback(callback):
-    if callback is None:
-        return []
-    if not callable(callback):
-        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
-    return [callback]
+    return ([report] if every else []) + ([callback] if callback else [])
 
 
 @contextlib.contextmanager
 def _interrupt_between_epochs():
     """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
-    interrupted = threading.Event()
-    previous = signal.getsignal(signal.SIGINT)
+    interrupted, previous = threading.Event(), signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or previous is None:
         yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
         return
