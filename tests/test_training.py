@@ -467,7 +467,7 @@ def test_momentum_says_what_gradients_it_needs_before_the_first_step():
     own, _ = own_and_course_network()
     before, of_class = [W.copy() for W in own.weights], own.backward
     own.backward = lambda X, y: (of_class(X, y).weights, of_class(X, y).biases)
-    with pytest.raises(InputError, match="came as tuple without .weights and .biases"):
+    with pytest.raises(InputError, match=r"came as tuple without \.weights and \.biases"):
         training.train(own, X, Y, 5, momentum=0.9)
     for W, old in zip(own.weights, before, strict=True):
         np.testing.assert_array_equal(W, old)

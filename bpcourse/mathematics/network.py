@@ -1,7 +1,4 @@
-"""A feed-forward neural network of any depth: its state, and the checks of what comes in. `backprop` does the rest.
-
-Rows are samples. Layer l has weights Wˡ, (n_in, n_out), and biases bˡ, (1, n_out); Wˡ is ``weights[l - 1]``.
-"""
+"""A feed-forward neural network of any depth: its state, and the checks of what comes in. `backprop` does the rest."""
 
 import secrets
 
@@ -34,7 +31,7 @@ class NeuralNetwork:
     Attributes
     ----------
     weights, biases : list of ndarray
-        W, (n_in, n_out), and b, (1, n_out), of every layer. Assigning copies, after a check of the shapes.
+        Wˡ, (n_in, n_out), and bˡ, (1, n_out), are entry l - 1. Assigning copies, after a check of the shapes.
     learning_rate, activation, output_activation, loss_function
         May be assigned: a number, an `Activation`, a `Loss`, or its name.
 
@@ -123,8 +120,7 @@ class NeuralNetwork:
         """
         training.check_options(options)
         X, y = self._samples_and_targets(X, y)
-        options.setdefault("random", self.random)
-        return training.run(self.training_steps(), X, y, epochs, **options)
+        return training.run(self.training_steps(), X, y, epochs, **{"random": self.random} | options)
 
     def training_steps(self):
         """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
