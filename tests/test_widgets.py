@@ -462,7 +462,7 @@ def test_divergence_is_explained():
         ({"X": [[1, 2], [3, 4]], "y": [[-1], [1]]}, "expected the classes 0 and 1"),
         ({"make_network": OwnNetwork()}, "make_network came as OwnNetwork"),
         ({"make_network": lambda sizes: OwnNetwork(sizes)}, r"takes \(sizes\) and cannot be called so"),
-        ({"make_network": lambda sizes, learning_rate: None}, "returned a NoneType without forward"),
+        ({"make_network": lambda sizes, learning_rate: None}, "a NoneType, has no method forward"),
     ],
 )
 def test_training_refuses_what_it_cannot_use(arguments, message):
