@@ -111,18 +111,18 @@ def editable_copy(network):
         made of it.
     """
     parameters(network)
-    name, kinds = type(network).__name__, ("weights", "biases")
-    given = {(kind, i): array for kind in kinds for i, array in enumerate(getattr(network, kind))}
-    arrays = {place: np.array(array, float) for place, array in given.items()}
-    try:  # wherever an array stands in the network, its copy takes its place
-        network = copy.deepcopy(network, {id(given[place]): array for place, array in arrays.items()})
+    name, given = type(network).__name__, {}
+    for kind in ("weights", "biases"):
+        given |= {(kind, i): array for i, array in enumerate(getattr(network, kind))}
+    copies = {id(array): np.array(array, float) for array in given.values()}
+    try:  # deepcopy puts a copy wherever its array stands in the network, under all its names
+        network = copy.deepcopy(network, dict(copies))
     except Exception as error:
         raise InputError(
             f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
         ) from error
-    unheeded = [place for place, array in arrays.items() if not _computes_with(network, place, array)]
-    if unheeded:
-        kind, i = unheeded[0]
+    unheeded = (place for place, array in given.items() if not _computes_with(network, place, copies[id(array)]))
+    for kind, i in unheeded:
         raise InputError(
             f"forward(X) of this {name} does not compute with the array {kind}[{i}]; expected the arrays in its lists "
             "weights and biases themselves, of floats, and no copies of them."
