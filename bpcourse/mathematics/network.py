@@ -60,9 +60,7 @@ class NeuralNetwork:
         init="xavier",
         seed=None,
     ):
-        n_in = validation.whole_number(input_size, "input_size")
-        n_out = validation.whole_number(output_size, "output_size")
-        self.sizes = (n_in, *validation.sizes(hidden_size, "hidden_size"), n_out)
+        self.sizes = validation.layer_sizes(input_size, hidden_size, output_size)
         self.learning_rate, self.activation = learning_rate, activation
         self._output_activation, self._loss_function = losses.partners(output_activation, loss)
         self.init = validation.choice(init, list(initial.INITS), "init")

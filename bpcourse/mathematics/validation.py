@@ -4,8 +4,11 @@ import difflib
 import math
 import numbers
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
+
+MOST_WEIGHTS = 10**8  # of a network: 0.8 GB, and as much again for the gradients
 
 
 class InputError(ValueError):
@@ -73,6 +76,17 @@ def sizes(value, what):
     if isinstance(value, str):
         raise InputError(f"{what} came as {value!r}; expected a whole number, or a list of them, one a hidden layer.")
     return (whole_number(value, what),)
+
+
+def layer_sizes(input_size, hidden_size, output_size):
+    """Return the numbers of units of all layers as a tuple, if such a network can be held; raises InputError."""
+    n_in, n_out = whole_number(input_size, "input_size"), whole_number(output_size, "output_size")
+    all_sizes = (n_in, *sizes(hidden_size, "hidden_size"), n_out)
+    weights = sum(above * below for above, below in pairwise(all_sizes))
+    if weights > MOST_WEIGHTS:
+        shape = "-".join(map(str, all_sizes))
+        raise InputError(f"A {shape} network has {weights:,} weights; expected at most {MOST_WEIGHTS:,}.")
+    return all_sizes
 
 
 def known_names(options, known, what):
@@ -146,12 +160,17 @@ def any_array(value, what):
     """Return `value` as an array of any kind, or raise InputError."""
     if isinstance(value, Iterator):
         raise InputError(f"{what} came as a {type(value).__name__}; expected an array, or a list: list(...) makes one.")
+    if np.ma.is_masked(value):
+        raise InputError(
+            f"{what} came as a masked array; expected a number everywhere. Drop the rows with masked values, or give "
+            f"them numbers with {what}.filled(...)."
+        )
     try:
         return np.asarray(value)
-    except Exception as error:  # whatever a foreign object raises when it is asked for its numbers
-        raise InputError(
-            f"{what} came as {_shown(value)}, which is no array; expected rows that are all equally long."
-        ) from error
+    except ValueError as error:
+        raise InputError(f"{what} came as {_shown(value)}; expected rows that are all equally long.") from error
+    except Exception as error:  # whatever a foreign object says when it is asked for its numbers
+        raise InputError(f"{what} came as a {type(value).__name__}; expected an array. It says: {error}") from error
 
 
 def numbers_array(value, what, cure=""):
@@ -161,8 +180,8 @@ def numbers_array(value, what, cure=""):
         raise InputError(f"{what} holds {_kind(array)}; expected real numbers.")
     with np.errstate(over="ignore"):  # a longdouble may be too large for a float
         array = array.astype(float, copy=False)
-    bad = ~np.isfinite(array)
-    if bad.any():
+    if not np.isfinite(array).all():
+        bad = ~np.isfinite(array)
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         raise NotFiniteError(
             f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite, the first one at index {where}; "
