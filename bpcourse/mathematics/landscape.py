@@ -42,12 +42,9 @@ def loss_surface(network, X, y, first, second, first_values, second_values):
     first_values, second_values = _values(first_values, "first_values"), _values(second_values, "second_values")
     grids = np.meshgrid(first_values, second_values)
     settings = {first: grids[0].ravel(), second: grids[1].ravel()}
+    measure = _losses_of_many if type(network) is NeuralNetwork else _losses_one_by_one
     with np.errstate(over="ignore", invalid="ignore"):
-        if type(network) is NeuralNetwork:
-            losses = _losses_of_many(network, X, y, settings)
-        else:
-            losses = _losses_one_by_one(network, X, y, settings)
-    return losses.reshape(len(second_values), len(first_values))
+        return np.reshape(measure(network, X, y, settings), grids[0].shape)
 
 
 def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.0, batch_size=None):
@@ -106,7 +103,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
                 break
             path.append(point)
             losses.append(loss)
-    return np.array(path), np.array(losses, dtype=float)
+    return np.array(path), np.array(losses)
 
 
 def _losses_of_many(network, X, y, settings):
@@ -136,7 +133,7 @@ def _losses_one_by_one(network, X, y, settings):
         for name, value in zip(settings, values, strict=True):
             set_parameter(probe, name, value)
         losses.append(loss_of(probe, X, y))
-    return np.array(losses, dtype=float)
+    return losses
 
 
 def _check_different(network, first, second):
