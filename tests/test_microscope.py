@@ -15,8 +15,7 @@ from bpcourse import NeuralNetwork, datasets, diagram
 from bpcourse.mathematics import activations
 from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.gradients import numerical_gradients
-from bpcourse.mathematics.landscape import get_parameter
-from bpcourse.mathematics.own_class import layer_values
+from bpcourse.mathematics.own_class import get_parameter, layer_values
 from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets.controls import number
 from bpcourse.widgets.microscope import training_step
@@ -555,7 +554,7 @@ def page(tmp_path_factory):
     browser.require_chromium()
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        cells=[nbformat.v4.new_code_cell("from bpcourse.widgets.microscope import Microscope\nMicroscope()")],
+        cells=[nbformat.v4.new_code_cell("from bpcourse.widgets import Microscope\nMicroscope()")],
     )
     path = tmp_path_factory.mktemp("microscope") / "microscope.ipynb"
     nbformat.write(notebook, path)

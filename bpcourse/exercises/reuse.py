@@ -17,7 +17,7 @@ import numpy as np
 from bpcourse.exercises import judging, ledger
 from bpcourse.exercises.catalogue import ALL, find
 from bpcourse.exercises.content.advice import COARSE, VECTORS
-from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.backprop import Gradients
 
 TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
 
