@@ -22,7 +22,7 @@ class Diagnosis(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found.
+    """What a check found. Whatever a learner's code put into a text, it can be shown: see `encodable`.
 
     Attributes
     ----------
@@ -55,6 +55,10 @@ class Result:
     place: str = ""
     remarks: tuple = ()
     step: str = ""
+
+    def __post_init__(self):
+        for name, text in vars(self).items():
+            object.__setattr__(self, name, encodable(text) if isinstance(text, str) else text)
 
     def __repr__(self):
         lines = [f"{self.name}: {MARKS[self.status]}", self.message]
@@ -93,3 +97,8 @@ def card(colour, head, *lines, more=""):
 def marked_up(text):
     """Return text as HTML, with what stands between backticks as code. All else stays: a star may be a learner's."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def encodable(text):
+    """Return text without what UTF-8 has no code for (half a surrogate pair), as that keeps a card from being shown."""
+    return str.encode(text, errors="replace").decode()
