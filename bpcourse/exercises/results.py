@@ -102,3 +102,13 @@ def marked_up(text):
 def encodable(text):
     """Return text without what UTF-8 has no code for (half a surrogate pair), as that keeps a card from being shown."""
     return str.encode(text, errors="replace").decode()
+
+
+def cut(text, most):
+    """Return a text of `most` characters, dots included where it is longer."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def type_name(value):
+    """Return the name of a value's type, cut; whatever its class makes of the attribute ``__name__``."""
+    return cut(encodable(vars(type)["__name__"].__get__(type(value))), 40)
