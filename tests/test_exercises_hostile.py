@@ -162,6 +162,16 @@ def test_a_result_of_another_kind_is_named_with_few_letters():
     looked_at(check("network_backward", lambda self, X, y: very_long()))
 
 
+def test_what_refuses_to_become_an_array_may_say_why():
+    class Tensor:
+        def __array__(self, *arguments, **options):
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+
+    result = looked_at(check("sigmoid", lambda z: Tensor()))
+    assert "a Tensor that is no array" in result.message
+    assert "tensor.detach().numpy()" in result.hint
+
+
 def test_an_error_text_that_never_ends_is_stopped_with_the_answer(monkeypatch):
     monkeypatch.setattr(calling, "SECONDS", 0.2)
 
@@ -339,6 +349,7 @@ def test_what_an_answer_sets_for_the_whole_kernel_is_undone(what):
     assert kernel() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that is in use")
 def test_a_folder_that_is_gone_hinders_no_check(monkeypatch, tmp_path):
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")

@@ -6,9 +6,9 @@ kernel, and the check goes on without it.
 
 Three things cannot be stopped from inside the kernel. Code in C that holds the interpreter's lock, such as
 ``sum(range(10**9))``, ``7**10**8`` or a pattern that backtracks, lets nothing else run until it is through: no limit
-of time, and no interrupt. What ends the process at once, such as ``os._exit`` or a fault in C, ends the kernel. And a
-thread left behind may go on changing what `world` has put back. In all three, the learner restarts the kernel;
-progress is kept, as it is written after each check.
+of time, and no interrupt. What ends the process at once, such as ``os._exit``, a fault in C or the end of the memory,
+ends the kernel. And a thread left behind may go on changing what `world` has put back. In all three, the learner
+restarts the kernel; progress is kept, as it is written after each check.
 """
 
 import contextlib

@@ -79,8 +79,8 @@ def _array(value):
         raise NotNumbers("a masked array", "Where a number is masked, none is compared. Which are, and why?")
     try:
         array = np.asarray(value)
-    except Exception:
-        raise NotNumbers(f"a {type_name(value)} that is no array", "Are its rows equally long?") from None
+    except Exception as error:
+        raise NotNumbers(f"a {type_name(value)} that is no array", cut(f"It says: {error}", 120)) from None
     kinds = {"c": "complex numbers", "U": "text", "S": "text"}
     if array.dtype.kind not in "biuf":
         raise NotNumbers(kinds.get(array.dtype.kind, f"a {type_name(value)} that holds no plain numbers"))
