@@ -37,11 +37,20 @@ def replace(path, content):
             os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, beside)
-        os.replace(beside, path)
+        _move(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
+
+
+def _move(beside, path):
+    """Move a file; again if that is refused, as Windows does while another process has the old one open."""
+    for seconds in (0.01, 0.1, 0.5):
+        with contextlib.suppress(PermissionError):
+            return os.replace(beside, path)
+        time.sleep(seconds)
+    return os.replace(beside, path)
 
 
 def read(path):

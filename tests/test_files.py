@@ -63,6 +63,19 @@ def test_many_writers_at_once_leave_one_whole_content(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_that_another_has_open_for_a_moment_is_replaced(tmp_path, monkeypatch):
+    path, move, refusals = tmp_path / "open.txt", os.replace, iter([PermissionError(13, "in use")] * 3)
+
+    def refuse(*arguments):
+        for refusal in refusals:
+            raise refusal
+        move(*arguments)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    files.replace(path, "text")
+    assert path.read_text() == "text"
+
+
 # Reading
 
 

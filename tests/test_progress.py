@@ -257,6 +257,18 @@ def test_a_folder_that_may_not_be_listed_is_said_once(monkeypatch, capsys):
     assert capsys.readouterr().out.count("cannot be read") == 1
 
 
+def test_a_folder_whose_files_may_not_be_opened_is_said_once(monkeypatch, capsys):
+    for name in ALL:
+        record(name, None)
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("bpcourse.files.read", refuse)
+    assert done() == []
+    assert capsys.readouterr().out.count(f"{home() / FOLDER} cannot be read") == 1
+
+
 def test_what_could_not_be_written_is_written_once_it_can(monkeypatch, capsys):
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", lambda *arguments: os.stat("/not/there"))

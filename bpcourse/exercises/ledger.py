@@ -67,7 +67,8 @@ def _names(folder):
         pairs = map(os.path.splitext, os.listdir(folder))
         return [name for name, end in pairs if name.isidentifier() and end == ".json"]
     except OSError as error:
-        return _unread(folder, error) or []
+        _tell_unread(folder, error)
+        return []
 
 
 def _read(path, entries_in):
@@ -77,7 +78,8 @@ def _read(path, entries_in):
         if all(isinstance(entry.get("source"), str | None) for entry in entries.values()):
             return entries
     except OSError as error:
-        return _unread(path, error) or {}
+        _tell_unread(path, error)
+        return {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     try:
@@ -88,10 +90,11 @@ def _read(path, entries_in):
     return {}
 
 
-def _unread(path, error):
-    """Say that something is there and cannot be read."""
+def _tell_unread(path, error):
+    """Say, once for each folder, that something is there and cannot be read."""
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        _tell(f"Your progress cannot be read from {path} ({error.strerror or error}). The course goes on without it.")
+        reason = error.strerror or error
+        _tell(f"Your progress in {path.parent} cannot be read ({reason}). The course goes on without it.")
 
 
 def _tell(sentence):
