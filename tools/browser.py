@@ -12,6 +12,7 @@ import tempfile
 import threading
 
 import nbformat
+import server_log
 from playwright.sync_api import TimeoutError as PageTimeout
 from playwright.sync_api import expect, sync_playwright
 
@@ -118,28 +119,12 @@ def server():
         )
         reader = threading.Thread(target=process.stderr.read)  # of what follows, so that the pipe never fills up
         stack.callback(_stop, process, reader)
-        url, token = address(process.stderr)
+        url, token = server_log.address(process.stderr)
         reader.start()
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
         yield Lab(home / "course", url, token, browser)
-
-
-def address(log):
-    """Return the address and the token with which JupyterLab can be reached, once its log tells them.
-
-    Raises
-    ------
-    RuntimeError
-        If the log ends before, with what it says.
-    """
-    said = []
-    for line in log:
-        said.append(line)
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/\S*token=(\w+)", line):
-            return found.groups()
-    raise RuntimeError("JupyterLab did not start:\n" + "".join(said[-40:]))
 
 
 def run_all(page, timeout=300):
