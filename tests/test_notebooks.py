@@ -87,8 +87,9 @@ def stored(tmp_path_factory):
     """A notebook as an editor saved it, executed by the tool, and what it then was; executed once more."""
     path = tmp_path_factory.mktemp("stored") / "live.ipynb"
     notebook = new("print('a')\nprint('b')", LIVE, PLOT, HOME)
-    notebook.metadata.widgets = {"state": {}}
-    notebook.cells[1].metadata.update(scrolled=True, collapsed=True, tags=["hide-input"])
+    notebook.metadata.update(widgets={"state": {}}, kernelspec={"name": "mine"}, language_info={"version": "3.13.1"})
+    editors = {"scrolled": True, "collapsed": True, "execution": {"iopub.status.busy": "now"}}
+    notebook.cells[1].metadata.update(editors, tags=["hide-input"])
     nbformat.write(notebook, path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BPCOURSE_HOME", "mine")
@@ -107,6 +108,7 @@ def test_execution_stores_still_pictures_and_no_trace_of_the_machine(stored):
     notebook = nbformat.read(stored[0], as_version=4)
     assert [sorted(output.data) for output in outputs(stored[0])[1:3]] == [["text/html", "text/plain"]] * 2
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
     assert "version" not in notebook.metadata.language_info
     assert [cell.id for cell in notebook.cells] == ["title", "cell-0", "cell-1", "cell-2", "cell-3"]
     assert stored[1].endswith(b"}\n")
