@@ -7,9 +7,11 @@ import pytest
 
 
 def pytest_configure(config):
-    home = tempfile.TemporaryDirectory(prefix="bpcourse-tests-")
+    home, patch = tempfile.TemporaryDirectory(prefix="bpcourse-tests-"), pytest.MonkeyPatch()
     config.add_cleanup(home.cleanup)
-    os.environ |= {"BPCOURSE_HOME": home.name, "IPYTHONDIR": home.name}
+    config.add_cleanup(patch.undo)
+    for name in ("BPCOURSE_HOME", "IPYTHONDIR"):
+        patch.setenv(name, home.name)
     config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval.cfg")
 
 

@@ -4,8 +4,6 @@ The notebooks themselves are collected by nbval, as pyproject.toml says: `pytest
 """
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import execute_notebooks
@@ -24,7 +22,7 @@ Figure([ipywidgets.IntSlider()])
 """
 PLOT = """
 from bpcourse import plots
-figure, ax = plots.figure()
+figure, ax = plots.figure(width=1, height=1)
 ax.plot([1, 2])
 plots.show(figure, alt="a line rises")
 """
@@ -54,7 +52,9 @@ def outputs(path):
 # Comparing
 
 
-def test_plain_pytest_runs_the_notebooks_and_finds_what_is_not_stored_as_it_is(tmp_path, pytestconfig):
+def test_plain_pytest_runs_the_notebooks_and_finds_what_is_not_stored_as_it_is(
+    tmp_path, pytestconfig, monkeypatch, capfd
+):
     assert pytestconfig.getini("testpaths") == ["tests", "notebooks"]
     path = write(tmp_path / "mixed.ipynb", "1 + 1", "print('kept')", "1 + 2", PLOT, PLOT)
     execute_notebooks.execute_file(path)
@@ -65,13 +65,9 @@ def test_plain_pytest_runs_the_notebooks_and_finds_what_is_not_stored_as_it_is(t
         data["text/html"] = re.sub(r"base64,[^\"]*", "base64,AAAA", data["text/html"])
     words["text/html"] = words["text/html"].replace("a line rises", "a line falls")
     nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no"]
-    done = subprocess.run(
-        [*command, "-p", "conftest", "--deselect=notebooks/", "notebooks", path],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    ).stdout
+    monkeypatch.chdir(ROOT)
+    pytest.main(["--color=no", "-p", "no:cacheprovider", "--deselect=notebooks/", "notebooks", str(path)])
+    done = capfd.readouterr().out
     cells = sum(len(code(path)) for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert f"2 failed, 3 passed, {cells} deselected" in done
     assert re.findall(r"^FAILED .*::(Cell \d)", done, flags=re.MULTILINE) == ["Cell 2", "Cell 4"]
