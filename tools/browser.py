@@ -32,6 +32,12 @@ SETTINGS = {  # of JupyterLab, in JSON
     "apputils-extension/notification": '{"fetchNews": "false"}',
     "notebook-extension/tracker": '{"windowingMode": "none"}',
 }
+READY = "() => jupyterapp.restored.then(() => null)"
+OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
+CLOSE = """async () => {
+    await jupyterapp.commands.execute('docmanager:save');  // or it would ask
+    await jupyterapp.commands.execute('application:close-all');
+}"""
 KERNEL_IDLE = r"""() => [...document.querySelectorAll('#jp-main-statusbar span')]
     .some(span => /^(?!No Kernel).*\| Idle$/.test(span.innerText))"""
 ALL_RUN = r"""() => {
@@ -62,44 +68,41 @@ def notebook(*sources):
 
 
 class Lab:
-    """JupyterLab with settings and kernels of its own, and a browser to open notebooks in: make it with `server`."""
+    """JupyterLab with settings and kernels of its own, in a page of a browser: make it with `server`."""
 
-    def __init__(self, folder, url, token, browser):
-        self._folder, self._url, self._token = folder, url, token
-        self._context = browser.new_context()  # one for all pages, which so load JupyterLab's scripts from its cache
+    def __init__(self, folder, url, token, page):
+        self._folder, self._url, self._token, self._page = folder, url, token, page
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.complaints = []
+        page.goto(self._address("lab"))
+        page.evaluate(READY)
+        page.keyboard.press("Control+b")  # closes the file browser
 
     @contextlib.contextmanager
     def open(self, notebook, width=1100, height=1000, run=True, timeout=300):
-        """Save a notebook in a folder of its own, open it, run all its cells unless told not to, and give the page.
+        """Save a notebook in a folder of its own, open it alone, run all its cells unless told not to; give the page.
 
         Its kernel works and keeps a learner's progress in that folder, `page.folder`. `page.complaints` collects what
         the browser's console reports as an error; `trouble(page)` returns the errors that cells show.
         """
-        folder = pathlib.Path(tempfile.mkdtemp(dir=self._folder))
+        page, folder = self._page, pathlib.Path(tempfile.mkdtemp(dir=self._folder))
         nbformat.write(notebook, folder / "notebook.ipynb")
-        page = self._context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
         page.folder, page.complaints = folder, []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-        page.goto(self._address(f"lab/tree/{folder.name}/notebook.ipynb", "reset"))
+        page.set_viewport_size({"width": width, "height": height})
         try:
+            page.evaluate(OPEN, f"{folder.name}/notebook.ipynb")
             page.wait_for_function(KERNEL_IDLE, timeout=60_000)
-            page.keyboard.press("Control+b")  # closes the file browser
             if run:
                 run_all(page, timeout)
             yield page
         finally:
-            page.close()
-            self._shut_down_kernel(folder)
+            page.evaluate(CLOSE)
+            for session in page.request.get(self._address("api/sessions")).json():
+                page.request.delete(self._address(f"api/sessions/{session['id']}"))
 
-    def _shut_down_kernel(self, folder):
-        for session in self._context.request.get(self._address("api/sessions")).json():
-            if session["path"].startswith(f"{folder.name}/"):
-                self._context.request.delete(self._address(f"api/sessions/{session['id']}"))
-
-    def _address(self, path, *options):
-        return f"{self._url}/{path}?" + "&".join([*options, f"token={self._token}"])
+    def _address(self, path):
+        return f"{self._url}/{path}?token={self._token}"
 
 
 @contextlib.contextmanager
@@ -113,6 +116,7 @@ def server():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(values)
         options = f"--no-browser --allow-root --ip=127.0.0.1 --ServerApp.root_dir={home / 'course'}"
+        options += " --LabApp.expose_app_in_browser=True"  # as jupyterapp, which OPEN and CLOSE call
         command = [sys.executable, "-m", "jupyterlab", *options.split()]
         process = stack.enter_context(
             subprocess.Popen(command, env=_environment(home), stderr=subprocess.PIPE, text=True)
@@ -124,7 +128,7 @@ def server():
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
-        yield Lab(home / "course", url, token, browser)
+        yield Lab(home / "course", url, token, browser.new_page())
 
 
 def run_all(page, timeout=300):
