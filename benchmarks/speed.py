@@ -33,6 +33,11 @@ def main():
         "bpcourse, net.train": _bpcourse_digits(data),
         "plain NumPy, for this one network": lambda epochs: plain_digits(data.X_train, data.y_train, epochs),
     }
+    points = datasets.circles(200)
+    small_batches = {
+        "bpcourse, net.train": _bpcourse_points(*points),
+        "plain NumPy, for this one network": lambda epochs: plain_points(*points, epochs),
+    }
     if torch:
         xor["PyTorch eager"] = lambda epochs: torch_xor(torch, X, y, epochs)
         digits["PyTorch eager"] = lambda epochs: torch_digits(torch, data.X_train, data.labels_train, epochs)
@@ -40,6 +45,7 @@ def main():
         digits["scikit-learn MLPClassifier"] = lambda epochs: sklearn_digits(neural_network, data, epochs)
     report("XOR 2-4-1, sigmoid, one batch", xor, epochs=2000)
     report("Digits 64-64-10, tanh and softmax, batches of 32", digits, epochs=40)
+    report("200 points, 2-4-2-1, tanh and sigmoid, batches of 10", small_batches, epochs=60)
 
 
 def report(title, contestants, epochs):
@@ -75,6 +81,16 @@ def _bpcourse_digits(data):
     def run(epochs):
         net.reset()
         net.train(data.X_train, data.y_train, epochs, batch_size=32)
+
+    return run
+
+
+def _bpcourse_points(X, y):
+    net = NeuralNetwork(2, [4, 2], 1, 0.1, "tanh", "sigmoid", "binary_cross_entropy", seed=0)
+
+    def run(epochs):
+        net.reset()
+        net.train(X, y, epochs, batch_size=10)
 
     return run
 
@@ -134,6 +150,38 @@ def plain_digits(X, y, epochs, batch=32, learning_rate=0.3):
             b1 -= learning_rate * d1.sum(axis=0, keepdims=True)
         _, y_hat = forward(X)
         losses.append(-np.sum(y * np.log(y_hat)) / len(X))
+    return losses
+
+
+def plain_points(X, y, epochs, batch=10, learning_rate=0.1):
+    """Train a 2-4-2-1 network with every line written for it. Return the losses."""
+
+    def forward(X):
+        a1 = np.tanh(X @ W1 + b1)
+        a2 = np.tanh(a1 @ W2 + b2)
+        return a1, a2, 1 / (1 + np.exp(-(a2 @ W3 + b3)))
+
+    random = np.random.default_rng(0)
+    W1, W2, W3 = (random.uniform(-limit, limit, shape) for limit, shape in ((1, (2, 4)), (1, (4, 2)), (1.4, (2, 1))))
+    b1, b2, b3 = np.zeros((1, 4)), np.zeros((1, 2)), np.zeros((1, 1))
+    losses = []
+    for _ in range(epochs):
+        order = random.permutation(len(X))
+        for start in range(0, len(X), batch):
+            rows = order[start : start + batch]
+            X_batch, y_batch = X[rows], y[rows]
+            a1, a2, y_hat = forward(X_batch)
+            d3 = (y_hat - y_batch) / len(rows)
+            d2 = (d3 @ W3.T) * (1 - a2 * a2)
+            d1 = (d2 @ W2.T) * (1 - a1 * a1)
+            W3 -= learning_rate * (a2.T @ d3)
+            b3 -= learning_rate * d3.sum(axis=0, keepdims=True)
+            W2 -= learning_rate * (a1.T @ d2)
+            b2 -= learning_rate * d2.sum(axis=0, keepdims=True)
+            W1 -= learning_rate * (X_batch.T @ d1)
+            b1 -= learning_rate * d1.sum(axis=0, keepdims=True)
+        _, _, y_hat = forward(X)
+        losses.append(-np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)))
     return losses
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.backprop import Gradients
 
 
 def sigma(z):

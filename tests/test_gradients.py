@@ -202,7 +202,7 @@ def test_without_negative_pre_activations_the_relu_mistake_would_go_unseen():
 def test_a_factor_in_the_collapsed_output_error_is_refused(output_activation, loss, monkeypatch):
     net, X, y = random_case(1, 1, "tanh", output_activation, loss)
     truth = by_autograd(net, X, y)
-    monkeypatch.setattr("bpcourse.mathematics.losses.output_delta_collapsed", lambda y_hat, y: y_hat - y)
+    monkeypatch.setattr("bpcourse.mathematics.backprop.output_delta", lambda y_hat, y, f, loss_function: y_hat - y)
     assert relative_difference(net.backward(X, y), truth) > 0.3
 
 
@@ -354,6 +354,40 @@ def test_a_saturated_network_is_still_seen_to_compute_with_its_lists():
     own = Saturated(net)
     own.b2 += 1000.0
     assert np.all(numerical_gradients(own, X, y).flat == 0)
+
+
+class Asleep(Listed):
+    """All hidden units are dead, and np.where lets not even NaN through."""
+
+    def forward(self, X):
+        z1 = X @ self.W1 + self.b1 - 100.0
+        return np.where(z1 > 0, z1, 0.0) @ self.W2 + self.b2
+
+
+class Careful(Listed):
+    def forward(self, X):
+        if not all(np.isfinite(array).all() for array in self.weights + self.biases):
+            raise ValueError("these are no weights")
+        return super().forward(X)
+
+
+@pytest.mark.parametrize("make", [Asleep, Careful])
+def test_a_network_that_looks_away_or_looks_too_closely_is_seen_to_compute_with_its_lists(make):
+    net, X, y = net_and_data()
+    net.weights[0] *= 200.0 if make is Asleep else 1.0
+    own = make(net)
+    assert np.isfinite(numerical_gradients(own, X, y).flat).all()
+    np.testing.assert_array_equal(own.W1, net.weights[0])
+
+
+def test_layers_that_share_one_array_are_copied_as_one():
+    net, X, y = net_and_data()
+    own = Listed(net)
+    own.W2 = own.W1 = np.array([[0.5, -0.5], [0.25, 1.0]])
+    own.b1 = own.b2 = np.zeros((1, 2))
+    own.weights, own.biases = [own.W1, own.W2], [own.b1, own.b2]
+    slopes = numerical_gradients(own, X, np.hstack([y, y]))
+    np.testing.assert_array_equal(slopes.weights[0], slopes.weights[1])
 
 
 def test_a_network_that_cannot_be_copied_is_refused_in_words():

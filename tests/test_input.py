@@ -441,7 +441,7 @@ def test_method_of_numerical_gradients(method):
 
 
 def test_numerical_gradients_of_what_is_no_network_or_not_complex():
-    with refused("no weights and no biases and no forward"):
+    with refused("no weights and no biases and no method forward"):
         numerical_gradients(SimpleNamespace(), X, Y)
     with refused("method came as 'complex' with a PlainNetwork", "expected 'central'"):
         numerical_gradients(PlainNetwork(network().weights, network().biases, 0.1), X, Y, "complex")
@@ -539,7 +539,7 @@ def test_a_foreign_object_that_refuses_its_numbers():
         def __array__(self, dtype=None, copy=None):
             raise RuntimeError("detach it first")
 
-    with refused("X came as", "expected rows"):
+    with refused("X came as a Tensor", "expected an array", "detach it first"):
         NeuralNetwork(2, 3, 1).forward(Tensor())
 
 
@@ -557,3 +557,20 @@ def test_sizes_as_text_are_told_that_lists_are_welcome():
 def test_labels_of_another_form_are_told_how_to_change(labels):
     with refused("labels have shape", "expected whole numbers", "labels.ravel().astype(int)"):
         datasets.one_hot(labels, 2)
+
+
+# -- what other libraries hand over --------------------------------------------------------------------
+
+
+def test_a_masked_value_is_not_taken_for_the_number_below_it():
+    net = network()
+    masked = np.ma.masked_greater(X, 0.5)
+    with refused("X came as a masked array", "filled", net=net):
+        net.forward(masked)
+    np.testing.assert_array_equal(net.forward(np.ma.masked_greater(X, 5.0)), net.forward(X))
+
+
+@pytest.mark.parametrize("sizes", [(2, 10**20, 1), (10**9, 3, 1), (2, [10**5, 10**5], 1)])
+def test_a_network_beyond_all_memory_is_refused_before_it_is_made(sizes):
+    with refused("weights; expected at most 100,000,000"):
+        NeuralNetwork(*sizes)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpcourse import NeuralNetwork, datasets
-from bpcourse.mathematics import landscape
+from bpcourse.mathematics import landscape, own_class
 from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
@@ -63,8 +63,8 @@ def test_surface_is_the_loss_at_each_pair_of_values(first, second):
     assert surface.shape == (4, 7)
     assert unchanged(network, before)
     for row, column in np.ndindex(surface.shape):
-        landscape.set_parameter(network, first, across[column])
-        landscape.set_parameter(network, second, up[row])
+        own_class.set_parameter(network, first, across[column])
+        own_class.set_parameter(network, second, up[row])
         assert surface[row, column] == pytest.approx(network.loss(X, Y), rel=1e-12)
 
 
@@ -74,8 +74,8 @@ def test_surface_of_a_deep_softmax_network_in_several_chunks(monkeypatch):
     inputs, targets = datasets.moons(9)[0], datasets.one_hot(np.arange(9) % 3, 3)
     values = np.linspace(-1, 1, 6)
     surface = landscape.loss_surface(network, inputs, targets, "W2[4,3]", "b1[0,2]", values, values)
-    landscape.set_parameter(network, "W2[4,3]", values[1])
-    landscape.set_parameter(network, "b1[0,2]", values[4])
+    own_class.set_parameter(network, "W2[4,3]", values[1])
+    own_class.set_parameter(network, "b1[0,2]", values[4])
     assert surface[4, 1] == pytest.approx(network.loss(inputs, targets), rel=1e-12)
     assert len(np.unique(surface)) > 6
 
@@ -98,12 +98,12 @@ def test_a_surface_that_overflows_is_infinite_without_a_warning():
 
 
 def numerical_slope(network, name, h=1e-6):
-    value = landscape.get_parameter(network, name)
+    value = own_class.get_parameter(network, name)
     losses = []
     for moved in (value + h, value - h):
-        landscape.set_parameter(network, name, moved)
+        own_class.set_parameter(network, name, moved)
         losses.append(network.loss(X, Y))
-    landscape.set_parameter(network, name, value)
+    own_class.set_parameter(network, name, value)
     return (losses[0] - losses[1]) / (2 * h)
 
 
@@ -114,10 +114,10 @@ def test_path_is_the_descent_of_those_two_parameters(first, second):
     path, losses = landscape.descent_path(network, X, Y, first, second, 6, learning_rate=2.5)
     assert path.shape == (7, 2)
     assert unchanged(network, before)
-    np.testing.assert_array_equal(path[0], [landscape.get_parameter(network, name) for name in (first, second)])
+    np.testing.assert_array_equal(path[0], [own_class.get_parameter(network, name) for name in (first, second)])
     for step in range(6):
-        landscape.set_parameter(network, first, path[step, 0])
-        landscape.set_parameter(network, second, path[step, 1])
+        own_class.set_parameter(network, first, path[step, 0])
+        own_class.set_parameter(network, second, path[step, 1])
         assert losses[step] == pytest.approx(network.loss(X, Y), rel=1e-12)
         slopes = np.array([numerical_slope(network, name) for name in (first, second)])
         np.testing.assert_allclose(path[step + 1], path[step] - 2.5 * slopes, rtol=0, atol=1e-8)
@@ -164,9 +164,9 @@ def test_no_steps_give_the_starting_point():
 
 def test_parameters_are_named_by_layer_row_and_column():
     network = worked_network()
-    assert landscape.get_parameter(network, "W1[0,2]") == W1[0, 2]
-    assert landscape.get_parameter(network, "W2[ 1 , 0 ]") == W2[1, 0]
-    landscape.set_parameter(network, "b1[0,1]", 9.5)
+    assert own_class.get_parameter(network, "W1[0,2]") == W1[0, 2]
+    assert own_class.get_parameter(network, "W2[ 1 , 0 ]") == W2[1, 0]
+    own_class.set_parameter(network, "b1[0,1]", 9.5)
     assert network.biases[0][0, 1] == 9.5
     assert (network.biases[0] == 9.5).sum() == 1
 
@@ -187,9 +187,9 @@ def test_parameters_are_named_by_layer_row_and_column():
 def test_a_name_that_is_not_there(name, hint):
     network = worked_network()
     with pytest.raises(InputError, match=hint):
-        landscape.get_parameter(network, name)
+        own_class.get_parameter(network, name)
     with pytest.raises(InputError, match=hint):
-        landscape.set_parameter(network, name, 1.0)
+        own_class.set_parameter(network, name, 1.0)
     with pytest.raises(InputError, match=hint):
         landscape.loss_surface(network, X, Y, "W2[0,0]", name, [0.0], [0.0])
 
@@ -198,7 +198,7 @@ def test_a_name_that_is_not_there(name, hint):
 def test_a_value_that_is_no_finite_number_changes_nothing(value):
     network = worked_network()
     with pytest.raises(InputError):
-        landscape.set_parameter(network, "W1[0,0]", value)
+        own_class.set_parameter(network, "W1[0,0]", value)
     assert network.weights[0][0, 0] == W1[0, 0]
 
 
@@ -211,7 +211,7 @@ def test_other_input_that_cannot_be_used():
     with pytest.raises(InputError, match="second_values"):
         landscape.loss_surface(network, X, Y, "W1[0,0]", "W2[0,0]", [0.0], [[0.0]])
     with pytest.raises(InputError, match="weights"):
-        landscape.get_parameter(object(), "W1[0,0]")
+        own_class.get_parameter(object(), "W1[0,0]")
     for wrong in ({"steps": -1}, {"learning_rate": 0.0}, {"momentum": 1.0}):
         with pytest.raises(InputError, match=next(iter(wrong))):
             landscape.descent_path(network, X, Y, "W1[0,0]", "W2[0,0]", **{"steps": 3, "learning_rate": 1.0, **wrong})

@@ -15,8 +15,7 @@ from bpcourse import NeuralNetwork, datasets, diagram
 from bpcourse.mathematics import activations
 from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.gradients import numerical_gradients
-from bpcourse.mathematics.landscape import get_parameter
-from bpcourse.mathematics.own_class import layer_values
+from bpcourse.mathematics.own_class import get_parameter, layer_values
 from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets.controls import number
 from bpcourse.widgets.microscope import training_step

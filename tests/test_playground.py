@@ -420,7 +420,7 @@ def test_an_error_in_a_learners_class_is_told_in_words():
     [
         (3, "make_network came as int"),
         (lambda sizes, learning_rate, momentum: None, "missing a required argument: 'momentum'"),
-        (lambda sizes, learning_rate: object(), "without forward and backward and update"),
+        (lambda sizes, learning_rate: object(), "no method forward and no method backward and no method update"),
         (lambda sizes, learning_rate: OwnNetwork([2, 3, 1], learning_rate, 0), r"sizes \[2, 3, 1\]"),
     ],
 )

@@ -15,7 +15,7 @@ from matplotlib.image import imread, imsave
 from nbconvert import HTMLExporter
 
 from bpcourse import NeuralNetwork, datasets, plots
-from bpcourse.mathematics import landscape
+from bpcourse.mathematics import landscape, own_class
 from bpcourse.mathematics.activations import ACTIVATIONS
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
@@ -419,8 +419,8 @@ def test_loss_landscape_shows_the_surface_around_the_network():
     (outline, *_) = [c for c in ax.collections if c is not contours]
     for level, lines in zip(outline.levels, outline.get_paths(), strict=True):
         for x1, x2 in lines.vertices[::25]:
-            landscape.set_parameter(network, "W2[0,0]", x1)
-            landscape.set_parameter(network, "W1[1,1]", x2)
+            own_class.set_parameter(network, "W2[0,0]", x1)
+            own_class.set_parameter(network, "W1[1,1]", x2)
             assert network.loss(X, y) == pytest.approx(level, abs=2e-3)
     line = ax.lines[0]
     np.testing.assert_array_equal(line.get_xydata(), path)

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets, widgets
-from bpcourse.mathematics import landscape
-from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics import own_class
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets import controls, descent
@@ -214,9 +214,9 @@ def test_product_slope_and_numerical_gradient_agree(kind, parameter, sample):
     assert figure.product == pytest.approx(figure.slope, abs=1e-12)
     assert figure.numerical == pytest.approx(figure.slope, abs=1e-8)
     changed = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
-    landscape.set_parameter(changed, parameter, 0.7)
+    own_class.set_parameter(changed, parameter, 0.7)
     rows = slice(None) if sample == "all samples" else [sample - 1]
-    assert figure.slope == landscape.get_parameter(changed.backward(X[rows], y[rows]), parameter)
+    assert figure.slope == own_class.get_parameter(changed.backward(X[rows], y[rows]), parameter)
 
 
 def test_output_error_of_the_worked_example():
@@ -462,7 +462,7 @@ def test_divergence_is_explained():
         ({"X": [[1, 2], [3, 4]], "y": [[-1], [1]]}, "expected the classes 0 and 1"),
         ({"make_network": OwnNetwork()}, "make_network came as OwnNetwork"),
         ({"make_network": lambda sizes: OwnNetwork(sizes)}, r"takes \(sizes\) and cannot be called so"),
-        ({"make_network": lambda sizes, learning_rate: None}, "returned a NoneType without forward"),
+        ({"make_network": lambda sizes, learning_rate: None}, "a NoneType, has no method forward"),
     ],
 )
 def test_training_refuses_what_it_cannot_use(arguments, message):
@@ -562,7 +562,7 @@ def test_own_networks_with_flat_biases_or_whole_numbers_are_shown(make, name):
         figure.parameter.value = name
         figure.value.value = 0.7
         assert figure.message.value == ""
-        assert landscape.get_parameter(figure.network, name) == 0.7
+        assert own_class.get_parameter(figure.network, name) == 0.7
     assert output.product == pytest.approx(output.numerical, rel=1e-6)
     descends.first.value = name
     assert descends.message.value == ""
@@ -581,7 +581,7 @@ def test_what_is_no_network_is_refused_with_nothing_left_behind(figure):
 def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
     network, _, _ = whole_numbers()
     with pytest.raises(InputError, match="astype"):
-        landscape.set_parameter(network, "W1[0,0]", 0.7)
+        own_class.set_parameter(network, "W1[0,0]", 0.7)
     assert network.weights[0][0, 0] == 1
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from bpcourse.exercises import calling, comparing, describing, judging, ledger
 from bpcourse.exercises.catalogue import ALL, UnknownExerciseError, find
 from bpcourse.exercises.results import Hint, Result
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.equations import EQUATIONS
-from bpcourse.mathematics.gradients import Gradients
 
 TOOLS = {"np": np, "numpy": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
 

@@ -1,15 +1,16 @@
 """Activation functions, a = f(z), and their derivatives (equation F2, and the f′ of BP1 and BP2).
 
-A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z,
-``..._from_a`` wants the activation a = f(z). Both return the same number, f′(z).
-Every function works element by element on arrays of any shape, real or complex
-(complex numbers serve the complex-step check in `gradients.py`); softmax alone works on whole rows.
+A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z, ``..._from_a`` wants the
+activation a = f(z), which a network has at hand. Both return the same number, f′(z). Every function works element by
+element on arrays of any shape, real or complex (which serves the complex step in `gradients`); softmax on whole rows.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from bpcourse.mathematics.validation import InputError, entry
 
 HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these than with Python's own numbers
 
@@ -22,11 +23,6 @@ def sigmoid(z):
     return HALF * (ONE + np.tanh(HALF * z))
 
 
-def sigmoid_derivative_from_z(z):
-    """σ′(z) = σ(z) (1 - σ(z)), from the pre-activation z."""
-    return sigmoid_derivative_from_a(sigmoid(z))
-
-
 def sigmoid_derivative_from_a(a):
     """σ′(z) = a (1 - a), from the activation a = σ(z). Feeding it z instead is the classic mistake."""
     return a * (ONE - a)
@@ -35,11 +31,6 @@ def sigmoid_derivative_from_a(a):
 def tanh(z):
     """Squash any z into (-1, 1). Same shape as z."""
     return np.tanh(z)
-
-
-def tanh_derivative_from_z(z):
-    """tanh′(z) = 1 - tanh²(z), from the pre-activation z."""
-    return tanh_derivative_from_a(np.tanh(z))
 
 
 def tanh_derivative_from_a(a):
@@ -52,24 +43,17 @@ def relu(z):
     return np.maximum(z, 0.0)
 
 
-def relu_derivative_from_z(z):
-    """1 where z > 0, else 0. At z = 0, where relu has a corner, the field's custom is 0."""
-    return np.where(z > 0, 1.0, 0.0)
-
-
 def relu_derivative_from_a(a):
-    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative."""
+    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative.
+
+    At z = 0, where relu has a corner, the field's custom is 0.
+    """
     return np.where(a > 0, 1.0, 0.0)
 
 
 def identity(z):
     """Leave z as it is: for outputs that may be any number (regression)."""
     return z
-
-
-def identity_derivative_from_z(z):
-    """1 everywhere."""
-    return np.ones_like(z)
 
 
 def identity_derivative_from_a(a):
@@ -82,23 +66,18 @@ def softmax(z):
 
     Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
     """
-    with np.errstate(over="ignore"):
-        return _softmax(z)
-
-
-def _softmax(z):
     e = np.exp(below_largest(z))
-    e /= e.sum(axis=-1, keepdims=True)
-    return e
+    return e / e.sum(axis=-1, keepdims=True)
 
 
+@np.errstate(over="ignore")
 def below_largest(z):
-    """z - max z in each row: 0 or less. Where that is too large for a float, NumPy warns and it is -inf: e^-inf = 0."""
-    return z - z.max(axis=-1, keepdims=True)
+    """z - max z in each row: 0 or less. Where that is too large for a float it is -inf, and e^-inf = 0."""
+    return z - np.asfortranarray(z).max(axis=-1, keepdims=True)  # NumPy is faster where a column's numbers lie together
 
 
-def _softmax_delta(dL_da, a):
-    """BP1 for softmax, where every a depends on every z of its row: δ = a ⊙ (∂L/∂a - Σ ∂L/∂a ⊙ a)."""
+def softmax_delta(dL_da, a):
+    """δ = a ⊙ (∂L/∂a - Σ ∂L/∂a ⊙ a): BP1 for softmax, where every a depends on every z of its row."""
     return a * (dL_da - (dL_da * a).sum(axis=-1, keepdims=True))
 
 
@@ -110,31 +89,31 @@ class Activation:
     ----------
     name : str
     function : callable
-        a = f(z), equation F2. Softmax calls for ``np.errstate(over="ignore")``, see `below_largest`: entered at every
-        call, that would be a tenth of a small network's time, so `NeuralNetwork` enters it once for all its layers.
-    derivative_from_a, derivative_from_z : callable or None
-        f′(z), written in a or in z. None for softmax, whose derivative is not one number per unit.
+        a = f(z), equation F2.
+    derivative_from_a : callable or None
+        f′(z), written in a. None for softmax, whose derivative is not one number per unit.
     """
 
     name: str
     function: Callable
     derivative_from_a: Callable | None
-    derivative_from_z: Callable | None
 
-    def delta(self, dL_da, a):
-        """Go back through the activation: δ = ∂L/∂a ⊙ f′(z), shapes (N, n) (equation BP1)."""
-        if self.derivative_from_a is None:
-            return _softmax_delta(dL_da, a)
-        return dL_da * self.derivative_from_a(a)
+    def derivative_from_z(self, z):
+        """f′(z), from the pre-activation z."""
+        return self.derivative_from_a(self.function(z))
 
 
 ACTIVATIONS = {
-    activation.name: activation
-    for activation in (
-        Activation("sigmoid", sigmoid, sigmoid_derivative_from_a, sigmoid_derivative_from_z),
-        Activation("tanh", tanh, tanh_derivative_from_a, tanh_derivative_from_z),
-        Activation("relu", relu, relu_derivative_from_a, relu_derivative_from_z),
-        Activation("identity", identity, identity_derivative_from_a, identity_derivative_from_z),
-        Activation("softmax", _softmax, None, None),
-    )
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative_from_a),
+    "tanh": Activation("tanh", tanh, tanh_derivative_from_a),
+    "relu": Activation("relu", relu, relu_derivative_from_a),
+    "identity": Activation("identity", identity, identity_derivative_from_a),
+    "softmax": Activation("softmax", softmax, None),
 }
+
+
+def elementwise(chosen, what):
+    """Return the `Activation`, given by name or itself, if it works element by element, as BP2 needs; or InputError."""
+    if isinstance(chosen, Activation) and chosen.derivative_from_a is None:
+        raise InputError(f"{what} came as {chosen.name!r}; expected one with derivative_from_a, for BP2.")
+    return entry(chosen, {name: f for name, f in ACTIVATIONS.items() if f.derivative_from_a}, what)

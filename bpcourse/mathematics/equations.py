@@ -4,19 +4,11 @@ Prose, diagrams, live figures and the messages of the checks take them from here
 notebooks against this table.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Equation:
-    """One tagged equation.
-
-    Attributes
-    ----------
-    tag, name, latex : str
-    code : str
-        The same for the output layer of a two-layer network (for BP2: its hidden layer), in NumPy.
-    """
+class Equation(NamedTuple):
+    """One tagged equation; `code` is for the output layer of a two-layer network (for BP2: its hidden layer)."""
 
     tag: str
     name: str

@@ -1,41 +1,15 @@
-"""Gradients: the container that backpropagation fills, and two independent ways of computing the same numbers.
+"""Two independent ways of computing the numbers that backpropagation computes, and how to compare.
 
 Both ways move one parameter at a time and watch the loss. They know nothing of the chain rule, which
 makes them slow, and the best check of a program that does know it.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
-from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.backprop import Gradients
+from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.mathematics.validation import InputError
-
-
-@dataclass
-class Gradients:
-    """What `backward` computes, one entry a layer.
-
-    Attributes
-    ----------
-    weights, biases : list of ndarray
-        ∂L/∂W and ∂L/∂b, each with the shape of its W or b.
-    deltas : list of ndarray
-        δ = ∂L/∂z of each layer, (N, n_out).
-    loss : float or None
-        The loss L of the batch at which the gradient was taken.
-    """
-
-    weights: list
-    biases: list
-    deltas: list = field(default_factory=list)
-    loss: float | None = None
-
-    @property
-    def flat(self):
-        """All weights' and then all biases' gradients as one vector."""
-        return np.concatenate([np.ravel(array) for array in [*self.weights, *self.biases]])
 
 
 def central_difference(function, x, h=1e-5):
@@ -60,7 +34,7 @@ def central_difference(function, x, h=1e-5):
         If an argument is of another kind.
     """
     x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
-    return _one_at_a_time(x, lambda point, move: (function(move(point, h)) - function(move(point, -h))) / (2 * h))
+    return _in_each_direction(x, lambda e: (function(x + h * e) - function(x - h * e)) / (2 * h))
 
 
 def complex_step(function, x, h=1e-200):
@@ -70,10 +44,10 @@ def complex_step(function, x, h=1e-200):
     throughout: abs and norm are not, and relu is not at z = 0.
     Parameters and result as in `central_difference`.
     """
-    x, h = _point_of(function, x).astype(complex), validation.real_number(h, "h", above=True)
+    x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
 
-    def slope(point, move):
-        value = np.asarray(function(move(point, 1j * h)))
+    def slope(e):
+        value = np.asarray(function(x + 1j * h * e))
         if value.dtype.kind != "c":
             raise InputError(
                 f"function returned {value.dtype} for complex numbers; expected a complex number. One that drops the "
@@ -81,7 +55,7 @@ def complex_step(function, x, h=1e-200):
             )
         return np.imag(value) / h
 
-    return _one_at_a_time(x, slope)
+    return _in_each_direction(x, slope)
 
 
 def numerical_gradients(network, X, y, method="central"):
@@ -102,13 +76,43 @@ def numerical_gradients(network, X, y, method="central"):
         If the network has not what is needed, or X and y do not fit it.
     """
     validation.choice(method, ["central", "complex"], "method")
-    _check_network(network, method)
-    probe = own_class.editable_copy(network)
-    if method == "central":
-        return _over_parameters(probe.weights, probe.biases, lambda: loss_of(probe, X, y), central_difference)
-    X, y = network._samples_and_targets(X, y)
-    probe._weights, probe._biases = ([a.astype(complex) for a in arrays] for arrays in (probe.weights, probe.biases))
-    return _over_parameters(probe._weights, probe._biases, lambda: probe._loss(X, y), complex_step)  # past the checks
+    own_class.require(network, "weights", "biases", "forward", by="numerical_gradients")
+    own_class.loss_of(network, X, y)  # a network knows best which array, of its own or of these, does not fit
+    if method == "complex":
+        slopes = _by_complex_step(network, np.asarray(X, float), np.asarray(y, float))
+    else:
+        slopes = _by_central_differences(own_class.editable_copy(network), X, y)
+    layers = len(slopes) // 2
+    return Gradients(slopes[:layers], slopes[layers:])
+
+
+def _by_central_differences(probe, X, y):
+    slopes = []
+    for array in [*probe.weights, *probe.biases]:
+        given = array.copy()
+
+        def loss_with(values, array=array):
+            array[...] = values
+            return own_class.loss_of(probe, X, y)
+
+        slopes.append(central_difference(loss_with, given))
+        array[...] = given
+    return slopes
+
+
+def _by_complex_step(network, X, y):
+    own = type(network)
+    if not isinstance(network, NeuralNetwork) or (own.loss, own.forward) != (NeuralNetwork.loss, NeuralNetwork.forward):
+        raise InputError(f"method came as 'complex' with a {own.__name__}; expected 'central' for a class of your own.")
+    arrays, layers, slopes = [*network.weights, *network.biases], len(network.weights), []
+    for place, array in enumerate(arrays):
+
+        def loss_with(values, place=place):
+            moved = [*arrays[:place], values, *arrays[place + 1 :]]
+            return network.loss_with(moved[:layers], moved[layers:], X, y)
+
+        slopes.append(complex_step(loss_with, array))
+    return slopes
 
 
 def relative_difference(first, second):
@@ -131,58 +135,17 @@ def _point_of(function, x):
     return validation.numbers_array(x, "x")
 
 
-def _check_network(network, method):
-    missing = [name for name in ("weights", "biases", "forward") if not hasattr(network, name)]
-    if missing:
-        raise InputError(
-            f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}; "
-            "numerical_gradients needs weights, biases and forward(X)."
-        )
-    if method == "complex" and not _accepts_complex_numbers(network):
-        raise InputError(
-            f"method came as 'complex' with a {type(network).__name__}; expected 'central' for a class of your own."
-        )
-
-
 def _arrays_of(gradients, what):
     if hasattr(gradients, "weights") and hasattr(gradients, "biases"):
         return [validation.numbers_array(array, what) for array in [*gradients.weights, *gradients.biases]]
     return [validation.numbers_array(gradients, what)]
 
 
-def _one_at_a_time(x, slope):
-    """Call ``slope(x, move)`` for each element of x, where ``move(x, step)`` is x with that element moved."""
+def _in_each_direction(x, slope):
+    """Call ``slope(e)`` for the direction e of each element of x: 1 there, and 0 everywhere else."""
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
-
-        def move(point, step, index=index):
-            moved = point.copy()
-            moved[index] += step
-            return moved
-
-        gradient[index] = slope(x, move)
+        direction = np.zeros(x.shape)
+        direction[index] = 1.0
+        gradient[index] = slope(direction)
     return gradient
-
-
-def _accepts_complex_numbers(network):
-    """Whether its loss is what this package's ``_loss`` computes: a subclass may have another one."""
-    own = type(network)
-    base = next((each for each in own.__mro__ if "_loss" in vars(each)), None)
-    return base is not None and own.loss is base.loss and own.forward is base.forward
-
-
-def _over_parameters(weights, biases, loss, method):
-    """Apply `method` to each array in turn, which ``loss()`` reads; it is moved in place, and put back."""
-
-    def slopes(array):
-        given = array.real.copy()
-
-        def moved(values):
-            array[...] = values
-            return loss()
-
-        gradient = method(moved, given)
-        array[...] = given
-        return gradient
-
-    return Gradients([slopes(W) for W in weights], [slopes(b) for b in biases])

@@ -1,15 +1,157 @@
-"""Reading the numbers of any network with lists ``weights`` and ``biases``: a `NeuralNetwork`, or your own class."""
+"""The one adapter through which the course talks to a network of any class: a `NeuralNetwork`, or a learner's own.
 
-import contextlib
+A network has lists ``weights`` and ``biases``, and methods: ``forward(X)`` at least, ``backward(X, y)`` and
+``update(gradients)`` to be trained. What a class does not say, such as its loss, is found out here.
+A parameter is named as the course writes it: ``"W1[0,2]"`` is row 0, column 2 of layer 1's weights, ``"b2[0,0]"`` the
+first bias of layer 2.
+"""
+
 import copy
+import re
 from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.mathematics import validation
+from bpcourse.mathematics import backprop, validation
 from bpcourse.mathematics.activations import ACTIVATIONS, Activation
-from bpcourse.mathematics.losses import LOSSES, Loss, loss_of
+from bpcourse.mathematics.losses import LOSSES, Loss, squared_error
 from bpcourse.mathematics.validation import InputError
+
+METHODS = ("forward", "backward", "update")
+PREDICTIONS = {"y_hat", "y_pred", "prediction", "predictions", "output"}
+
+
+def require(network, *names, by):
+    """See that a network has what `by` needs: lists "weights" and "biases", and methods; or raise InputError."""
+
+    def has(name):
+        part = getattr(network, name, None)
+        return callable(part) if name in METHODS else part is not None
+
+    def spoken(name):
+        return f"method {name}" if name in METHODS else name
+
+    missing = [spoken(name) for name in names if not has(name)]
+    if missing:
+        lacks = f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}"
+        raise InputError(f"{lacks}; {by} needs {', '.join(names)}.")
+
+
+# -- weights and biases ----------------------------------------------------------------------------------
+
+
+def parameters(network):
+    """Return the weights, (n_in, n_out) each, and the biases, (1, n_out) each, of any network as lists of arrays."""
+    require(network, "weights", "biases", by="a figure of it")
+    weights = [validation.matrix(W, f"weights[{i}]") for i, W in enumerate(network.weights)]
+    if not weights or len(weights) != len(network.biases):
+        raise InputError(
+            f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
+        )
+    biases = [
+        validation.matrix(b if np.ndim(b) != 1 else [b], f"biases[{i}]", rows=1, columns=W.shape[1])
+        for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
+    ]
+    for i, (left, right) in enumerate(pairwise(weights)):
+        validation.matrix(right, f"weights[{i + 1}]", rows=left.shape[1], rows_hint=f", as weights[{i}] ends there")
+    return weights, biases
+
+
+def get_parameter(network, name):
+    """Return the value of the parameter called `name`, a float; raises InputError for a name that is not there."""
+    array, index = _locate(network, name)
+    return float(array[index])
+
+
+def set_parameter(network, name, value):
+    """Give the parameter called `name` a finite value; raises InputError for another name or value."""
+    array, index = _locate(network, name)
+    if array.dtype.kind != "f":
+        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
+    array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
+
+
+def parse(name):
+    """Return "W" or "b", the layer (from 1), the row and the column that a parameter's name tells; or InputError."""
+    match = re.fullmatch(r"([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]", name.strip()) if isinstance(name, str) else None
+    if match is None:
+        raise InputError(
+            f"The parameter's name came as {name!r}; "
+            "expected one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'."
+        )
+    kind, *numbers = match.groups()
+    return kind, *map(int, numbers)
+
+
+def _locate(network, name):
+    """Return the array that holds the parameter, and its index there."""
+    kind, layer, row, column = parse(name)
+    require(network, "weights", "biases", by=repr(name))
+    arrays = network.weights if kind == "W" else network.biases
+    if not 1 <= layer <= len(arrays):
+        raise InputError(f"{name!r} names layer {layer}; this network has layers 1 to {len(arrays)}.")
+    array = arrays[layer - 1]
+    if not isinstance(array, np.ndarray):
+        raise InputError(f"{kind}{layer} is a {type(array).__name__}; expected a NumPy array.")
+    array = np.atleast_2d(array)  # a view: biases of your own class may be (n,) instead of (1, n)
+    if not (row < array.shape[0] and column < array.shape[1]):
+        raise InputError(f"{name!r} is not there: {kind}{layer} has shape {array.shape}, and counting starts at 0.")
+    return array, (row, column)
+
+
+def editable_copy(network):
+    """Return a copy of any network with weights and biases in arrays of floats, to be changed in place.
+
+    In place, as a class may keep them under other names too, ``self.W1`` for instance, and compute with those.
+
+    Raises
+    ------
+    InputError
+        If the network has none, they do not fit each other, its ``forward`` computes with others, or no copy can be
+        made of it.
+    """
+    parameters(network)
+    name, given = type(network).__name__, {}
+    for kind in ("weights", "biases"):
+        given |= {(kind, i): array for i, array in enumerate(getattr(network, kind))}
+    copies = {id(array): np.array(array, float) for array in given.values()}
+    try:  # deepcopy puts a copy wherever its array stands in the network, under all its names
+        network = copy.deepcopy(network, dict(copies))
+    except Exception as error:
+        raise InputError(
+            f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
+        ) from error
+    unheeded = (place for place, array in given.items() if not _computes_with(network, place, copies[id(array)]))
+    for kind, i in unheeded:
+        raise InputError(
+            f"forward(X) of this {name} does not compute with the array {kind}[{i}]; expected the arrays in its lists "
+            "weights and biases themselves, of floats, and no copies of them."
+        )
+    return network
+
+
+def _computes_with(network, place, array):
+    """Whether an array is the one in the network's list, and predictions change, or stop, with other numbers in it."""
+    kind, i = place
+    if getattr(network, kind)[i] is not array:
+        return False
+    if not callable(getattr(network, "forward", None)):
+        return True
+    X, kept = np.random.default_rng(0).random((3, len(network.weights[0]))), array.copy()
+    before = np.array(network.forward(X), float)
+    try:
+        for value in (np.nan, 1.0):  # NaN goes through whatever is saturated; 1 wakes what np.where has put to sleep
+            array[...] = value
+            if not np.array_equal(before, np.array(network.forward(X), float)):
+                return True
+    except Exception:  # it looks at its numbers, and refuses these
+        return True
+    finally:
+        array[...] = kept
+    return False
+
+
+# -- what it computes ------------------------------------------------------------------------------------
 
 
 def layer_values(network, x, activation="sigmoid"):
@@ -22,12 +164,9 @@ def layer_values(network, x, activation="sigmoid"):
         zs, activations = network.layers(x)
         return list(zs), list(activations)
     weights, biases = parameters(network)
-    zs, activations = [], [validation.matrix(x, "x", columns=len(weights[0]))]
-    functions = functions_of(network, len(weights), activation)
     with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged is still to be seen
-        for W, b, f in zip(weights, biases, functions, strict=True):
-            zs.append(activations[-1] @ W + b)  # F1
-            activations.append(f.function(zs[-1]))  # F2
+        x = validation.matrix(x, "x", columns=len(weights[0]))
+        zs, activations = backprop.forward(x, weights, biases, functions_of(network, len(weights), activation))
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
         raise InputError(
             f"forward(x) of this {type(network).__name__} is not what its weights and biases give with activation "
@@ -47,108 +186,6 @@ def functions_of(network, layers, activation="sigmoid"):
     return [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")] for name in names]
 
 
-def loss_function_of(network, X, y, y_hat, output):
-    """Return the `Loss` of a network whose last `Activation` is `output`, or None if it is none of this package's.
-
-    It is the network's own, else the one that goes with `output` and gives the same number.
-    """
-    own = getattr(network, "loss_function", None)
-    if isinstance(own, Loss):
-        return own
-    loss, fitting = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
-    return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
-
-
-def parameters(network):
-    """Return the weights, (n_in, n_out) each, and the biases, (1, n_out) each, of any network as lists of arrays."""
-    missing = [name for name in ("weights", "biases") if not hasattr(network, name)]
-    if missing:
-        raise InputError(f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}.")
-    weights = [validation.matrix(W, f"weights[{i}]") for i, W in enumerate(network.weights)]
-    if not weights or len(weights) != len(network.biases):
-        raise InputError(
-            f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
-        )
-    biases = [
-        validation.matrix(b if np.ndim(b) != 1 else [b], f"biases[{i}]", rows=1, columns=W.shape[1])
-        for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
-    ]
-    for i, (left, right) in enumerate(pairwise(weights)):
-        validation.matrix(right, f"weights[{i + 1}]", rows=left.shape[1], rows_hint=f", as weights[{i}] ends there")
-    return weights, biases
-
-
-def editable_copy(network):
-    """Return a copy of any network with weights and biases in arrays of floats, to be changed in place.
-
-    In place, as a class may keep them under other names too, ``self.W1`` for instance, and compute with those.
-
-    Raises
-    ------
-    InputError
-        If the network has none, they do not fit each other, its ``forward`` computes with others, or no copy can be
-        made of it.
-    """
-    if hasattr(network, "_check_parameters"):
-        network._check_parameters()  # a NeuralNetwork knows better which array does not fit
-    parameters(network)
-    name = type(network).__name__
-    try:
-        network = copy.deepcopy(network)
-    except Exception as error:
-        raise InputError(
-            f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
-        ) from error
-    if hasattr(network, "_check_parameters"):  # its lists hold arrays of floats, and it computes with them
-        return network
-    plain = copy.deepcopy(network)
-    for attribute in ("weights", "biases"):
-        arrays = getattr(network, attribute)
-        if not all(isinstance(array, np.ndarray) and array.dtype == float for array in arrays):
-            with contextlib.suppress(AttributeError):  # a property without a setter
-                setattr(network, attribute, [np.array(array, float) for array in arrays])
-    if not callable(getattr(network, "forward", None)):
-        return network
-    unheeded = _unheeded(network)
-    if unheeded and not _unheeded(plain):  # float32, say, held under a second name: exact enough to be seen
-        return plain
-    if unheeded:
-        raise InputError(
-            f"forward(X) of this {name} does not compute with the array {unheeded}; expected the arrays in its lists "
-            "weights and biases themselves, of floats, and no copies of them."
-        )
-    return network
-
-
-def _unheeded(network):
-    """Return the name of an array that predictions do not change with, such as "weights[0]"; "" if there is none."""
-    names = [(kind, i) for kind in ("weights", "biases") for i in range(len(network.weights))]
-    if not all(_is_float_array(getattr(network, kind)[i]) for kind, i in names):
-        return "weights[0]"
-    X, given = np.random.default_rng(0).random((3, len(network.weights[0]))), {}
-
-    def put(kind, i, scale):  # small and positive, so that no unit is dead or saturated
-        array = getattr(network, kind)[i]
-        array[...] = scale * np.linspace(0.5, 1, array.size).reshape(array.shape) / len(network.weights[i])
-
-    for kind, i in names:
-        given[kind, i] = getattr(network, kind)[i].copy()
-        put(kind, i, 0.5)
-    before, unheeded = np.array(network.forward(X), float), ""
-    for kind, i in names:
-        put(kind, i, 1.0)
-        if not unheeded and np.array_equal(before, np.array(network.forward(X), float)):
-            unheeded = f"{kind}[{i}]"
-        put(kind, i, 0.5)
-    for kind, i in names:
-        getattr(network, kind)[i][...] = given[kind, i]
-    return unheeded
-
-
-def _is_float_array(array):
-    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
-
-
 def deltas_of(gradients, samples):
     """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples.
 
@@ -162,3 +199,61 @@ def deltas_of(gradients, samples):
         f"The gradients, a {type(gradients).__name__}, hold no deltas, and of {samples} samples they cannot be told "
         "apart. Pass one sample, or let backward return them too."
     )
+
+
+# -- its loss --------------------------------------------------------------------------------------------
+
+
+def loss_of(network, X, y, y_hat=None, gradients=None):
+    """Return the loss of any network, a float, for samples X, (N, n_in), and targets y, (N, n_out).
+
+    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, else the squared error of its predictions
+    `y_hat`; gradients and predictions may be given where they are known already.
+
+    Raises
+    ------
+    InputError
+        If a loss is not a single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
+    """
+    name = type(network).__name__
+    if callable(getattr(network, "loss", None)):
+        _check_own_loss(network.loss, name)
+        return _single_number(network.loss(X, y), f"loss(X, y) of this {name} returned")
+    if getattr(gradients, "loss", None) is not None:
+        return _single_number(gradients.loss, f"backward(X, y) of this {name} returned gradients whose loss is")
+    y_hat = np.asarray(network.forward(X) if y_hat is None else y_hat)
+    if y_hat.shape != np.shape(y):
+        raise InputError(
+            f"forward(X) of this {name} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
+            "NumPy would subtract every prediction from every target."
+        )
+    return float(squared_error(y_hat, y))
+
+
+def loss_function_of(network, X, y, y_hat, output):
+    """Return the `Loss` of a network whose last `Activation` is `output`, or None if it is none of this package's.
+
+    It is the network's own, else the one that goes with `output` and gives the same number.
+    """
+    own = getattr(network, "loss_function", None)
+    if isinstance(own, Loss):
+        return own
+    loss, fitting = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
+    return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
+
+
+def _check_own_loss(loss, name):
+    code = getattr(loss, "__code__", None)
+    names = code.co_varnames[hasattr(loss, "__self__") : code.co_argcount] if code else ()
+    if PREDICTIONS & set(names[:2]) or names[:1] in (("y",), ("y_true",)):
+        raise InputError(
+            f"loss of this {name} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
+            "One that takes predictions needs another name."
+        )
+
+
+def _single_number(loss, came):
+    loss = np.asarray(loss)
+    if loss.size != 1 or loss.dtype.kind not in "iuf":
+        raise InputError(f"{came} {loss!r}; expected a single number.")
+    return float(loss.item())

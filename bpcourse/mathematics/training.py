@@ -9,14 +9,14 @@ import inspect
 import math
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.mathematics import validation
-from bpcourse.mathematics.gradients import Gradients
-from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics import own_class, validation
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.validation import InputError, NotFiniteError
 
 MESSAGES = {
@@ -31,8 +31,6 @@ MESSAGES = {
     "interrupted": "Interrupted after {epochs:,} epochs: the loss is {loss:.4g}. Network and history are whole; "
     "call train again to go on.",
 }
-
-
 SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
 WORSE = 0.05  # of the lowest loss: by so much higher at the end, and the message says it
 
@@ -79,11 +77,10 @@ class History:
         return f"History: {self.message}"
 
 
-@dataclass(frozen=True)
 class StoppingRule:
     """When a training ends before its last epoch.
 
-    Attributes
+    Parameters
     ----------
     epochs : int
         At most so many.
@@ -95,37 +92,23 @@ class StoppingRule:
         See `tolerance`. Too short a patience takes a plateau for the valley.
     """
 
-    epochs: int
-    target_loss: float | None = None
-    tolerance: float | None = None
-    patience: int = 1000
+    def __init__(self, epochs, target_loss=None, tolerance=None, patience=1000):
+        self.epochs = validation.whole_number(epochs, "epochs", least=0)
+        self.target = None if target_loss is None else validation.real_number(target_loss, "target_loss")
+        self.tolerance = None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True)
+        self.patience = validation.whole_number(patience, "patience")
 
-    def reason(self, epoch, loss, before=None):
-        """Return why to stop after `epoch` epochs at this `loss`, or "" to go on.
-
-        `before` is the loss of `patience` epochs ago, None if there was none yet.
-        """
+    def reason(self, losses, loss):
+        """Return why to stop at this `loss`, after so many epochs as there are `losses` before it; "" to go on."""
         if not math.isfinite(loss):
             return "diverged"
-        if self.target_loss is not None and loss <= self.target_loss:
+        if self.target is not None and loss <= self.target:
             return "target"
-        if self.tolerance is not None and before is not None and before - loss <= self.tolerance * abs(before):
-            return "converged"
-        return "epochs" if epoch >= self.epochs else ""
-
-    def before(self, past):
-        """Return the loss of `patience` epochs ago from the losses of all past epochs, or None."""
-        return past[-self.patience] if len(past) >= self.patience else None
-
-
-def stopping_rule(epochs, target_loss=None, tolerance=None, patience=1000):
-    """Return a `StoppingRule` of checked values; raises InputError."""
-    return StoppingRule(
-        validation.whole_number(epochs, "epochs", least=0),
-        None if target_loss is None else validation.real_number(target_loss, "target_loss"),
-        None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True),
-        validation.whole_number(patience, "patience"),
-    )
+        if self.tolerance is not None and len(losses) >= self.patience:
+            before = losses[-self.patience]
+            if before - loss <= self.tolerance * abs(before):
+                return "converged"
+        return "epochs" if len(losses) >= self.epochs else ""
 
 
 def train(network, X, y, epochs=10_000, **options):
@@ -145,31 +128,45 @@ def train(network, X, y, epochs=10_000, **options):
     -------
     History
     """
-    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
-    if missing:
-        raise InputError(
-            f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}; train needs all three."
-        )
     check_options(options)
-    X, y = validation.matrix(X, "X"), validation.matrix(y, "y", rows=len(X), rows_hint=", one row for each row of X")
+    steps = steps_of(network)
+    X, y = validation.samples_and_targets(X, y)
     if isinstance(getattr(network, "random", None), np.random.Generator):
         options.setdefault("random", network.random)
-
-    functions = own_backward(network), network.update, partial(loss_of, network)
-    return run(*map(_noting_divergence, functions), X, y, epochs, **options)
+    return run(steps, X, y, epochs, **options)
 
 
-def own_backward(network):
-    """Return the ``backward(X, y)`` of any network as `run` calls it, with a third argument that it does not need."""
-    return lambda X, y, measure: network.backward(X, y)
+class Steps(NamedTuple):
+    """What the loop calls: ``backward`` and ``loss`` take what ``forward`` gave."""
+
+    forward: Callable  # forward(X) -> passed
+    loss: Callable  # loss(passed, y, gradients) -> a number; gradients of the same samples, None if not known
+    backward: Callable  # backward(passed, y) -> gradients
+    update: Callable  # update(gradients)
+
+
+def steps_of(network):
+    """Return the `Steps` of any network: a NeuralNetwork's own, or by the methods of a class; or raise InputError."""
+    return network.training_steps() if hasattr(network, "training_steps") else steps_by_methods(network)
+
+
+def steps_by_methods(network):
+    """Return the `Steps` that call ``backward(X, y)``, ``update(gradients)`` and a loss of a class; or InputError."""
+    own_class.require(network, "forward", "backward", "update", by="train")
+    return Steps(
+        forward=lambda X: X,  # a class computes all anew in backward and loss
+        loss=_noting_divergence(lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients)),
+        backward=_noting_divergence(lambda X, y: network.backward(X, y)),
+        update=_noting_divergence(lambda gradients: network.update(gradients)),
+    )
 
 
 def _noting_divergence(function):
     """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
 
-    def call(*arguments, **options):
+    def call(*arguments):
         try:
-            return function(*arguments, **options)
+            return function(*arguments)
         except NotFiniteError as error:
             raise Diverged from error
 
@@ -177,9 +174,7 @@ def _noting_divergence(function):
 
 
 def run(
-    backward,
-    update,
-    measure_loss,
+    steps,
     X,
     y,
     epochs,
@@ -197,11 +192,8 @@ def run(
 
     Parameters
     ----------
-    backward : callable
-        ``backward(X, y, measure)`` returns gradients; where `measure` is true, it may measure the loss on the way.
-    update, measure_loss : callable
-        ``update(gradients)`` takes a step, ``measure_loss(X, y, gradients=None)`` returns the loss of X and y, whose
-        gradients it is given if they are known.
+    steps : Steps
+    X, y : ndarrays, (N, n_in) and (N, n_out)
     epochs, target_loss, tolerance, patience
         See `StoppingRule`.
     batch_size : int or None
@@ -227,20 +219,20 @@ def run(
     InputError
         For an option that cannot be used.
     """
-    rule = stopping_rule(epochs, target_loss, tolerance, patience)
+    rule = StoppingRule(epochs, target_loss, tolerance, patience)
     momentum = validation.real_number(momentum, "momentum", below=1.0)
     batches = Batches(len(X), batch_size, random)
-    observers = [*_printer(progress, rule.epochs), *_checked_callback(callback)]
-    step = update if momentum == 0 else _with_velocity(update, momentum)
+    observers = _observers(progress, rule.epochs, callback)
+    step = steps.update if momentum == 0 else _with_velocity(steps.update, momentum)
     history = History()
     losses = history.loss
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         try:
             while True:
-                gradients = backward(X, y, True) if batches.whole else None
-                loss = float(measure_loss(X, y, gradients=gradients))
-                stopped = rule.reason(len(losses), loss, rule.before(losses))
-                stopped = stopped or ("interrupted" if interrupted.is_set() else "")
+                passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
+                gradients = steps.backward(passed, y) if batches.whole else None
+                loss = float(steps.loss(passed, y, gradients))
+                stopped = rule.reason(losses, loss) or ("interrupted" if interrupted.is_set() else "")
                 if stopped != "diverged" or not losses:
                     losses.append(loss)
                     for observe in observers:
@@ -252,7 +244,7 @@ def run(
                     step(gradients)
                     continue
                 for rows in batches:
-                    step(backward(X.take(rows, 0), y.take(rows, 0), False))
+                    step(steps.backward(steps.forward(X.take(rows, 0)), y.take(rows, 0)))
         except Diverged as diverged:
             if not losses:
                 raise diverged.__cause__ from None
@@ -284,12 +276,9 @@ class Batches:
         return (order[start : start + self.size] for start in range(0, self.samples, self.size))
 
 
-def with_momentum(velocity, gradients, momentum):
-    """v ← μ v + gradient; without momentum, the gradient itself."""
-    if velocity is None or momentum == 0:
-        return gradients
-    pairs = zip(velocity.weights, gradients.weights, strict=True), zip(velocity.biases, gradients.biases, strict=True)
-    return Gradients(*([momentum * v + g for v, g in pair] for pair in pairs))
+def accelerated(velocity, gradient, momentum):
+    """v ← μ v + gradient, which takes the gradient's place in U1 and U2; at first, the gradient itself."""
+    return gradient if velocity is None else momentum * velocity + gradient
 
 
 def _with_velocity(update, momentum):
@@ -298,13 +287,12 @@ def _with_velocity(update, momentum):
 
     def step(gradients):
         nonlocal velocity
-        missing = [name for name in ("weights", "biases") if not hasattr(gradients, name)]
-        if missing:
-            came = f"a {type(gradients).__name__} without {' and '.join(missing)}"
-            raise InputError(f"The gradients came as {came}; momentum expects lists of arrays of these names.")
+        validation.has(gradients, "gradients", ("weights", "biases"), "lists of arrays of these names, for momentum")
         if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
-            gradients = copy.deepcopy(gradients)
-        velocity = with_momentum(velocity, gradients, momentum)
+            velocity = copy.deepcopy(gradients)
+        else:
+            pairs = (velocity.weights, gradients.weights), (velocity.biases, gradients.biases)
+            velocity = Gradients(*([accelerated(v, g, momentum) for v, g in zip(*pair, strict=True)] for pair in pairs))
         update(velocity)
 
     return step
@@ -316,31 +304,26 @@ def check_options(options):
     validation.known_names(options, known, "train")
 
 
-def _printer(progress, epochs):
-    if progress is False or progress is None:
-        return []
-    every = max(1, epochs // 10) if progress is True else validation.whole_number(progress, "progress", least=0)
+def _observers(progress, epochs, callback):
+    """Return what is to be called after every epoch: a printer of `progress`, and the reader's `callback`."""
+    if not (callback is None or callable(callback)):
+        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
+    if isinstance(progress, bool | None):
+        every = max(1, epochs // 10) if progress else 0
+    else:
+        every = validation.whole_number(progress, "progress", least=0)
 
     def report(epoch, loss):
         if epoch % every == 0:
             print(f"epoch {epoch:6,}   loss {loss:.6f}")
 
-    return [report] if every else []
-
-
-def _checked_callback(callback):
-    if callback is None:
-        return []
-    if not callable(callback):
-        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
-    return [callback]
+    return ([report] if every else []) + ([callback] if callback else [])
 
 
 @contextlib.contextmanager
 def _interrupt_between_epochs():
     """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
-    interrupted = threading.Event()
-    previous = signal.getsignal(signal.SIGINT)
+    interrupted, previous = threading.Event(), signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or previous is None:
         yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
         return

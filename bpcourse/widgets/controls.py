@@ -5,7 +5,7 @@ import re
 import ipywidgets
 import numpy as np
 
-from bpcourse.mathematics import landscape
+from bpcourse.mathematics import own_class
 
 REACH = 4.0  # how far a slider over a weight goes to either side
 
@@ -74,7 +74,7 @@ def parameter_controls(network, names):
     value = slider("its value", 0.0, -REACH, REACH, 0.1)
 
     def take_value(change=None):
-        present = landscape.get_parameter(network, parameter.value)
+        present = own_class.get_parameter(network, parameter.value)
         with value.hold_trait_notifications():
             value.min, value.max = min(-REACH, present), max(REACH, present)
             value.value = present

@@ -112,7 +112,7 @@ class DescentExplorer(LivePlot):
         """Measure the loss all over the map of the two chosen parameters, and how sharply it bends there."""
         names = self.first.value, self.second.value
         offsets = np.linspace(-SPAN, SPAN, RESOLUTION)
-        self._axes_values = [landscape.get_parameter(self._network, name) + offsets for name in names]
+        self._axes_values = [own_class.get_parameter(self._network, name) + offsets for name in names]
         self._surface = landscape.loss_surface(self._network, *self._data, *names, *self._axes_values)
         right = 1 / steepest_curvature(self._surface, offsets[1] - offsets[0])
         self._presets = {"too small": right / 50, "right": right, "too large": self._too_large(right)}

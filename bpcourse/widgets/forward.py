@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 
-from bpcourse.mathematics import landscape, own_class, validation
+from bpcourse.mathematics import own_class, validation
 from bpcourse.pictures import diagram
 from bpcourse.pictures.diagram.svg import subscript, superscript
 from bpcourse.widgets.controls import bracketed, number, parameter_controls, parameter_names, place_of, slider
@@ -57,7 +57,7 @@ class ForwardExplorer(LiveDiagram):
         super().__init__([*self.inputs, self.parameter, self.value, self.reset])
 
     def draw(self):
-        landscape.set_parameter(self.network, self.parameter.value, self.value.value)
+        own_class.set_parameter(self.network, self.parameter.value, self.value.value)
         x = np.array([[control.value for control in self.inputs]])
         zs, activations = own_class.layer_values(self.network, x, self._activation)
         picture = diagram.draw(self.network, x, activation=self._activation)
@@ -83,8 +83,8 @@ class ForwardExplorer(LiveDiagram):
 
     def _reset(self, button):
         for name in self.parameter.options:
-            landscape.set_parameter(self.network, name, landscape.get_parameter(self._given, name))
-        self.value.value = landscape.get_parameter(self.network, self.parameter.value)
+            own_class.set_parameter(self.network, name, own_class.get_parameter(self._given, name))
+        self.value.value = own_class.get_parameter(self.network, self.parameter.value)
         for control, x in zip(self.inputs, self._start[0], strict=True):
             control.value = x
         self.refresh()

@@ -4,9 +4,11 @@ import copy
 
 import numpy as np
 
-from bpcourse.mathematics import landscape, own_class, validation
+from bpcourse.mathematics import own_class, validation
+from bpcourse.mathematics.backprop import output_delta
 from bpcourse.mathematics.gradients import central_difference
-from bpcourse.mathematics.losses import LOSSES, loss_of
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import plots, style
 from bpcourse.pictures.diagram.svg import superscript
@@ -64,14 +66,14 @@ class OutputErrorExplorer(LivePlot):
         super().__init__(figure, moving, [self.parameter, self.value, self.sample])
 
     def draw(self):
-        landscape.set_parameter(self.network, self.parameter.value, self.value.value)
+        own_class.set_parameter(self.network, self.parameter.value, self.value.value)
         whole = self.sample.value == BATCH
         rows = slice(None) if whole else slice(self.sample.value - 1, self.sample.value)
         X, y = self._X[rows], self._y[rows]
         factors = self._factors(X, y)
         contributions = np.prod(list(factors.values()), axis=0) / len(X)
         self.product = float(contributions.sum())
-        self.slope = landscape.get_parameter(self.network.backward(X, y), self.parameter.value)
+        self.slope = own_class.get_parameter(self.network.backward(X, y), self.parameter.value)
         loss = self._loss_at(X, y)
         self.numerical = float(central_difference(lambda value: loss(value[0]), [self.value.value])[0])
         if whole:
@@ -104,7 +106,7 @@ class OutputErrorExplorer(LivePlot):
         elif f.derivative_from_a is not None:
             factors = {"(ŷ − y)": (y_hat - y)[:, unit], "f′(z)": f.derivative_from_a(y_hat)[:, unit]}  # BP1
         else:
-            factors = {"δ": len(X) * loss.output_delta(f, y_hat, y)[:, unit]}
+            factors = {"δ": len(X) * output_delta(y_hat, y, f, loss)[:, unit]}
         if self.parameter.value.startswith("W"):
             factors[f"a{superscript(layer - 1)}"] = activations[layer - 1][:, row]  # BP4
         return factors
@@ -114,7 +116,7 @@ class OutputErrorExplorer(LivePlot):
         probe = copy.deepcopy(self.network)
 
         def loss(value):
-            landscape.set_parameter(probe, self.parameter.value, value)
+            own_class.set_parameter(probe, self.parameter.value, value)
             return loss_of(probe, X, y)
 
         return loss

@@ -2,6 +2,7 @@
 
 import inspect
 
+from bpcourse.mathematics import own_class
 from bpcourse.mathematics.validation import InputError
 
 
@@ -29,10 +30,5 @@ def build(make_network, sizes, learning_rate, seed):
     """Return a new network that can be trained; raises InputError."""
     options = {"seed": seed} if takes_seed(make_network) else {}
     network = make_network(sizes, learning_rate, **options)
-    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
-    if missing:
-        raise InputError(
-            f"make_network({sizes}, ...) returned a {type(network).__name__} without {' and '.join(missing)}; "
-            "expected forward, backward and update, and lists weights and biases."
-        )
+    own_class.require(network, *own_class.METHODS, by="a network from make_network")
     return network

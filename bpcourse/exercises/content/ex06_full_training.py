@@ -10,7 +10,7 @@ from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.content.ex01_forward_pass import sigmoid
 from bpcourse.exercises.content.ex04_hidden_layer_error import gradients_with
-from bpcourse.mathematics.gradients import Gradients
+from bpcourse.mathematics.backprop import Gradients
 
 NOTEBOOK = "06_full_training"
 

@@ -13,8 +13,7 @@ from html import escape
 import numpy as np
 
 from bpcourse.mathematics import validation
-from bpcourse.mathematics.losses import loss_of
-from bpcourse.mathematics.own_class import deltas_of, layer_values, parameters
+from bpcourse.mathematics.own_class import deltas_of, layer_values, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import still
 from bpcourse.pictures.diagram.layout import NUMBER, layout

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
-from bpcourse.mathematics import landscape, validation
+from bpcourse.mathematics import landscape, own_class, validation
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
 from bpcourse.pictures.plots.frame import drawing, legend_below
@@ -36,11 +36,11 @@ def loss_landscape(ax, network, X, y, first, second, span=4.0, path=None, resolu
     span = validation.real_number(span, "span", above=True)
     resolution = validation.whole_number(resolution, "resolution", least=2)
     steps = np.linspace(-span, span, resolution)
-    across, up = (landscape.get_parameter(network, name) + steps for name in (first, second))
+    across, up = (own_class.get_parameter(network, name) + steps for name in (first, second))
     contours = loss_contours(ax, across, up, landscape.loss_surface(network, X, y, first, second, across, up))
     ax.set(xlabel=first, ylabel=second)
     if path is None:
-        here(ax, [landscape.get_parameter(network, name) for name in (first, second)])
+        here(ax, [own_class.get_parameter(network, name) for name in (first, second)])
     else:
         descent(ax, path)
     return contours

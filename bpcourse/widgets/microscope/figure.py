@@ -7,10 +7,10 @@ import html
 import ipywidgets
 import numpy as np
 
-from bpcourse.mathematics import landscape, own_class, validation
+from bpcourse.mathematics import own_class, validation
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.equations import EQUATIONS
-from bpcourse.mathematics.gradients import Gradients
-from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import diagram
 from bpcourse.pictures.diagram.svg import subscript
@@ -165,7 +165,7 @@ class Microscope(LiveDiagram):
                     field.value = array[0 if field.disabled else self.sample.value, j]
 
     def _load_value(self):
-        present = landscape.get_parameter(self.network, self.parameter.value)
+        present = own_class.get_parameter(self.network, self.parameter.value)
         with self._quietly(), self.value.hold_trait_notifications():
             self.value.min, self.value.max = min(-REACH, present), max(REACH, present)
             self.value.value = present
@@ -241,7 +241,7 @@ class Microscope(LiveDiagram):
         """Take over what was typed and measure the network with it; keep the samples only if that succeeds."""
         if self.learning_rate is not None:
             self.network.learning_rate = validation.real_number(self.learning_rate.value, "learning rate", above=True)
-        landscape.set_parameter(self.network, self.parameter.value, self.value.value)
+        own_class.set_parameter(self.network, self.parameter.value, self.value.value)
         X, y = self._X.copy(), self._y.copy()
         rows = slice(None) if self.sample.value == ALL else [self.sample.value]
         for fields, array in ((self._inputs, X), (self._targets, y)):

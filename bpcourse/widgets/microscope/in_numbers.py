@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.mathematics.losses import LOSSES, loss_of, output_delta_collapsed
-from bpcourse.mathematics.own_class import parameters
+from bpcourse.mathematics.backprop import output_delta
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.own_class import loss_of, parameters
 from bpcourse.pictures.diagram.svg import superscript
 from bpcourse.widgets.controls import bracketed, number
 
@@ -74,7 +75,7 @@ def _output_error(now):
         share = f"1/{now.samples}" if now.samples > 1 else ""
         html = _formula(f"δ{last} = {share} (", _matrix(y_hat, "ŷ"), "−", _matrix(y, "y"), ") =", _matrix(delta))
         note = f"<p>{_words(loss.name)} with {function.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
-        return html + note, _complaint("δ", delta, output_delta_collapsed(y_hat, y))
+        return html + note, _complaint("δ", delta, output_delta(y_hat, y, function, loss))
     slope, steepness = loss.derivative(y_hat, y), function.derivative_from_a(y_hat)
     html = _formula(
         f"δ{last} =", _matrix(slope, f"∂L/∂a{last}"), "⊙", _matrix(steepness, f"f′(z{last})"), "=", _matrix(delta)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpcourse.mathematics import landscape
+from bpcourse.mathematics import own_class
 from bpcourse.mathematics.gradients import central_difference
-from bpcourse.mathematics.losses import LOSSES, loss_of
+from bpcourse.mathematics.losses import LOSSES
+from bpcourse.mathematics.own_class import loss_of
 from bpcourse.pictures.diagram.svg import subscript, superscript
 from bpcourse.widgets.controls import bracketed, number, place_of
 from bpcourse.widgets.microscope.in_numbers import TERMS
@@ -56,10 +57,10 @@ def _numerical(now, name):
     probe = copy.deepcopy(now.network)
 
     def loss(value):
-        landscape.set_parameter(probe, name, float(value))
+        own_class.set_parameter(probe, name, float(value))
         return loss_of(probe, now.X, now.y)
 
-    return float(central_difference(loss, landscape.get_parameter(now.network, name)))
+    return float(central_difference(loss, own_class.get_parameter(now.network, name)))
 
 
 def _first_line(now, name, gradient):

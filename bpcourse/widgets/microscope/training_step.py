@@ -7,8 +7,7 @@ import numpy as np
 
 from bpcourse.mathematics.activations import Activation
 from bpcourse.mathematics.equations import EQUATIONS
-from bpcourse.mathematics.losses import loss_of
-from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_function_of, parameters
+from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_function_of, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
 
 

@@ -8,9 +8,9 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from bpcourse.mathematics import datasets, landscape, validation
+from bpcourse.mathematics import datasets, own_class, validation
+from bpcourse.mathematics.initial import INITS
 from bpcourse.mathematics.losses import LOSSES
-from bpcourse.mathematics.network import INITS
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
@@ -243,7 +243,7 @@ class Playground(LivePlot):
 
     def _load_value(self):
         with self._quietly():
-            self.value.value = float(f"{landscape.get_parameter(self.network, self.parameter.value):.4g}")
+            self.value.value = float(f"{own_class.get_parameter(self.network, self.parameter.value):.4g}")
 
     def _set_by_hand(self, change):
         if not self._is_quiet():

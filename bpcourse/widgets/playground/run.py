@@ -1,15 +1,13 @@
 """The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
 import numpy as np
 
-from bpcourse.mathematics import datasets, landscape, own_class, training
+from bpcourse.mathematics import datasets, own_class, training
 from bpcourse.mathematics.activations import Activation
-from bpcourse.mathematics.gradients import Gradients
-from bpcourse.mathematics.losses import loss_of
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets import own_network
@@ -71,7 +69,6 @@ class Run:
         parts = datasets.train_test_split(X, y, start.test_ratio, start.data_seed)
         self.X, self.X_test, self.y, self.y_test = parts
         self.network = _new_network(start, make_network, learning_rate)
-        self._own = type(self.network) is not NeuralNetwork
         own_random = getattr(self.network, "random", None)
         has_generator = isinstance(own_random, np.random.Generator)
         self._random = own_random if has_generator else np.random.default_rng(start.seed)
@@ -93,17 +90,16 @@ class Run:
         """Go on for so many epochs; a diverged network stays as it is."""
         if self.diverged:
             return
-        backward, update, measure_loss = self._functions()
+        steps, first = training.steps_of(self.network), len(self.history.loss)
         if l2:
-            backward = _with_penalty(self.network, backward, l2)
-        first = len(self.history.loss)
+            steps = steps._replace(backward=_with_penalty(self.network, steps.backward, l2))
 
         def measure_test(epoch, loss):
             if epoch or not first:
-                self.test_loss.append(float(measure_loss(self.X_test, self.y_test)))
+                self.test_loss.append(self._loss(self.X_test, self.y_test))
 
         options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
-        stretch = training.run(backward, update, measure_loss, self.X, self.y, epochs, **options)
+        stretch = training.run(steps, self.X, self.y, epochs, **options)
         self.history.loss += stretch.loss[min(1, first) :]
         self.history.stopped = stretch.stopped
         if not self.diverged:
@@ -114,14 +110,14 @@ class Run:
 
         Raises InputError, and changes nothing, where a loss would be no finite number.
         """
-        before, measure_loss = landscape.get_parameter(self.network, name), self._functions()[2]
-        landscape.set_parameter(self.network, name, value)
+        before = own_class.get_parameter(self.network, name)
+        own_class.set_parameter(self.network, name, value)
         try:
-            losses = [float(measure_loss(*data)) for data in ((self.X, self.y), (self.X_test, self.y_test))]
+            losses = [self._loss(self.X, self.y), self._loss(self.X_test, self.y_test)]
             if not np.isfinite(losses).all():
                 raise InputError(f"With {name} = {value:g}, the loss is no finite number; expected a smaller value.")
         except Exception:
-            landscape.set_parameter(self.network, name, before)
+            own_class.set_parameter(self.network, name, before)
             raise
         self.history.loss[-1], self.test_loss[-1] = losses
         self.by_hand[name] = value
@@ -129,13 +125,11 @@ class Run:
 
     def value_and_gradient(self, name):
         """Return what a weight or bias now is, and the loss's derivative with respect to it."""
-        return landscape.get_parameter(self.network, name), landscape.get_parameter(self.gradients, name)
+        return own_class.get_parameter(self.network, name), own_class.get_parameter(self.gradients, name)
 
-    def _functions(self):
-        net = self.network
-        if self._own:
-            return training.own_backward(net), net.update, partial(loss_of, net)
-        return net._backward, net._update, net._measured  # past the checks: a diverging network shall reach its end
+    def _loss(self, X, y):
+        steps = training.steps_of(self.network)  # past the checks: a diverging network shall reach its end
+        return float(steps.loss(steps.forward(X), y, None))
 
     def _take_gradients(self):
         self.gradients = self.network.backward(self.X, self.y)
@@ -205,8 +199,8 @@ def _activations_of(network, X):
 def _with_penalty(network, backward, l2):
     """Let ``backward`` return the gradient of L + ½ λ Σ W², that is ∂L/∂W + λ W."""
 
-    def penalised(X, y, measure):
-        gradients = backward(X, y, measure)
+    def penalised(passed, y):
+        gradients = backward(passed, y)
         weights = [dW + l2 * W for dW, W in zip(gradients.weights, network.weights, strict=True)]
         return Gradients(weights, gradients.biases, loss=getattr(gradients, "loss", None))
 
