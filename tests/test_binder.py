@@ -1,23 +1,17 @@
-"""What Binder builds from, as Binder's own program reads it. (tools/check_binder.py builds the environment itself.)"""
+"""What Binder builds from, as Binder's own program reads it. (`nox -s binder` builds the environment itself.)"""
 
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
+import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BINDER = ROOT / "binder"
 LOCK = [line for line in (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
 PINNED = dict(line.split("==") for line in LOCK)
-
-
-def learners_requirements():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    return [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
 
 
 @pytest.fixture(scope="module")
@@ -66,22 +60,19 @@ def test_lock_names_no_address():
 
 
 def test_lock_holds_what_a_learner_installs_within_its_bounds():
-    for requirement in learners_requirements():
-        assert requirement.specifier.contains(PINNED[requirement.name])
+    for name, bounds in rules.learners_requirements().items():
+        assert bounds.contains(PINNED[name])
 
 
 def test_lock_holds_all_that_the_module_imports():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert {Requirement(line).name for line in project["dependencies"]} <= set(PINNED)
+    assert set(rules.requirements(rules.project()["dependencies"])) <= set(PINNED)
 
 
 @pytest.mark.parametrize(("name", "held"), [("jupyterlab", "4.4.9"), ("ipywidgets", "8.1.7")])
 def test_lower_bounds_admit_what_binders_image_holds(name, held):
-    (requirement,) = (requirement for requirement in learners_requirements() if requirement.name == name)
-    assert requirement.specifier.contains(held)
+    assert rules.learners_requirements()[name].contains(held)
 
 
 def test_lock_says_how_it_is_renewed():
-    first = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()[0]
-    assert "python tools/lock_binder.py" in first
-    assert (ROOT / "tools" / "lock_binder.py").is_file()
+    assert "python -m nox -s lock" in (BINDER / "requirements.txt").read_text(encoding="utf-8")
+    assert "\ndef lock(session):" in (ROOT / "noxfile.py").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
-import nbformat
+import browser
 import numpy as np
 import pytest
 
@@ -549,16 +549,9 @@ def test_layer_values_of_own_class_are_its_forward():
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    browser = pytest.importorskip("browser", reason="needs playwright", exc_type=ImportError)
-    browser.require_chromium()
-    notebook = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        cells=[nbformat.v4.new_code_cell("from bpcourse.widgets import Microscope\nMicroscope()")],
-    )
-    path = tmp_path_factory.mktemp("microscope") / "microscope.ipynb"
-    nbformat.write(notebook, path)
-    with browser.server() as lab, lab.open(path, width=1300) as page:
+def page(lab):
+    notebook = browser.notebook("from bpcourse import widgets\nwidgets.Microscope()")
+    with lab.open(notebook, width=1300) as page:
         page.wait_for_selector(".bp-diagram svg")
         yield page
         assert page.complaints == []
