@@ -145,7 +145,7 @@ def test_descent(page):
     card.click("too large")
     card.wait_for_words("It diverges")
     card.click("right")
-    rate = widgets.DescentExplorer()._presets["right"]
+    rate = widgets.DescentExplorer().presets["right"]
     network, X, y = line_fit()
     (w, b) = plain_descent(rate, 0.0, 28)[-1]
     loss = ((w * X + b - y) ** 2).mean() / 2

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from bpcourse import widgets
-from bpcourse.widgets import live
+from bpcourse.widgets import cell, live
 
 FIGURES = [getattr(widgets, name) for name in widgets.__all__]
 SLIDERS = ipywidgets.FloatSlider, ipywidgets.IntSlider
@@ -39,7 +39,7 @@ def run_cell(monkeypatch):
             return {"metadata": {"cellId": self.cell}, "header": {"msg_id": self.run}}
 
     shell = Shell()
-    monkeypatch.setattr(live, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cell, "get_ipython", lambda: shell)
 
     def run(cell, make):
         shell.cell, shell.run = cell, next(shell.runs)
@@ -84,7 +84,7 @@ def test_twenty_figures_at_once_work(run_cell):
     figures = [run_cell(f"cell {k}", FIGURES[k % len(FIGURES)]) for k in range(20)]
     assert len({figure.picture.model_id for figure in figures}) == 20
     for figure in figures:
-        slider = next(part for part in live._with_descendants(figure) if isinstance(part, SLIDERS))
+        slider = next(part for part in live.descendants(figure) if isinstance(part, SLIDERS))
         others = [other.picture.data for other in figures if other is not figure]
         before = figure.picture.data
         slider.value += slider.step if slider.value < slider.max else -slider.step

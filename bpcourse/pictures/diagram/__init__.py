@@ -5,10 +5,8 @@ Every element has an id: ``unit-1-0`` (layer 1, unit 0; layer 0 is the input), `
 ``b-1-2``, ``delta-1-2``, ``target-0``, ``loss``.
 """
 
-import re
 import textwrap
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
@@ -17,15 +15,17 @@ from bpcourse.mathematics.losses import loss_of
 from bpcourse.mathematics.own_class import deltas_of, layer_values, parameters
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import still
+from bpcourse.pictures.diagram import svg
+from bpcourse.pictures.diagram.ids import ids, path_to_loss, spoken
 from bpcourse.pictures.diagram.layout import NUMBER, layout
-from bpcourse.pictures.diagram.svg import headers, link_numbers, links, loss_end, number, units, written
 from bpcourse.pictures.style import GRID, INK, PAPER
+from bpcourse.pictures.writing import fixed
 
 SHOWABLE = ("weights", "biases", "z", "a", "targets", "loss", "deltas", "gradients")
 
 
-@dataclass(frozen=True)
-class Diagram:
+@dataclass(frozen=True, repr=False)
+class Diagram(still.Still):
     """A drawn network. As the last line of a cell it shows itself, in a notebook that is not trusted too.
 
     Attributes
@@ -43,12 +43,6 @@ class Diagram:
     def html(self):
         """An ``<img>`` that holds the picture: JupyterLab strips inline SVG from untrusted notebooks, but not this."""
         return still.img(self.svg.encode(), "image/svg+xml", self.alt)
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return still.bundle(self.html, self.alt)
-
-    def __repr__(self):
-        return f"Picture: {self.alt}"
 
 
 def draw(
@@ -107,53 +101,23 @@ def draw(
     lit = {*_known(lit, state), *(path_to_loss(state.sizes, path_from) if path_from else ())}
     place = layout(state.sizes, targets=y is not None)
     alt = alt or _alt(state, lit, caption)
-    body = [
-        *headers(state, place),
-        *links(state, place, lit),
-        *units(state, place, lit),
-        *link_numbers(state, place, lit),
-        *(loss_end(state, place, lit) if y is not None else ()),
-    ]
     lines = textwrap.wrap(caption, int(place.width / 8.3))
-    height = place.height + 22 * len(lines) + (8 if lines else 0)
-    for i, line in enumerate(lines):
-        body.append(written(place.width / 2, place.height + 16 + 22 * i, line, size=NUMBER, colour=INK))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {place.width} {height}" width="{place.width}" '
-        f'height="{height}" role="group" aria-label="{escape(alt)}" style="max-width: 100%; height: auto" '
-        f"font-family=\"Arial, Helvetica, 'Liberation Sans', sans-serif\">"
-        f'<rect x="1" y="1" width="{place.width - 2}" height="{height - 2}" rx="12" fill="{PAPER}" stroke="{GRID}"/>'
-        f"{''.join(body)}</svg>"
+    width, height = place.width, place.height + 22 * len(lines) + (8 if lines else 0)
+    look = {"style": "max-width: 100%; height: auto", "font_family": "Arial, Helvetica, 'Liberation Sans', sans-serif"}
+    picture = svg.element(
+        "svg",
+        svg.element("rect", x=1, y=1, width=width - 2, height=height - 2, rx=12, fill=PAPER, stroke=GRID),
+        *svg.headers(state, place),
+        *svg.links(state, place, lit),
+        *svg.units(state, place, lit),
+        *svg.link_numbers(state, place, lit),
+        *(svg.loss_end(state, place, lit) if y is not None else ()),
+        *(svg.written(width / 2, place.height + 16 + 22 * i, line, NUMBER, INK) for i, line in enumerate(lines)),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        **{"width": width, "height": height, "role": "group", "aria_label": alt} | look,
     )
-    return Diagram(svg, alt)
-
-
-def path_to_loss(sizes, element):
-    """Return the ids of everything through which the weight or bias `element` acts on the loss, itself included.
-
-    `sizes` are the numbers of units, input first: ``path_to_loss((2, 3, 1), "w-1-0-2")`` holds
-    ``w-1-0-2``, ``unit-1-2``, ``w-2-2-0``, ``unit-2-0``, ``target-0`` and ``loss``.
-    """
-    if not re.fullmatch(r"w-\d+-\d+-\d+|b-\d+-\d+", str(element)) or element not in ids(sizes):
-        raise InputError(
-            f"path_from came as {element!r}; expected the id of a weight or bias, such as 'w-1-0-0' or 'b-1-0'."
-        )
-    first, column = int(element.split("-")[1]), int(element.split("-")[-1])
-    path, reached = {element, f"unit-{first}-{column}"}, [column]
-    for layer in range(first + 1, len(sizes)):
-        path |= {f"w-{layer}-{i}-{j}" for i in reached for j in range(sizes[layer])}
-        reached = range(sizes[layer])
-        path |= {f"unit-{layer}-{j}" for j in reached}
-    return path | {f"target-{j}" for j in reached} | {"loss"}
-
-
-def ids(sizes):
-    """Return the set of ids of all elements of a network with these numbers of units, input first."""
-    names = {"loss", *(f"target-{j}" for j in range(sizes[-1])), *(f"unit-0-{i}" for i in range(sizes[0]))}
-    for layer in range(1, len(sizes)):
-        names |= {f"{kind}-{layer}-{j}" for kind in ("unit", "b", "delta") for j in range(sizes[layer])}
-        names |= {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
-    return names
+    return Diagram(svg.as_text(picture), alt)
 
 
 # -- what is to be drawn ---------------------------------------------------------------------------------
@@ -181,13 +145,13 @@ class _State:
     def activation(self, layer, j):
         """a of a unit as text, or None where it is not to be shown."""
         shown = self.activations is not None and self.shows("a", layer)
-        return number(self.activations[layer][j]) if shown else None
+        return fixed(self.activations[layer][j]) if shown else None
 
     def z(self, layer, j):
-        return number(self.zs[layer - 1][j]) if self.zs is not None and self.shows("z", layer) else None
+        return fixed(self.zs[layer - 1][j]) if self.zs is not None and self.shows("z", layer) else None
 
     def delta(self, layer, j):
-        return number(self.deltas[layer - 1][j], 3) if self.shows("deltas", layer) else None
+        return fixed(self.deltas[layer - 1][j], 3) if self.shows("deltas", layer) else None
 
     def on_links(self, layer):
         """What stands between two layers: name, matrix and decimals; no name where nothing is written."""
@@ -254,40 +218,23 @@ def _alt(state, lit, caption):
     def matrix(W, decimals):
         if W.size > 16:
             return f"{W.shape[0]} by {W.shape[1]} numbers"
-        return "; ".join(row(number(value, decimals) for value in values) for values in W)
+        return "; ".join(row(fixed(value, decimals) for value in values) for values in W)
 
     facts = [("Input", row(state.activation(0, j) for j in range(state.sizes[0])))]
     for layer, n in enumerate(state.sizes[1:], start=1):
         name, W, decimals = state.on_links(layer)
         facts.append((f"{name}{layer}", matrix(W, decimals) if name else ""))
         name, b, decimals = state.at_biases(layer)
-        facts.append((f"{name}{layer}", row(number(value, decimals) for value in b) if name else ""))
+        facts.append((f"{name}{layer}", row(fixed(value, decimals) for value in b) if name else ""))
         facts += [
             (f"{name}{layer}", row(text(layer, j) for j in range(n)))
             for name, text in (("z", state.z), ("a", state.activation), ("δ", state.delta))
         ]
     if state.y is not None:
-        facts.append(("Target", row(map(number, state.y)) if "targets" in state.show else ""))
-        facts.append(("Loss", number(state.loss, 4) if "loss" in state.show else ""))
-    named = [_spoken(id) for id in sorted(lit)]
+        facts.append(("Target", row(map(fixed, state.y)) if "targets" in state.show else ""))
+        facts.append(("Loss", fixed(state.loss, 4) if "loss" in state.show else ""))
+    named = [spoken(id) for id in sorted(lit)]
     facts.append(("Highlighted:", ", ".join(named[:12]) + (f" and {len(named) - 12} more" if len(named) > 12 else "")))
     batch = f" Sample {state.sample + 1} of {state.samples}." if state.samples > 1 else ""
     title = f"Network {'-'.join(map(str, state.sizes))}.{f' {caption}.' if caption else ''}{batch}"
     return " ".join([title, *(f"{name} {numbers}." for name, numbers in facts if numbers)])
-
-
-def _spoken(id):
-    """An element's id in words."""
-    kind, *place = id.split("-")
-    place = [int(number) for number in place]
-    match kind:
-        case "w":
-            return f"W{place[0]}[{place[1]},{place[2]}]"
-        case "b":
-            return f"b{place[0]}[0,{place[1]}]"
-        case "target":
-            return f"target {place[0] + 1}"
-        case "loss":
-            return "loss"
-    unit = f"unit {place[1] + 1} of layer {place[0]}" if place[0] else f"input {place[1] + 1}"
-    return f"δ of {unit}" if kind == "delta" else unit

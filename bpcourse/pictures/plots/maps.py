@@ -9,7 +9,7 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
 from bpcourse.pictures.plots.frame import drawing, legend_below
 
-HEIGHT = LinearSegmentedColormap.from_list("height", ["#FDFEFF", "#C7DDEC", "#6FA5C8", "#2B5C86"])
+HEIGHT = LinearSegmentedColormap.from_list("height", style.HEIGHTS)
 HALO = {"boxstyle": "square,pad=0.05", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85}
 
 

@@ -54,11 +54,16 @@ def extent_of(X, square=False):
     return (middle[0] - x, middle[0] + x, middle[1] - y, middle[1] + y)
 
 
-def predictions_on(network, extent, resolution):
-    """Ask a network at resolution × resolution points of the plane; a row for each height, the lowest first."""
+def grid(extent, resolution):
+    """Return resolution × resolution points of the plane as samples, (N, 2): row by row, the lowest first."""
     resolution = validation.whole_number(resolution, "resolution", least=2)
     across, up = np.meshgrid(np.linspace(*extent[:2], resolution), np.linspace(*extent[2:], resolution))
-    return asked(network, np.column_stack([across.ravel(), up.ravel()])).reshape(resolution, resolution)
+    return np.column_stack([across.ravel(), up.ravel()])
+
+
+def predictions_on(network, extent, resolution):
+    """Ask a network at resolution × resolution points of the plane; a row for each height, the lowest first."""
+    return asked(network, grid(extent, resolution)).reshape(resolution, resolution)
 
 
 @drawing

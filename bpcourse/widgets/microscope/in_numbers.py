@@ -6,8 +6,7 @@ import numpy as np
 
 from bpcourse.mathematics.losses import LOSSES, loss_of, output_delta_collapsed
 from bpcourse.mathematics.own_class import parameters
-from bpcourse.pictures.diagram.svg import superscript
-from bpcourse.widgets.controls import bracketed, number
+from bpcourse.pictures.writing import bracketed, number, superscript
 
 MOST = 5  # rows and columns of a matrix that are written out
 TERMS = 4  # terms of a sum that are written out

@@ -8,8 +8,8 @@ import numpy as np
 from bpcourse.mathematics import landscape
 from bpcourse.mathematics.gradients import central_difference
 from bpcourse.mathematics.losses import LOSSES, loss_of
-from bpcourse.pictures.diagram.svg import subscript, superscript
-from bpcourse.widgets.controls import bracketed, number, place_of
+from bpcourse.pictures.writing import bracketed, number, subscript, superscript
+from bpcourse.widgets.controls import place_of
 from bpcourse.widgets.microscope.in_numbers import TERMS
 
 
