@@ -139,7 +139,7 @@ def test_next_leads_through_the_phases_by_keyboard(page):
         wait_for_text(page, readout, expected)
     card.get_by_role("button", name="Reset").focus()
     page.keyboard.press("Space")
-    wait_for_text(page, readout, "^Phase 1 of 11: input")
+    wait_for_text(page, readout, "^Phase 8 of 11: BP2 ")  # where the cell opened it
 
 
 @in_notebook("04_hidden_layer_error")
