@@ -54,7 +54,7 @@ class LivePicture(anywidget.AnyWidget):
     """
 
     _esm = page_part("names.js", "picture.js")
-    _css = page_part("card.css", "live.css")
+    _css = page_part("card.css", "live.css", "microscope/microscope.css", "playground/playground.css")
     data = traitlets.Bytes().tag(sync=True)
     mime = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)

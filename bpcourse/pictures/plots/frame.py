@@ -95,6 +95,11 @@ class Picture(still.Still):
         return still.img(self.png, "image/png", self.alt, self.width)
 
 
+def look_of(number):
+    """Return colour and dashes of a line that is one of several; `number` counts them from 0."""
+    return {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
+
+
 def quiet_ticks(ax):
     ax.tick_params(length=3, color=style.MUTED, labelcolor=style.INK, labelsize=10)
 

@@ -14,17 +14,7 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import diagram
 from bpcourse.pictures.diagram.ids import id_of, spoken
 from bpcourse.pictures.writing import number, subscript
-from bpcourse.widgets.controls import (
-    ALL_SAMPLES,
-    NumberField,
-    button,
-    dropdown,
-    int_slider,
-    load_parameter,
-    parameter_names,
-    place_of,
-    value_slider,
-)
+from bpcourse.widgets import controls
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LiveDiagram, LivePicture, classed, page_part
 from bpcourse.widgets.microscope import training_step
@@ -40,7 +30,6 @@ class ClickablePicture(LivePicture):
     """A diagram whose weights and biases send ``{"choose": id}`` when they are clicked."""
 
     _esm = page_part("names.js", "microscope/microscope.js")
-    _css = page_part("card.css", "live.css", "microscope/microscope.css")
 
 
 class Microscope(LiveDiagram):
@@ -106,25 +95,29 @@ class Microscope(LiveDiagram):
     def updates(self):
         return len(self._before)
 
+    @property
+    def _shows_all(self):
+        return self.sample.value == controls.ALL_SAMPLES
+
     # -- controls --------------------------------------------------------------------------------------
 
     def _make_controls(self):
         n_in, n_out = self._X.shape[1], self._y.shape[1]
         numbered = [(f"sample {n + 1} of {len(self._X)}", n) for n in range(min(len(self._X), MOST_SAMPLES))]
-        every = [(f"all {len(self._X)} samples", ALL_SAMPLES)] if len(self._X) > 1 else []
-        self.sample = dropdown("sample", [*numbered, *every], 0)
-        names = parameter_names(self.network)
-        self.parameter, self.value = dropdown("weight or bias", names, names[0]), value_slider()
-        self.step = int_slider("phase", 1, 1, len(self.phases))
+        every = [(f"all {len(self._X)} samples", controls.ALL_SAMPLES)] if len(self._X) > 1 else []
+        self.sample = controls.dropdown("sample", [*numbered, *every], 0)
+        names = controls.parameter_names(self.network)
+        self.parameter, self.value = controls.dropdown("weight or bias", names, names[0]), controls.value_slider()
+        self.step = controls.int_slider("phase", 1, 1, len(self.phases))
         self._inputs = self._fields("input x", "x", n_in)
         self._targets = self._fields("target y", "y", n_out)
         rate = getattr(self.network, "learning_rate", None)
-        self.learning_rate = None if rate is None else NumberField("learning rate η", rate)
+        self.learning_rate = None if rate is None else controls.NumberField("learning rate η", rate)
         self._load_sample()
         self._load_value()
-        self.back = button("◀ Back", "To the phase before", self._go_back)
-        self.next = button("Next ▶", "To the next phase", self._go_on, button_style="primary")
-        self.reset = button("Reset", "Back to the numbers it started with", self._start_again)
+        self.back = controls.button("◀ Back", "To the phase before", self._go_back)
+        self.next = controls.button("Next ▶", "To the next phase", self._go_on, button_style="primary")
+        self.reset = controls.button("Reset", "Back to the numbers it started with", self._start_again)
         self.sample.observe(self._load_sample, "value")
         self.parameter.observe(self._show_path, "value")
         self.step.observe(self._show_phase, "value")
@@ -134,16 +127,18 @@ class Microscope(LiveDiagram):
     def _fields(self, description, name, count):
         if count > MOST_FIELDS:
             return []
-        fields = [NumberField(description + (subscript(i) if count > 1 or name == "x" else "")) for i in range(count)]
+        fields = [
+            controls.NumberField(description + (subscript(i) if count > 1 or name == "x" else "")) for i in range(count)
+        ]
         for i, field in enumerate(fields, start=1):
             setattr(self, f"{name}{i}", field)
         return fields
 
-    def arranged(self, controls):
+    def arranged(self, fields):
         """Put the phase's equation, numbers and code beside the diagram, with its buttons above it."""
-        for control in controls:
-            control.style.description_width = "auto" if control in self._in_row else "7.5em"
-        panel, *_ = super().arranged([control for control in controls if control not in self._in_row])
+        for field in fields:
+            field.style.description_width = "auto" if field in self._in_row else "7.5em"
+        panel, *_ = super().arranged([field for field in fields if field not in self._in_row])
         buttons = ipywidgets.HBox([self.back, self.next, *self._in_row, self.reset])
         stage = classed(ipywidgets.VBox([buttons, self.picture]), "bp-stage")
         phase = classed(ipywidgets.VBox([self.heading, self.equation, self.numbers]), "bp-phase")
@@ -154,12 +149,12 @@ class Microscope(LiveDiagram):
         with self.quietly():
             for fields, array in ((self._inputs, self._X), (self._targets, self._y)):
                 for j, field in enumerate(fields):
-                    field.disabled = self.sample.value == ALL_SAMPLES
+                    field.disabled = self._shows_all
                     field.value = array[0 if field.disabled else self.sample.value, j]
 
     def _load_value(self):
         with self.quietly():
-            load_parameter(self.value, self.network, self.parameter.value)
+            controls.load_parameter(self.value, self.network, self.parameter.value)
 
     def _show_path(self, change):
         self._path_shown = True
@@ -222,14 +217,15 @@ class Microscope(LiveDiagram):
         now = self._now = self._take_numbers()
         phase = self.phases[self.step.value - 1]
         self.back.disabled = self.step.value == 1 and not self._before
-        numbers, wrong = in_numbers(phase, now, chosen=place_of(self.parameter.value)[0])
+        numbers, wrong = in_numbers(phase, now, chosen=controls.place_of(self.parameter.value)[0])
         product = product_of(now, self.parameter.value)
         picture = self._diagram(phase, now)
         place = f"phase {self.step.value} of {len(self.phases)}"
         if self.updates:
             place += f" after {self.updates} update{'s' * (self.updates > 1)}"
         title = f"{', '.join(phase.tags)} {phase.title}".strip()
-        self.heading.value = f"<h3>{_tags(phase)} {html.escape(phase.title)}</h3>"
+        tags = "".join(f'<span class="bp-tag">{tag}</span>' for tag in phase.tags)
+        self.heading.value = f"<h3>{tags} {html.escape(phase.title)}</h3>"
         self.equation.value = "".join(f"$${EQUATIONS[tag].latex}$$" for tag in phase.tags)
         self.equation.layout.display = None if phase.tags else "none"
         code = html.escape("\n".join(in_code(phase, now)))
@@ -244,9 +240,9 @@ class Microscope(LiveDiagram):
             self.network.learning_rate = validation.real_number(self.learning_rate.read(), "learning rate", above=True)
         landscape.set_parameter(self.network, self.parameter.value, self.value.value)
         X, y = self._X.copy(), self._y.copy()
-        rows = slice(None) if self.sample.value == ALL_SAMPLES else [self.sample.value]
+        rows = slice(None) if self._shows_all else [self.sample.value]
         for fields, array in ((self._inputs, X), (self._targets, y)):
-            if fields and self.sample.value != ALL_SAMPLES:
+            if fields and not self._shows_all:
                 array[rows] = [field.read() for field in fields]
         now = training_step.moment(self.network, X[rows], y[rows], self._activation)
         self._X, self._y = X, y
@@ -260,7 +256,7 @@ class Microscope(LiveDiagram):
         caption = f"{', '.join(phase.tags)}: {phase.title}" if phase.tags else phase.title
         if self._path_shown:
             name = self.parameter.value
-            layer, i, _ = place_of(name)
+            layer, i, _ = controls.place_of(name)
             lit, path = {f"unit-{layer - 1}-{i}"} if name.startswith("W") else set(), id_of(name)
             show = ("weights", "biases", "z", "a", "targets", "loss", "deltas")
             caption = f"every path from {name} to the loss"
@@ -269,18 +265,9 @@ class Microscope(LiveDiagram):
         if now.samples > 1:
             caption += f" (units: sample 1 of {now.samples}; loss and gradients: all)"
         gradients = Gradients(now.gradients.weights, now.gradients.biases, now.deltas)
-        return diagram.draw(
-            network,
-            now.X,
-            now.y,
-            show=show,
-            gradients=gradients,
-            lit=lit,
-            path_from=path,
-            caption=caption,
-            activation=self._activation,
-            decimals=3 if network is now.after else 2,  # so that a small step can be seen
-        )
+        decimals = 3 if network is now.after else 2  # so that a small step can be seen
+        numbers = {"show": show, "gradients": gradients, "decimals": decimals, "activation": self._activation}
+        return diagram.draw(network, now.X, now.y, lit=lit, path_from=path, caption=caption, **numbers)
 
     def _product_html(self, product):
         verdict = "They agree." if product.agree else "<b>They do not agree: something in backward is wrong.</b>"
@@ -292,7 +279,7 @@ class Microscope(LiveDiagram):
 
     def _summary(self, place, title, now, product, wrong):
         after = loss_of(now.after, now.X, now.y)
-        whose = f"all {now.samples} samples" if self.sample.value == ALL_SAMPLES else f"sample {self.sample.value + 1}"
+        whose = f"all {now.samples} samples" if self._shows_all else f"sample {self.sample.value + 1}"
         y_hat = ", ".join(number(value) for value in now.activations[-1][0][:MOST_FIELDS])
         prediction = f"prediction ŷ = {y_hat}, " if now.samples == 1 else ""
         problem = f"<br><b>Look here:</b> {html.escape(wrong)}" if wrong else ""
@@ -321,7 +308,3 @@ def _checked(network, X, y, activation):
     y = validation.matrix(y, "y", rows=len(X), columns=weights[-1].shape[1]).copy()
     training_step.moment(network, X, y, activation)
     return network, X, y
-
-
-def _tags(phase):
-    return "".join(f'<span class="bp-tag">{tag}</span>' for tag in phase.tags)

@@ -4,7 +4,6 @@ import time
 
 import ipywidgets
 import numpy as np
-import traitlets
 
 from bpcourse.mathematics import datasets, landscape, validation
 from bpcourse.mathematics.losses import LOSSES
@@ -14,18 +13,8 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import plots
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
 from bpcourse.pictures.writing import number
-from bpcourse.widgets import own_network
-from bpcourse.widgets.controls import (
-    ALL_SAMPLES,
-    NumberField,
-    button,
-    dropdown,
-    log_slider,
-    parameter_names,
-    slider,
-    toggle,
-)
-from bpcourse.widgets.live import LivePicture, LivePlot, classed, page_part
+from bpcourse.widgets import controls, own_network
+from bpcourse.widgets.live import LivePlot, classed
 from bpcourse.widgets.playground import picture as pictures
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.player import Player
@@ -37,13 +26,6 @@ READ = 0.5  # seconds between two readouts while it runs
 OUTPUTS = ("sigmoid", "tanh", "identity")
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN = "your own class decides it"
-
-
-class PlaygroundPicture(LivePicture):
-    """The picture with the playground's own style sheet."""
-
-    _css = page_part("card.css", "live.css", "playground/playground.css")
-    clickable = traitlets.Bool(True).tag(sync=True)
 
 
 def _of_the_run(name):
@@ -101,7 +83,6 @@ class Playground(LivePlot):
         If the data set's name is unknown or make_network does not give such a network.
     """
 
-    picture_type = PlaygroundPicture
     run = None
     network, history, test_loss, epochs = map(_of_the_run, ("network", "history", "test_loss", "epochs"))
 
@@ -119,6 +100,7 @@ class Playground(LivePlot):
         self.net_view, self.plane_view, self.loss_view, self.gradient_view = views
         super().__init__(figure, [artist for view in views for artist in view.moving], [*self._settings, self.links])
         self.add_class("bp-playground")
+        self.picture.clickable = True
         self.children = [*self.children[:1], *self._note(), *self.children[1:]]
         self.run.observe(self._start_or_stop, "value")
         self.picture.on_msg(self._take_message)
@@ -156,7 +138,7 @@ class Playground(LivePlot):
             self._fit_run()
         elif typed and not self.player.run.diverged:
             self.player.run.set(self.parameter.value, self.value.read())
-        batch_size = None if self.batch_size.value == ALL_SAMPLES else self.batch_size.value
+        batch_size = None if self.batch_size.value == controls.ALL_SAMPLES else self.batch_size.value
         self.player.train(epochs, rate, batch_size, self.l2.value)
         if not self.player.run.diverged:
             self._show_network()
@@ -242,7 +224,7 @@ class Playground(LivePlot):
         self._points = plots.grid(self.plane_view.extent, pictures.RESOLUTION)
         self.loss_view.fit()
         with self.quietly():
-            names, before = parameter_names(self.network), self.parameter.value
+            names, before = controls.parameter_names(self.network), self.parameter.value
             self.parameter.options = names
             self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
@@ -283,8 +265,8 @@ class Playground(LivePlot):
 
     def _setting(self):
         """What a run depends on, in words: description -> value."""
-        controls = [control for control in self._settings if control is not self.speed and not control.disabled]
-        return {control.description: _in_words(control) for control in controls} | {
+        chosen = [control for control in self._settings if control is not self.speed and not control.disabled]
+        return {control.description: _in_words(control) for control in chosen} | {
             "weights' seed": str(self._counts["seed"]),
             "data's seed": str(self._counts["data_seed"]),
             "set by hand": ", ".join(self.player.run.by_hand) or "nothing",
@@ -311,25 +293,25 @@ class Playground(LivePlot):
         return Start(**values, **self._counts, hidden_size=_sizes(self.hidden_size.value))
 
     def _make_controls(self, data, make_network):
-        self.data = dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
-        self.noise = slider("noise", 0.1, 0.0, 0.5, 0.05)
-        self.test_ratio = slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
-        self.batch_size = dropdown("batch size", [1, 5, 10, 20, 50, ALL_SAMPLES], 10)
+        self.data = controls.dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
+        self.noise = controls.slider("noise", 0.1, 0.0, 0.5, 0.05)
+        self.test_ratio = controls.slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
+        self.batch_size = controls.dropdown("batch size", [1, 5, 10, 20, 50, controls.ALL_SAMPLES], 10)
         self.hidden_size = ipywidgets.Text("4, 4", description="hidden units", placeholder="none")
         self.hidden_size.continuous_update = False
         self.hidden_size.tooltip = "Units of each hidden layer, such as 8, or 4, 4 for two layers"
-        self.activation = dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
-        self.init = dropdown("first weights", list(INITS), "xavier")
-        self.output_activation = dropdown("output", ["sigmoid"], "sigmoid")
+        self.activation = controls.dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
+        self.init = controls.dropdown("first weights", list(INITS), "xavier")
+        self.output_activation = controls.dropdown("output", ["sigmoid"], "sigmoid")
         losses = [(name.replace("_", " "), name) for name in ("binary_cross_entropy", "squared_error")]
-        self.loss = dropdown("loss", losses, "binary_cross_entropy")
+        self.loss = controls.dropdown("loss", losses, "binary_cross_entropy")
         self.loss.observe(self._offer_outputs, "value")
-        self.learning_rate = log_slider("learning rate η", 0.1, -3, 2)
-        self.l2 = dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
-        self.speed = dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
-        self.parameter = dropdown("weight or bias", [], None)
-        self.value = NumberField("its value")
-        self.links = toggle("links show", list(pictures.LINKS), "weights")
+        self.learning_rate = controls.log_slider("learning rate η", 0.1, -3, 2)
+        self.l2 = controls.dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
+        self.speed = controls.dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
+        self.parameter = controls.dropdown("weight or bias", [], None)
+        self.value = controls.NumberField("its value")
+        self.links = controls.toggle("links show", list(pictures.LINKS), "weights")
         self._groups = {
             "Data": [self.data, self.noise, self.test_ratio, self.batch_size],
             "Network": [self.hidden_size, self.activation, self.init, self.output_activation],
@@ -353,10 +335,10 @@ class Playground(LivePlot):
             ("keep", "Keep", "bookmark", "Leave this run in the picture, to compare with", self._keep),
             ("forget", "Forget", "times", "Take the kept run out of the picture", self._forget),
         ):
-            setattr(self, name, button(description, tooltip, action, icon=icon))
+            setattr(self, name, controls.button(description, tooltip, action, icon=icon))
         self.forget.disabled, self.new_seed.disabled = True, not seeded
 
-    def arranged(self, controls):
+    def arranged(self, settings):
         """Three groups of controls, a bar with buttons, the picture, and below it the parameter under examination."""
         for control in self._settings:
             control.style.description_width = "98px"

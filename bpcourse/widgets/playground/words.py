@@ -15,23 +15,13 @@ DEAD = 1e-7
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as it was when it was kept.
+    """A run as it was when it was kept: what it has of a `Run`, and what was said of it."""
 
-    Attributes
-    ----------
-    settings : dict of str
-        Description of a control -> what it stood at.
-    history, test_loss, norms
-        As in `Run`.
-    right : str
-        How many test samples it had right.
-    """
-
-    settings: dict
+    settings: dict  # description of a control -> what it stood at
     history: History
     test_loss: list
     norms: np.ndarray
-    right: str
+    right: str  # how many test samples it had right
 
 
 def state(run, right, l2):
