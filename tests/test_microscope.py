@@ -663,7 +663,17 @@ def test_in_a_browser_a_number_is_typed_with_a_comma(page):
                 && document.querySelector('.bp-message').innerText.includes(told)""",
             arg=[unit, shown, told],
         )
-    assert page.locator(".bp-message").is_hidden()
+    page.locator(".bp-message").wait_for(state="hidden")
+
+
+def test_in_a_browser_a_number_beside_a_slider_is_typed_with_a_comma(page):
+    readout = page.get_by_label("its value, as a number")
+    for typed, shown in (("-0,5", "−0.50"), ("1,5", "1.50")):
+        readout.fill(typed)
+        readout.press("Enter")
+        page.wait_for_function(
+            "([readout, shown]) => readout.innerText === shown", arg=[readout.element_handle(), shown]
+        )
 
 
 def test_in_a_browser_numbers_are_legible_and_do_not_cover_each_other(page):
