@@ -151,7 +151,7 @@ def test_next_leads_through_the_phases_by_keyboard(page):
         wait_for_text(readout, expected)
     card.get_by_role("button", name="Reset").focus()
     page.keyboard.press("Space")
-    wait_for_text(readout, "^Phase 1 of 11: input")
+    wait_for_text(readout, "^Phase 8 of 11: BP2 ")  # where the cell opened it
 
 
 @in_notebook("04_hidden_layer_error")
@@ -375,11 +375,11 @@ def test_a_number_can_be_typed_beside_every_slider(page):
 def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
     card = page.locator(".bp-microscope")
     card.get_by_role("button", name="Reset").press("Space")
-    wait_for_text(card.locator(".bp-readout"), "^Phase 1 of 11: input")
+    wait_for_text(card.locator(".bp-readout"), "^Phase 8 of 11: BP2")  # where the cell opens it
     heights = []
     for step in range(2 * 11):
         card.get_by_role("button", name="Next").press("Space")
-        wait_for_text(card.locator(".bp-readout"), f"^Phase {(step + 1) % 11 + 1} of 11")
+        wait_for_text(card.locator(".bp-readout"), f"^Phase {(step + 8) % 11 + 1} of 11")
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")  # laid out
         heights.append(card.bounding_box()["height"])
     assert heights == sorted(heights)
