@@ -170,7 +170,7 @@ def test_full_disk_leaves_the_old_copy_whole(mine, course, monkeypatch):
 
     before = (mine / NAME).read_bytes()
     write(course / NAME, "version = 2", "answer = ...")
-    monkeypatch.setattr(workspace.shutil, "copyfile", refuse)
+    monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(workspace.WorkspaceError, match="No space left"):
         workspace.update(mine, course)
     assert (mine / NAME).read_bytes() == before

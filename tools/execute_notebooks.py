@@ -17,6 +17,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from bpcourse import files
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 VOLATILE = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted")
@@ -65,7 +67,7 @@ def execute_file(path, timeout=120):
     notebook = normalised(execute(nbformat.reads(before, as_version=4), path.resolve().parent, timeout))
     after = nbformat.writes(notebook).rstrip("\n") + "\n"
     if after != before:
-        path.write_text(after, encoding="utf-8", newline="\n")
+        files.replace(path, after)
     return after != before
 
 

@@ -5,14 +5,13 @@ the user's own folder. It is replaced as a whole, so that it is never half writt
 aside under another name. Where nothing can be written, progress lasts as long as the kernel.
 """
 
-import contextlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from bpcourse import files
 from bpcourse.exercises import catalogue
 from bpcourse.exercises.results import card
 from bpcourse.mathematics.validation import choice
@@ -36,7 +35,7 @@ def record(name, source):
     entries = load() | {name: {"source": source}}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / NAME, json.dumps({"exercises": entries}, indent=1, ensure_ascii=False))
+        files.replace(folder / NAME, json.dumps({"exercises": entries}, indent=1, ensure_ascii=False))
         _unsaved.pop(folder, None)
     except OSError as error:
         _unsaved.setdefault(folder, {})[name] = {"source": source}
@@ -84,22 +83,6 @@ def _set_aside(path):
         _tell(f"The file of your progress was damaged. It is now {aside}; a new one is begun.")
     except OSError:
         _tell(f"The file of your progress, {path}, is damaged. The course goes on without it.")
-
-
-def _replace(path, text):
-    """Write a file as a whole: to another name first, then in one move to its own."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", suffix=".tmp", delete=False) as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            with contextlib.suppress(OSError):
-                os.remove(file.name)
-            raise
 
 
 def _tell(sentence):

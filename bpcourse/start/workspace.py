@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import os
-import shutil
 from pathlib import Path
+
+from bpcourse import files
 
 COURSE = Path(__file__).resolve().parents[2] / "notebooks"
 FOLDER = COURSE.parent / "my_course"
@@ -76,25 +76,25 @@ def _deliver_all(notebooks, folder):
         if fingerprint(notebook) not in delivered:
             delivered.append(fingerprint(notebook))
         messages += [message] if message else []
-    _write(folder / LEDGER, json.dumps(ledger, indent=1))
+    files.replace(folder / LEDGER, json.dumps(ledger, indent=1))
     return messages
 
 
 def _deliver(notebook, copy, delivered):
     """Bring one copy up to date; return what was done, or None."""
     if not copy.exists():
-        _copy(notebook, copy)
+        files.replace(copy, notebook.read_bytes())
         return f"New: {copy.name}"
     new, mine = fingerprint(notebook), fingerprint(copy)
     if mine == new:
         return None
     if mine in delivered:
-        _copy(notebook, copy)
+        files.replace(copy, notebook.read_bytes())
         return f"Updated: {copy.name} (you had not changed it)"
     if new in delivered:
         return None
     beside = _free_name(copy, delivered)
-    _copy(notebook, beside)
+    files.replace(beside, notebook.read_bytes())
     return f"There is a new version of {copy.name}. Yours stays as it is; the new one is {beside.name}"
 
 
@@ -114,15 +114,3 @@ def _read_ledger(path):
         return {name: list(hashes) for name, hashes in json.loads(path.read_text(encoding="utf-8")).items()}
     except (FileNotFoundError, ValueError, AttributeError, TypeError):
         return {}
-
-
-def _copy(source, target):
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    shutil.copyfile(source, unfinished)
-    os.replace(unfinished, target)
-
-
-def _write(path, text):
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
