@@ -1,4 +1,4 @@
-"""Renew binder/requirements.txt, the exact versions that Binder installs, from binder/requirements.in.
+"""Renew binder/requirements.txt, what Binder installs to the byte, from binder/requirements.in.
 
 Run it as ``python tools/lock_binder.py``, then look at the difference and run the tests.
 """
@@ -14,7 +14,7 @@ def main():
     environments.uv(
         *("pip", "compile", "binder/requirements.in", "--upgrade", "--quiet", "--output-file", str(lock)),
         *("--python-version", PYTHON, "--python-platform", "x86_64-manylinux_2_28"),
-        *("--no-header", "--no-annotate", "--no-emit-package", "bpcourse"),
+        *("--no-header", "--no-annotate", "--no-emit-package", "bpcourse", "--generate-hashes"),
     )
     lock.write_text(HEADER + lock.read_text(encoding="utf-8"), encoding="utf-8")
 
