@@ -2,10 +2,14 @@
 
 import errno
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import filelock
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -13,7 +17,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from bpcourse.start import command as start
 from bpcourse.start import workspace
 
+ROOT = Path(__file__).resolve().parent.parent
 NAME = "01_forward_pass.ipynb"
+BESIDE = "01_forward_pass.new-version.ipynb"
+CONFLICT = '{\n<<<<<<< HEAD\n "cells": []\n=======\n "cells": [1]\n>>>>>>> 1234567\n}\n'
+DAMAGED = ["no notebook", "[]", '{"cells": 3}', '{"cells": [{}]}', CONFLICT, "[" * 100_000]
 
 
 def write(path, *sources, outputs=False):
@@ -129,12 +137,54 @@ def test_lost_or_damaged_ledger_never_costs_work(mine, course, ledger):
     assert sources(mine / NAME) == ["version = 1", "answer = 42"]
 
 
-@pytest.mark.parametrize("content", ["", "no notebook", "[]", '{"cells": 3}', '{"cells": [{}]}'])
-def test_copy_that_is_no_notebook_is_left_alone(mine, course, content):
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_damaged_copy_stays_and_one_that_can_be_read_is_put_beside_it_once(mine, course, content, version):
     (mine / NAME).write_text(content)
+    write(course / NAME, f"version = {version}", "answer = ...")
+    (message,) = workspace.update(mine, course)
+    assert re.match(rf"{NAME} cannot be read .* stays as it is.*{BESIDE}$", message)
+    assert (mine / NAME).read_text() == content
+    assert sources(mine / BESIDE) == [f"version = {version}", "answer = ..."]
+    assert workspace.update(mine, course) == []
+    write(mine / BESIDE, "work")
+    assert workspace.update(mine, course) == []
+    assert len(list(mine.glob("*.ipynb"))) == 2
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_damaged_notebook_of_the_course_is_left_out_and_the_others_are_delivered(mine, course, content):
+    write(course / "02_loss.ipynb", "version = 1")
+    (course / NAME).write_text(content)
+    left_out, new = workspace.update(mine, course)
+    assert re.match(rf"Left out: {NAME}\. .*cannot be read.*: git checkout .* notebooks/{NAME}$", left_out)
+    assert new == "New: 02_loss.ipynb"
+    assert sources(mine / NAME) == ["version = 1", "answer = ..."]
+    write(course / NAME, "version = 2", "answer = ...")
+    assert workspace.update(mine, course) == [f"Updated: {NAME} (you had not changed it)"]
+
+
+def test_damaged_copy_never_counts_as_delivered_whatever_an_older_ledger_says(mine, course):
+    (mine / NAME).write_text(CONFLICT)
+    (mine / workspace.LEDGER).write_text(json.dumps({NAME: [None]}))
     write(course / NAME, "version = 2", "answer = ...")
     workspace.update(mine, course)
-    assert (mine / NAME).read_text() == content
+    assert (mine / NAME).read_text() == CONFLICT
+
+
+def test_empty_copy_counts_as_none_and_is_replaced(mine, course):
+    (mine / NAME).write_bytes(b"")
+    assert workspace.update(mine, course) == [f"New: {NAME}"]
+    assert sources(mine / NAME) == ["version = 1", "answer = ..."]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", [NAME, workspace.LEDGER])
+def test_pipe_in_a_files_place_lets_nobody_wait(mine, course, name):
+    (mine / name).unlink()
+    os.mkfifo(mine / name)
+    workspace.update(mine, course)
+    assert sources(mine / (NAME if name == workspace.LEDGER else BESIDE)) == ["version = 1", "answer = ..."]
 
 
 def test_files_of_the_learners_own_are_left_alone(mine, course):
@@ -176,6 +226,92 @@ def test_full_disk_leaves_the_old_copy_whole(mine, course, monkeypatch):
     assert (mine / NAME).read_bytes() == before
 
 
+# Starts at once, and starts that are killed
+
+# Argument 3: before which step with a file of the folder, counted from 1, the process kills itself; 0 for never.
+START = """
+import os, signal, sys
+from pathlib import Path
+from bpcourse.start import workspace
+
+folder, course, left = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+
+def count(event, arguments):
+    global left
+    if event in ("open", "os.rename", "os.remove") and str(arguments[0]).startswith(str(folder)):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+input()
+sys.addaudithook(count)
+workspace.update(folder, course)
+"""
+
+
+def start_of_its_own(folder, course, kill_before=0):
+    """A process that has loaded all, and starts when it reads a line."""
+    command = [sys.executable, "-c", START, folder, course, str(kill_before)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_twenty_starts_at_once_all_succeed_and_leave_whole_notebooks(tmp_path, course):
+    for number in range(2, 6):
+        write(course / f"0{number}_more.ipynb", *(f"cell = {cell}" for cell in range(50)))
+    starts = [start_of_its_own(tmp_path / "my_course", course) for _ in range(20)]
+    for start_ in starts:
+        start_.stdin.write("\n")
+        start_.stdin.flush()
+    assert [start_.communicate()[1] for start_ in starts] == [""] * 20
+    assert [start_.returncode for start_ in starts] == [0] * 20
+    names = {path.name for path in course.iterdir()}
+    assert {path.name for path in (tmp_path / "my_course").iterdir()} == names | {workspace.LEDGER, workspace.LOCK}
+    assert all((tmp_path / "my_course" / name).read_bytes() == (course / name).read_bytes() for name in names)
+
+
+def test_start_killed_at_any_step_is_repaired_by_the_next_even_if_a_newer_version_comes(tmp_path, course):
+    untouched, worked_in, new = NAME, "02_loss.ipynb", "03_new.ipynb"
+    folder, before = tmp_path / "my_course", tmp_path / "before"
+    write(course / worked_in, "version = 1", "answer = ...")
+    workspace.update(before, course)
+    write(before / worked_in, "version = 1", "answer = 42")
+    outcomes = []
+    while not outcomes or outcomes[-1] != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(before, folder)
+        for version in (2, 3):
+            for name in (untouched, worked_in, new):
+                write(course / name, f"version = {version}", "answer = ...")
+            if version == 2:
+                killed = start_of_its_own(folder, course, kill_before=len(outcomes) + 1)
+                killed.communicate("\n")
+                outcomes.append(killed.returncode)
+        workspace.update(folder, course)
+        beside = "02_loss.new-version.ipynb"
+        assert {path.name for path in folder.glob("*.ipynb")} == {untouched, worked_in, new, beside}, len(outcomes)
+        assert {path.name for path in folder.glob(".*")} == {workspace.LEDGER, workspace.LOCK}, len(outcomes)
+        assert sources(folder / worked_in) == ["version = 1", "answer = 42"], len(outcomes)
+        for name in (untouched, new, beside):
+            assert sources(folder / name) == ["version = 3", "answer = ..."], (len(outcomes), name)
+    assert len(outcomes) > 10
+
+
+@pytest.mark.parametrize("name", [f".{NAME}.unfinished", f".{NAME}.0a1b.tmp", f".{workspace.LEDGER}.0a1b.tmp"])
+def test_unfinished_files_of_killed_starts_are_cleared(mine, course, name):
+    (mine / name).write_text("{")
+    workspace.update(mine, course)
+    assert not (mine / name).exists()
+
+
+def test_start_that_waits_in_vain_for_another_says_so(mine, course, monkeypatch):
+    monkeypatch.setattr(workspace, "PATIENCE", 0)
+    with filelock.FileLock(mine / workspace.LOCK), pytest.raises(workspace.WorkspaceError, match="Another start"):
+        workspace.update(mine, course)
+
+
+# The command
+
+
 def test_folder_that_is_a_file_says_so(tmp_path):
     (tmp_path / "taken").write_text("a file")
     ran = subprocess.run(
@@ -193,6 +329,8 @@ def launched(monkeypatch):
     from jupyterlab.labapp import LabApp
 
     monkeypatch.setattr(LabApp, "launch_instance", calls.append)
+    for name in [name for name in os.environ if name.startswith("JUPYTERHUB_")]:
+        monkeypatch.delenv(name)
     return calls
 
 
@@ -213,9 +351,8 @@ def test_jupyterlab_chooses_its_port_and_opens_a_browser_by_itself(launched, tmp
 
 
 def test_default_folder_is_beside_the_notebooks_and_ignored_by_git():
-    root = Path(__file__).resolve().parent.parent
-    assert root / "my_course" == workspace.FOLDER
-    assert "my_course/" in (root / ".gitignore").read_text().splitlines()
+    assert ROOT / "my_course" == workspace.FOLDER
+    assert "my_course/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def test_ledger_is_readable_and_names_the_notebooks(mine, course):
