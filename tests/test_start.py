@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import filelock
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from packaging.requirements import Requirement
 
 from bpcourse.start import command as start
 from bpcourse.start import workspace
@@ -312,14 +314,80 @@ def test_start_that_waits_in_vain_for_another_says_so(mine, course, monkeypatch)
 # The command
 
 
-def test_folder_that_is_a_file_says_so(tmp_path):
-    (tmp_path / "taken").write_text("a file")
-    ran = subprocess.run(
-        [sys.executable, "-m", "bpcourse", "--folder", tmp_path / "taken"], capture_output=True, text=True
-    )
-    assert ran.returncode == 1
-    assert "cannot be used" in ran.stderr
-    assert "Traceback" not in ran.stderr
+def course_command(*arguments, python=(sys.executable,), **environment):
+    """Run the start command in a process of its own; return its status and all it says."""
+    command = [*python, "-m", "bpcourse", *arguments]
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("JUPYTERHUB_")} | environment
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def make_file(path):
+    path.write_text("a file")
+
+
+@pytest.mark.parametrize("make", [make_file, *([os.mkfifo] if hasattr(os, "mkfifo") else [])])
+def test_folder_that_is_no_folder_says_so(tmp_path, make):
+    make(tmp_path / "taken")
+    status, said = course_command("--folder", tmp_path / "taken")
+    assert status == 1
+    assert re.search(r"taken cannot be used: It is not a folder\.", said)
+    assert "Traceback" not in said
+
+
+def test_home_of_nobody_says_so():
+    status, said = course_command("--folder", "~nobody-of-this-name/my_course")
+    assert status == 2
+    assert "~nobody-of-this-name" in said.splitlines()[-1]
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999999999", "8e3", "0.5", "²", ""])
+def test_impossible_port_says_so(port, capsys):
+    with pytest.raises(SystemExit):
+        start.main([f"--port={port}"])
+    assert "65535" in capsys.readouterr().err
+
+
+def test_python_without_the_course_says_what_to_run(tmp_path):
+    status, said = course_command("--folder", tmp_path / "my_course", python=[sys.executable, "-S"])
+    assert status == 1
+    assert re.search(r"not installed .*numpy.*jupyterlab.* README\.md.*python -m bpcourse", said)
+    assert not (tmp_path / "my_course").exists()
+
+
+def test_python_too_old_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer"):
+        start.main(["--folder", str(tmp_path)])
+
+
+def test_what_is_built_first_names_the_python_that_is_needed_to_one_too_old():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    first = Requirement(project["build-system"]["requires"][0])
+    assert first.name == "this-course-needs-python-3.11-or-newer"
+    assert project["project"]["requires-python"] == ">=3.11"
+    assert [first.marker.evaluate({"python_version": version}) for version in ("3.6", "3.10", "3.11")] == [1, 1, 0]
+    assert not any(first.specifier.contains(version, prereleases=True) for version in ("0.dev0", "0", "3.11"))
+
+
+def pythons_too_old():
+    """Return the paths of the oldest and the newest Python before 3.11 that are on this machine and have a pip."""
+    patterns = [f".pyenv/versions/3.{minor}.*/bin/python" for minor in range(6, 11)]
+    found = [shutil.which(f"python3.{minor}") for minor in range(6, 11)]
+    found += [path for pattern in patterns for path in Path.home().glob(pattern)]
+    commands = [[path, "-m", "pip", "--version"] for path in found if path]
+    answer = [command[0] for command in commands if subprocess.run(command, capture_output=True).returncode == 0]
+    return {*answer[:1], *answer[-1:]}
+
+
+def test_pip_of_a_python_too_old_says_so_at_once():
+    pythons = pythons_too_old() or pytest.skip("no Python before 3.11 on this machine")
+    for python in pythons:
+        command = [python, "-m", "pip", "install", "--no-index", "-r", "requirements.txt"]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert ran.returncode != 0
+        assert "this-course-needs-python-3.11-or-newer" in ran.stdout + ran.stderr, python
 
 
 @pytest.fixture
@@ -348,6 +416,33 @@ def test_jupyterlab_chooses_its_port_and_opens_a_browser_by_itself(launched, tmp
     start.main(["--folder", str(tmp_path)])
     (arguments,) = launched
     assert len(arguments) == 2
+
+
+def test_copy_only_copies_and_starts_nothing(launched, tmp_path, capsys):
+    start.main(["--folder", str(tmp_path / "my_course"), "--copy-only"])
+    assert launched == []
+    assert (tmp_path / "my_course" / "00_start_here.ipynb").is_file()
+    assert re.search(r"Nothing was started\. Open 00_start_here\.ipynb in a JupyterLab", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER"])
+def test_under_a_hub_nothing_is_started_and_the_hubs_jupyterlab_is_named(launched, tmp_path, capsys, monkeypatch, name):
+    monkeypatch.setenv(name, "/user/ada/")
+    start.main(["--folder", str(tmp_path / "my_course"), "--no-browser"])
+    assert launched == []
+    assert (tmp_path / "my_course" / "00_start_here.ipynb").is_file()
+    assert re.search(r"Open 00_start_here\.ipynb in the JupyterLab that JupyterHub runs", capsys.readouterr().out)
+
+
+def test_jupyterlab_that_cannot_use_the_home_folder_says_so(launched, tmp_path, monkeypatch):
+    def refuse(_):
+        raise NotADirectoryError(errno.ENOTDIR, "Not a directory", "/dev/null/.local/share/jupyter/runtime")
+
+    from jupyterlab.labapp import LabApp
+
+    monkeypatch.setattr(LabApp, "launch_instance", refuse)
+    with pytest.raises(SystemExit, match=r"JupyterLab cannot go on: .*/dev/null/.* home folder"):
+        start.main(["--folder", str(tmp_path)])
 
 
 def test_default_folder_is_beside_the_notebooks_and_ignored_by_git():
