@@ -435,14 +435,11 @@ def test_under_a_hub_nothing_is_started_and_the_hubs_jupyterlab_is_named(launche
 
 
 def test_jupyterlab_that_cannot_use_the_home_folder_says_so(launched, tmp_path, monkeypatch):
-    def refuse(_):
-        raise NotADirectoryError(errno.ENOTDIR, "Not a directory", "/dev/null/.local/share/jupyter/runtime")
-
-    from jupyterlab.labapp import LabApp
-
-    monkeypatch.setattr(LabApp, "launch_instance", refuse)
-    with pytest.raises(SystemExit, match=r"JupyterLab cannot go on: .*/dev/null/.* home folder"):
-        start.main(["--folder", str(tmp_path)])
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "taken" / "runtime"))
+    with pytest.raises(SystemExit, match=r"JupyterLab cannot keep its own files in your home folder.*taken"):
+        start.main(["--folder", str(tmp_path / "my_course")])
+    assert launched == []
 
 
 def test_default_folder_is_beside_the_notebooks_and_ignored_by_git():

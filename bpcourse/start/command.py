@@ -34,15 +34,16 @@ def start_lab(folder, port, others):
     """Run JupyterLab on `folder`, opened on the first notebook, until it is stopped."""
     from jupyterlab.labapp import LabApp
 
-    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
-    arguments += [f"--port={port}"] if port is not None else []
     try:
-        LabApp.launch_instance([*arguments, *others])
+        os.listdir(LabApp().runtime_dir)  # makes it, if it is not there
     except OSError as error:
         sys.exit(
-            f"JupyterLab cannot go on: {error}. It keeps files of its own in your home folder, "
-            f"{os.path.expanduser('~')}: that must be there, and you must be allowed to write in it."
+            f"JupyterLab cannot keep its own files in your home folder, {os.path.expanduser('~')}: {error}. The folder "
+            "must be there, and you must be allowed to write in it."
         )
+    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    arguments += [f"--port={port}"] if port is not None else []
+    LabApp.launch_instance([*arguments, *others])
 
 
 def _parser():
