@@ -261,11 +261,11 @@ def test_twenty_starts_at_once_all_succeed_and_leave_whole_notebooks(tmp_path, c
     for number in range(2, 6):
         write(course / f"0{number}_more.ipynb", *(f"cell = {cell}" for cell in range(50)))
     starts = [start_of_its_own(tmp_path / "my_course", course) for _ in range(20)]
-    for start_ in starts:
-        start_.stdin.write("\n")
-        start_.stdin.flush()
-    assert [start_.communicate()[1] for start_ in starts] == [""] * 20
-    assert [start_.returncode for start_ in starts] == [0] * 20
+    for process in starts:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate()[1] for process in starts] == [""] * 20
+    assert [process.returncode for process in starts] == [0] * 20
     names = {path.name for path in course.iterdir()}
     assert {path.name for path in (tmp_path / "my_course").iterdir()} == names | {workspace.LEDGER, workspace.LOCK}
     assert all((tmp_path / "my_course" / name).read_bytes() == (course / name).read_bytes() for name in names)
