@@ -44,7 +44,7 @@ def lock(session):
     """Renew binder/requirements.txt, every version that Binder installs; then look at the difference and test."""
     session.run(
         *(sys.executable, "-m", "uv", "pip", "compile", "binder/requirements.in", "--upgrade", "--quiet"),
-        *("--output-file=binder/requirements.txt", "--no-annotate", "--no-emit-package=bpcourse"),
+        *("--output-file=binder/requirements.txt", "--generate-hashes", "--no-annotate", "--no-emit-package=bpcourse"),
         *(f"--python-version={BINDERS_PYTHON}", "--python-platform=x86_64-manylinux_2_28"),
         env={"UV_CUSTOM_COMPILE_COMMAND": "python -m nox -s lock"},
     )

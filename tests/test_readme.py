@@ -30,7 +30,11 @@ def test_commands_use_different_environments():
     assert readme.command("start").split(" && ")[0] != readme.command("tests").split(" && ")[0]
 
 
-@pytest.mark.parametrize("name", ["start", "tests"])
+def test_command_of_every_other_day_is_the_end_of_the_first_days():
+    assert readme.command("again") == readme.command("start").split(" && ")[-1]
+
+
+@pytest.mark.parametrize("name", ["start", "again", "tests"])
 def test_windows_command_is_the_same_in_windows_words(name):
     translated = readme.command(name).replace("python3 -m venv", "py -m venv").replace("/bin/", "\\Scripts\\")
     assert readme.command(name, "windows") == translated
