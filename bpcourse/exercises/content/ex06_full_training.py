@@ -450,7 +450,7 @@ def _(self, X, y):
 
 @network_backward.mistake(
     "the weights are updated on the way back, before the error has passed through them",
-    "All gradients first, then all updates. Is `backward` the place to change a weight?",
+    "All gradients first, then all updates. May `backward` change a weight?",
 )
 def _(self, X, y):
     activations = self.activations(X)
