@@ -461,3 +461,28 @@ def test_random_changes_of_the_right_shape_never_pass(task):
     for size in (1e-3, 0.1, 10.0, np.nan):
         answer = spoiled(size)
         assert judge(task, answer).status == "failed"
+
+
+# What the cases must tell apart
+
+
+@pytest.mark.parametrize(
+    "task", [t for t in PLAIN if "y" in t.parameters and t.name != "minibatches"], ids=lambda t: t.name
+)
+def test_a_square_of_the_targets_is_not_taken_for_the_targets(task):
+    if "cross_entropy" in task.name and task.name != "output_delta_cross_entropy":
+        pytest.skip("its targets are 0 or 1, which are their own squares")
+    place = task.parameters.index("y")
+
+    def squared(*arguments):
+        return task.reference(*(value**2 if i == place else value for i, value in enumerate(arguments)))
+
+    assert judge(task, lambda *arguments: squared(*arguments)).status == "failed"
+
+
+def test_softmax_shifted_by_its_mean_is_refused():
+    def softmax(z):
+        e = np.exp(z - z.mean(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    assert judge(ALL["softmax"], softmax).status == "failed"
