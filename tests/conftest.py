@@ -10,3 +10,13 @@ def a_learner_of_its_own(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("BPCOURSE_HOME", str(tmp_path_factory.mktemp("learner")))
     answers.forget()
     ledger.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_safety_net(monkeypatch):
+    """Let a fault of the check itself be seen, which a learner is told in words."""
+
+    def fail(name, error):
+        raise error
+
+    monkeypatch.setattr(answers, "stumbled", fail)

@@ -1,17 +1,19 @@
-"""Progress: kept in a file, whole and across kernels; and what a learner has written is used again."""
+"""Progress: kept in files, whole and across kernels; and what a learner has written is used again."""
 
 import json
 import os
 import subprocess
 import sys
 import threading
+import uuid
 
 import numpy as np
 import pytest
+from jupyter_client.manager import run_kernel
 
 from bpcourse.exercises import ALL, answers, check, progress, use
 from bpcourse.exercises.catalogue import notebooks
-from bpcourse.exercises.ledger import NAME, done, home, load, record
+from bpcourse.exercises.ledger import FIRST_EDITION, FOLDER, done, home, load, record
 from bpcourse.mathematics.validation import InputError
 
 
@@ -32,8 +34,13 @@ def another_kernel():
     answers.forget()
 
 
-def file():
-    return home() / NAME
+def file(name="sigmoid"):
+    return home() / FOLDER / f"{name}.json"
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 # Kept
@@ -43,8 +50,8 @@ def test_a_passed_exercise_is_kept_with_its_source():
     assert done() == []
     check("sigmoid", sigmoid)
     assert done() == ["sigmoid"]
-    assert json.loads(file().read_text(encoding="utf-8"))["exercises"]["sigmoid"]["source"].startswith("def sigmoid(z)")
-    assert [path.name for path in home().iterdir()] == [NAME]
+    assert json.loads(file().read_text(encoding="utf-8"))["source"].startswith("def sigmoid(z)")
+    assert list(home().rglob("*")) == [home() / FOLDER, file()]
 
 
 def test_a_failure_or_a_stub_takes_nothing_away():
@@ -73,12 +80,23 @@ def test_the_place_is_that_of_the_environment_or_the_users_own(monkeypatch, tmp_
 
 
 def test_unknown_entries_of_a_newer_version_are_kept():
-    home().mkdir(exist_ok=True)
-    file().write_text('{"exercises": {"to_come": {"source": null, "stars": 3}}}', encoding="utf-8")
+    write(file("to_come"), '{"source": null, "stars": 3}')
     check("sigmoid", sigmoid)
-    assert set(load()) == {"to_come", "sigmoid"}
-    assert load()["to_come"]["stars"] == 3
+    assert load()["to_come"] == {"source": None, "stars": 3}
     assert done() == ["sigmoid"]
+
+
+def test_what_the_first_edition_kept_is_kept(capsys):
+    entries = {name: {"source": "def sigmoid(z):\n    return z"} for name in ("sigmoid", "average", "to_come")}
+    before = json.dumps({"exercises": entries})
+    write(home() / FIRST_EDITION, before)
+    assert load() == entries
+    check("sigmoid", sigmoid)
+    another_kernel()
+    assert use("sigmoid").__code__.co_filename == "<your sigmoid>"
+    assert done() == ["average", "sigmoid"]
+    assert (home() / FIRST_EDITION).read_text() == before
+    assert "damaged" not in capsys.readouterr().out
 
 
 def test_the_file_is_replaced_as_a_whole(monkeypatch):
@@ -89,9 +107,47 @@ def test_the_file_is_replaced_as_a_whole(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", broken)
-    record("average", None)
+    record("sigmoid", None)
     assert file().read_bytes() == before
-    assert [path.name for path in home().iterdir()] == [NAME]
+    assert list(file().parent.iterdir()) == [file()]
+
+
+# By several at once
+
+ALL_AT_ONCE = """
+import os
+from bpcourse.exercises import ALL, ledger
+
+wait, go = os.pipe()
+children = []
+for name in ALL:
+    child = os.fork()
+    if not child:
+        os.close(go)
+        os.read(wait, 1)  # comes back as soon as nobody holds the other end open
+        ledger.record(name, None)
+        os._exit(0)
+    children.append(child)
+os.close(go)
+for child in children:
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_as_many_processes_as_exercises_lose_nothing():
+    subprocess.run([sys.executable, "-W", "ignore", "-c", ALL_AT_ONCE], check=True)
+    assert done() == list(ALL)
+
+
+def test_two_kernels_at_once_lose_nothing():
+    results = [f"exercise_{number}" for number in range(136)]
+    environment = {**os.environ, "BPCOURSE_HOME": str(home())}
+    with run_kernel(env=environment) as one, run_kernel(env=environment) as other:
+        for client, names in ((one, results[::2]), (other, results[1::2])):
+            client.execute(f"from bpcourse.exercises import ledger\nfor name in {names}: ledger.record(name, None)")
+        assert [client.get_shell_msg(timeout=120)["content"]["status"] for client in (one, other)] == ["ok", "ok"]
+    assert set(load()) == set(results)
 
 
 def test_it_is_never_seen_half_written():
@@ -100,7 +156,7 @@ def test_it_is_never_seen_half_written():
 
     def watch():
         while not stop.is_set():
-            seen.append(json.loads(file().read_text(encoding="utf-8"))["exercises"]["sigmoid"]["source"][0])
+            seen.append(json.loads(file().read_text(encoding="utf-8"))["source"][0])
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -115,26 +171,97 @@ def test_it_is_never_seen_half_written():
 # Trouble
 
 
-@pytest.mark.parametrize("damage", ["{", "", "[]", '{"exercises": 3}', '{"exercises": {"sigmoid": 1}}', "\x00\x01"])
-def test_a_damaged_file_is_set_aside_and_said_once(damage, capsys):
-    home().mkdir(exist_ok=True)
-    file().write_text(damage, encoding="utf-8")
-    assert done() == []
-    assert done() == []
+OWN, OLD = f"{FOLDER}/sigmoid.json", FIRST_EDITION
+DAMAGE = ["{", "", "[]", '{"source": 1}', "\x00\x01", "\ud800", "[" * 100_000, '{"source": ' + "9" * 10_000 + "}"]
+DAMAGED = [(path, damage) for path in (OWN, OLD) for damage in DAMAGE]
+DAMAGED += [(OLD, '{"exercises": 3}'), (OLD, '{"exercises": {"sigmoid": 1}}'), (OLD, '{"exercises": ' * 100_000)]
+
+
+@pytest.mark.parametrize(("path", "damage"), DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_file_is_set_aside_and_said_once(path, damage, capsys):
+    record("average", None)
+    write(home() / path, damage)
+    before = (home() / path).read_bytes()
+    assert done() == ["average"]
+    assert done() == ["average"]
     said = capsys.readouterr().out
+    aside = (home() / path).with_suffix(".damaged-1.json")
     assert said.count("damaged") == 2  # in one sentence: what happened, and the file's new name
-    assert (home() / "progress.damaged-1.json").read_text(encoding="utf-8") == damage
+    assert str(aside) in said
+    assert aside.read_bytes() == before
     check("sigmoid", sigmoid)
-    assert done() == ["sigmoid"]
+    assert done() == ["average", "sigmoid"]
 
 
 def test_a_second_damaged_file_does_not_replace_the_first():
-    home().mkdir(exist_ok=True)
     for content in ("first", "second"):
-        file().write_text(content, encoding="utf-8")
+        write(file(), content)
         done()
-    kept = [(home() / f"progress.damaged-{number}.json").read_text(encoding="utf-8") for number in (1, 2)]
+    kept = [file().with_suffix(f".damaged-{number}.json").read_text(encoding="utf-8") for number in (1, 2)]
     assert kept == ["first", "second"]
+
+
+def test_a_source_that_is_no_text_for_utf_8_is_kept_and_not_used():
+    record("sigmoid", "def sigmoid(z):\n    return '\ud800'")
+    write(file("average"), '{"source": "\\ud800"}')
+    assert done() == ["average", "sigmoid"]
+    assert use("sigmoid") is ALL["sigmoid"].reference
+    assert use("average") is ALL["average"].reference
+
+
+def test_what_a_kernel_left_that_was_killed_while_it_wrote_is_cleared():
+    check("sigmoid", sigmoid)
+    left = [folder / f".progress.json.{uuid.uuid4().hex}.tmp" for folder in (home(), file().parent)]
+    for path in left:
+        path.touch()
+        os.utime(path, (0, 0))
+    record("average", None)
+    assert not any(path.exists() for path in left)
+    assert done() == ["average", "sigmoid"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("place", ["", FOLDER, FIRST_EDITION, f"{FOLDER}/sigmoid.json"])
+def test_a_named_pipe_in_its_place_is_said_and_not_waited_for(place, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("BPCOURSE_HOME", str(tmp_path / "home"))
+    (home() / place).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(home() / place)
+    assert done() == []
+    check("average", lambda numbers: np.mean(numbers))
+    assert done() == ["average"]
+    assert "cannot be" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["missing/deep", "~nobody-of-that-name/progress"])
+def test_a_home_that_is_not_there_is_made(place, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BPCOURSE_HOME", place)
+    assert done() == []
+    check("sigmoid", sigmoid)
+    assert done() == ["sigmoid"]
+    assert (tmp_path / place / FOLDER / "sigmoid.json").exists()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_that_may_not_be_listed_is_said_once(monkeypatch, capsys):
+    check("sigmoid", sigmoid)
+
+    def refuse(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.listdir", refuse)
+    assert done() == done() == []
+    assert capsys.readouterr().out.count("cannot be read") == 1
+
+
+def test_what_could_not_be_written_is_written_once_it_can(monkeypatch, capsys):
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", lambda *arguments: os.stat("/not/there"))
+        check("average", lambda numbers: np.mean(numbers))
+    assert not file("average").exists()
+    check("sigmoid", sigmoid)
+    assert file("average").exists()
+    assert file("sigmoid").exists()
 
 
 def test_where_nothing_can_be_written_the_course_goes_on(monkeypatch, tmp_path, capsys):

@@ -6,9 +6,10 @@ import textwrap
 
 import numpy as np
 
-from bpcourse.exercises import calling, comparing, judging, reuse, wording
+from bpcourse.exercises import calling, comparing, judging, reuse, wording, world
 from bpcourse.exercises.catalogue import UnknownExerciseError, find
-from bpcourse.exercises.results import Hint, Result
+from bpcourse.exercises.content.advice import RESTART
+from bpcourse.exercises.results import Hint, Result, cut, type_name
 from bpcourse.mathematics.equations import EQUATIONS
 
 _failures = {}  # how often in a row a check has failed
@@ -20,11 +21,36 @@ def check(name, answer=None):
 
     A right answer is used from then on, in this notebook and in the others; see `use`. If the same check fails
     again, the next hint is added.
+
+    An answer that takes longer than two seconds is stopped. A single huge step cannot be, such as ``7**10**8`` or
+    ``sum(range(10**9))``: until Python is through with it the kernel stays busy, and does not hear an interrupt
+    either. Restart it; your progress is kept.
     """
     try:
-        task = find(name)
+        return _checked(name, answer)
     except UnknownExerciseError as error:
-        return Result(comparing.short(name) if not isinstance(name, str) else name[:40], "failed", str(error))
+        return Result(_shown(name), "failed", str(error))
+    except KeyboardInterrupt:
+        return Result(_shown(name), "failed", "You stopped the check before it was through.")
+    except BaseException as error:
+        return stumbled(name, error)
+
+
+def stumbled(name, error):
+    """Return the `Result` of a check that could not go on: an answer, or the kernel, was like nothing foreseen."""
+    words = ["The check itself stumbled over this answer", type_name(error), cut(calling.text_of(error), 100)]
+    return Result(_shown(name), "failed", ": ".join(filter(None, words)), hint=RESTART)
+
+
+def _shown(name):
+    return name[:40] if type(name) is str else "check"
+
+
+def _checked(name, answer):
+    task = find(name)
+    if replaced := world.replaced():
+        seen = f"{', '.join(replaced[:3])}: no longer what it was when the course was loaded. A cell has changed it."
+        return Result(name, "failed", seen, hint=RESTART)
     if answer is task.reference:
         seen = "This is the course's own version, not yours. Run the cell with your function, then this check again."
         return Result(name, "open", seen)

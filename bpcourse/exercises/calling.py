@@ -1,7 +1,14 @@
-"""Calling a learner's function so that nothing it does can hurt: on copies, in a thread of its own, for a limited time.
+"""Calling a learner's function: on copies, in a thread of its own, for a limited time, with what it changes put back.
 
-A loop in Python is stopped by an exception raised inside its thread. What runs in C (a sleep, a huge product)
-does not hear that; it is left behind in its thread, which ends with the kernel, and the check goes on without it.
+A loop in Python is stopped by an exception raised inside its thread. What runs in C does not hear that. If it lets
+other threads run meanwhile (a sleep, a huge product of matrices), it is left behind in its thread, which ends with the
+kernel, and the check goes on without it.
+
+Three things cannot be stopped from inside the kernel. Code in C that holds the interpreter's lock, such as
+``sum(range(10**9))``, ``7**10**8`` or a pattern that backtracks, lets nothing else run until it is through: no limit
+of time, and no interrupt. What ends the process at once, such as ``os._exit`` or a fault in C, ends the kernel. And a
+thread left behind may go on changing what `world` has put back. In all three, the learner restarts the kernel;
+progress is kept, as it is written after each check.
 """
 
 import contextlib
@@ -14,9 +21,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpcourse.exercises import comparing
+from bpcourse.exercises import comparing, world
+from bpcourse.exercises.results import encodable
 
 SECONDS = 2.0  # for all calls of one check together
+MOST_TEXT = 1000  # characters of an exception's text that are looked at
+TRIES = range(5)  # to stop an answer, which may catch the exception
 
 
 class TookTooLong(BaseException):
@@ -29,6 +39,8 @@ class Outcome:
 
     result: comparing.Opened | None = None
     error: BaseException | None = None
+    text: str = ""  # the beginning of what the exception says
+    changed: bool = False  # whether the call changed the arrays it was given
 
 
 @dataclass
@@ -41,6 +53,8 @@ class Report:
     repeats: bool = True  # whether a second call with the first case's inputs gave the same as the first call
     ended: bool = True  # False if the time was over first
     stopped: bool = True  # False if it could not be stopped and is still running
+    replaced: list = field(default_factory=list)  # the names of the tools that it changed for everyone, put back since
+    fault: BaseException | None = None  # what ended the thread, if that was no answer's doing
 
 
 class _Sink(io.TextIOBase):
@@ -60,7 +74,7 @@ def call(task, answer, arguments):
     """Call a function that is known to be harmless, such as a reference; return an `Outcome`."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _outcome(task, answer, copies(arguments), Exception)
+        return _outcome(task, answer, arguments, Exception)
 
 
 def observe(task, answer, cases):
@@ -68,30 +82,48 @@ def observe(task, answer, cases):
     report, sink = Report(), _Sink()
 
     def work():
-        with np.errstate(all="ignore"), contextlib.suppress(TookTooLong):
-            for arguments in [*cases, cases[0]]:
-                given = copies(arguments)
-                outcome = _outcome(task, answer, given, BaseException)
-                report.changed |= not comparing.same_inputs(arguments, given)
-                report.outcomes.append(outcome)
+        try:
+            with np.errstate(all="ignore"):
+                for arguments in [*cases, cases[0]]:
+                    report.outcomes.append(_outcome(task, answer, arguments, BaseException))
+        except TookTooLong:
+            pass
+        except BaseException as error:  # the tools of this very module may be among those replaced
+            report.fault = error
 
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        report.stopped = _run_for(work, SECONDS)
+        with world.put_back() as report.replaced:
+            report.stopped = _run_for(work, SECONDS)
+    if report.fault is not None and not report.replaced:
+        raise report.fault
     report.printed = sink.used
+    report.changed = any(outcome.changed for outcome in report.outcomes)
     report.ended = len(report.outcomes) == len(cases) + 1
     if report.ended:
         report.repeats = same(report.outcomes.pop(), report.outcomes[0])
     return report
 
 
-def _outcome(task, answer, given, caught):
+def _outcome(task, answer, arguments, caught):
+    given, result, error = copies(arguments), None, None
     try:
-        return Outcome(comparing.opened(task.run(answer, *given)))
+        result = comparing.opened(task.run(answer, *given))
     except TookTooLong:
         raise
-    except caught as error:
-        return Outcome(error=error)
+    except caught as raised:
+        error = raised
+    return Outcome(result, error, text_of(error), not comparing.same_inputs(arguments, given))
+
+
+def text_of(error):
+    """Return the beginning of what an exception says; "" if it says nothing, or raises another one instead."""
+    try:
+        return encodable(str(error))[:MOST_TEXT] if error is not None and error.args != (None,) else ""
+    except TookTooLong:
+        raise
+    except BaseException:
+        return ""
 
 
 def _run_for(work, seconds):
@@ -101,7 +133,7 @@ def _run_for(work, seconds):
     try:
         thread.join(seconds)
     finally:
-        for _ in range(5):  # an answer may catch the exception
+        for _ in TRIES:
             if thread.is_alive():
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
                 thread.join(0.1)

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.validation import InputError
 
 
@@ -83,7 +84,7 @@ def find(name):
     if not isinstance(name, str):
         called = getattr(name, "__name__", None)
         example = called if isinstance(called, str) and called in ALL else "sigmoid"
-        came = f"The name came as a {type(name).__name__}"
+        came = f"The name came as a {type_name(name)}"
         raise UnknownExerciseError(f"{came}; expected text in quotation marks, such as {example!r}.")
     if name not in ALL:
         near = difflib.get_close_matches(name, ALL, n=1)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpcourse.exercises.results import cut, type_name
+
 MOST_PARTS = 1_000
 MOST_NUMBERS = 1_000_000
 
@@ -45,7 +47,7 @@ def opened(value):
             gaps.append(place)
         elif isinstance(part, list | tuple) and not _is_row_of_numbers(part):
             if len(part) + len(arrays) + len(gaps) > MOST_PARTS:
-                raise NotNumbers(f"a {type(value).__name__} of more than {MOST_PARTS} things")
+                raise NotNumbers(f"a {type_name(value)} of more than {MOST_PARTS} things")
             for index, inner in enumerate(part):
                 walk(inner, (*place, index))
         else:
@@ -70,16 +72,18 @@ def _array(value):
     if inspect.isgenerator(value) or inspect.iscoroutine(value) or isinstance(value, map | filter | zip):
         getattr(value, "close", lambda: None)()
         end = "; or was return meant where yield stands?" if inspect.isgenerator(value) else "."
-        raise NotNumbers(f"a {type(value).__name__}", f"It has computed nothing yet. list(...) makes a list of it{end}")
+        raise NotNumbers(f"a {type_name(value)}", f"It has computed nothing yet. list(...) makes a list of it{end}")
     if callable(value):
         raise NotNumbers("a function", "A function is called with brackets after its name. Are some missing?")
+    if isinstance(value, np.ma.MaskedArray):
+        raise NotNumbers("a masked array", "Where a number is masked, none is compared. Which are, and why?")
     try:
         array = np.asarray(value)
     except Exception:
-        raise NotNumbers(f"a {type(value).__name__} that is no array", "Are its rows equally long?") from None
+        raise NotNumbers(f"a {type_name(value)} that is no array", "Are its rows equally long?") from None
     kinds = {"c": "complex numbers", "U": "text", "S": "text"}
     if array.dtype.kind not in "biuf":
-        raise NotNumbers(kinds.get(array.dtype.kind, f"a {type(value).__name__} that holds no plain numbers"))
+        raise NotNumbers(kinds.get(array.dtype.kind, f"a {type_name(value)} that holds no plain numbers"))
     if array.size > MOST_NUMBERS:
         raise NotNumbers(f"an array of shape {array.shape}", "That is far too large. Which shape should it have?")
     return array.copy()
@@ -163,5 +167,5 @@ def short(value, most=60):
     elif isinstance(value, list | tuple):
         text = f"[{', '.join(map(short, value))}]"
     else:
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= most else text[: most - 3] + "..."
+        text = f"a {type_name(value)}"
+    return cut(text, most)

@@ -8,12 +8,16 @@ import numpy as np
 from bpcourse.exercises import source
 from bpcourse.exercises.catalogue import ALL
 from bpcourse.exercises.content.advice import KEPT_APPEND, OF_THE_NETWORK, ON_KINDS, ON_NAMES, ON_WORDS
+from bpcourse.exercises.results import cut, type_name
 from bpcourse.exercises.wording import Seen
 
+LONGEST_NAME = 60  # characters; no slip of the finger is looked for in a longer one
 
-def stopped(task, answer, error):
-    """Return what is `Seen` of an exception that the learner's code raised."""
-    name, text = type(error).__name__, _plain_words(error)
+
+def stopped(task, answer, outcome):
+    """Return what is `Seen` of an `Outcome` that is an exception, which the learner's code raised."""
+    error = outcome.error
+    name, text = type_name(error), _plain_words(outcome.text)
     advice = (
         _advice_on_name(task, answer, error)
         or (KEPT_APPEND if "NoneType" in text and source.keeps_append(answer) else "")
@@ -27,7 +31,7 @@ def stopped(task, answer, error):
 
 def _advice_on_name(task, answer, error):
     """Say what an unknown name may be: of the network, near a name of the answer's own, an exercise, NumPy's."""
-    if type(error) is not NameError or not isinstance(error.name, str):
+    if type(error) is not NameError or type(error.name) is not str or len(error.name) > LONGEST_NAME:
         return ""
     name = {"eta": "learning_rate"}.get(error.name, error.name)
     if task.parameters[0] == "self" and name in OF_THE_NETWORK:
@@ -43,18 +47,14 @@ def _advice_on_name(task, answer, error):
 
 def _nearest(name, names):
     """Return the one of `names` that a slip of the finger makes `name` of; None if there is none."""
-    lower = {own.lower(): own for own in names}
+    lower = {own.lower(): own for own in names if len(own) <= LONGEST_NAME}
     return next((lower[near] for near in difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.75)), None)
 
 
-def _plain_words(error):
-    """Return an exception's first line; NumPy's own words for shapes that do not fit are made plainer."""
-    try:
-        text = str(error) if error.args != (None,) else ""
-    except Exception:
-        return ""
+def _plain_words(text):
+    """Return the first line of an exception's text; NumPy's own words for shapes that do not fit are made plainer."""
     sizes = re.search(r"matmul: .*\(size (\d+) is different from (\d+)\)", text)
     if sizes:
         return f"in the product @, the inner sizes are {sizes[2]} and {sizes[1]}; they must be equal"
     line = re.sub(r"\S*<locals>\.| \(has \d+, gufunc.*", "", text.strip().splitlines()[0]) if text.strip() else ""
-    return line if len(line) <= 110 else line[:107] + "..."
+    return cut(line, 110)

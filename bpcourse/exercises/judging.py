@@ -3,26 +3,27 @@
 from bpcourse.exercises import calling, comparing, exceptions, recognising, source, wording
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.content import advice
-from bpcourse.exercises.results import Diagnosis, Result
+from bpcourse.exercises.results import Diagnosis, Result, type_name
+
+UNSTOPPED = "It cannot be stopped from here; restart the kernel to end it. Your progress is kept."
 
 
 def judge(task, answer, seed=0):
-    """Compare `answer` with `task`, an `Exercise`; return a `Result`. Never raises for what an answer does."""
+    """Compare `answer` with `task`, an `Exercise`; return a `Result`. What gets out of it is told by `check`."""
     if answer is None or answer is ...:
         return _open(task)
     if not callable(answer):
-        kind = f"A {type(answer).__name__} came."
+        kind = f"A {type_name(answer)} came."
         return _failed(task, f"{kind} Pass the function itself, without brackets: `check({task.name!r}, {task.name})`.")
     if wrong := source.other_arguments(task, answer):
         return _failed(task, wrong, "The check calls it with the arguments of the exercise, in that order.")
     cases = drawn(task, seed)
-    try:
-        report = calling.observe(task, answer, cases.inputs)
-        if not report.ended:
-            return _too_long(task, report)
-        result = _unfinished(task, answer, cases, report) or _compared(task, answer, cases, report, seed)
-    except KeyboardInterrupt:
-        return _failed(task, "You stopped the check before it was through.")
+    report = calling.observe(task, answer, cases.inputs)
+    if report.replaced:
+        return _replacing(task, report)
+    if not report.ended:
+        return _too_long(task, report)
+    result = _unfinished(task, answer, cases, report) or _compared(task, answer, cases, report, seed)
     return _open(task) if result.status == "failed" and source.has_dots(answer) else result
 
 
@@ -36,11 +37,16 @@ def _failed(task, message, hint="", found=None):
     return Result(task.name, "failed", message, **found._asdict())
 
 
+def _replacing(task, report):
+    seen = f"Your function changes {', '.join(report.replaced[:3])} for everyone; that has been undone."
+    return _failed(task, seen if report.stopped else f"{seen} {UNSTOPPED}", found=advice.REPLACES)
+
+
 def _too_long(task, report):
     seen = f"Your code was still running after {calling.SECONDS:g} seconds."
     if not report.stopped:
-        return _failed(task, f"{seen} It cannot be stopped from here; restart the kernel to end it.")
-    return _failed(task, seen, "Is there a loop that never ends? What should make it stop?")
+        return _failed(task, f"{seen} {UNSTOPPED}")
+    return _failed(task, seen, advice.TOO_LONG)
 
 
 def _unfinished(task, answer, cases, report):
@@ -50,7 +56,7 @@ def _unfinished(task, answer, cases, report):
         empty = f"Your function returned {'empty lists' if task.results else 'an empty list'}."
         return _failed(task, empty, "Which line puts something into it, and does it run?") if written else _open(task)
     if isinstance(first.error, NotImplementedError) or (
-        isinstance(first.error, TypeError | AttributeError) and "ellipsis" in str(first.error)
+        isinstance(first.error, TypeError | AttributeError) and "ellipsis" in first.text
     ):
         return _open(task)
     for arguments, outcome in zip(cases.inputs, report.outcomes, strict=True):
@@ -115,7 +121,7 @@ def _seen(task, answer, arguments, outcome, right):
         expected = error.wanted or wording.kind(right)
         return wording.Seen(f"Your function returned {error.what}; expected {expected}.", error.advice)
     if error is not None:
-        return exceptions.stopped(task, answer, error)
+        return exceptions.stopped(task, answer, outcome)
     if comparing.agree_as_array(mine, right):
         return wording.Seen(f"Your function returned a list; expected {wording.kind(right)}.")
     return wording.difference(task, arguments, mine, right)

@@ -1,39 +1,45 @@
-"""Progress: which exercises are done, and the answers, kept in a file across notebooks, kernels and days.
+"""Progress: which exercises are done, and the answers, kept in files across notebooks, kernels and days.
 
-The file, progress.json, lies in the folder that the environment variable BPCOURSE_HOME names, or in .bpcourse in
-the user's own folder. It is replaced as a whole, so that it is never half written; one that cannot be read is put
-aside under another name. Where nothing can be written, progress lasts as long as the kernel.
+Each exercise has a file of its own, in the folder progress: so kernels that check at the same moment lose nothing of
+each other's, without a lock. The folder lies in the one that the environment variable BPCOURSE_HOME names, or in
+.bpcourse in the user's own folder. A file is replaced as a whole, so that it is never half written; one that cannot be
+understood is set aside under another name. Where nothing can be written, progress lasts as long as the kernel. The one
+file of the first edition, progress.json, is still read, for exercises that have no file of their own.
 """
 
 import json
 import os
+from operator import itemgetter
 from pathlib import Path
 
 from bpcourse import files
 from bpcourse.exercises import catalogue
+from bpcourse.exercises.results import encodable
 
-NAME = "progress.json"
+FOLDER, FIRST_EDITION = "progress", "progress.json"
 
-_unsaved = {}  # what could not be written, by folder
+_unsaved = {}  # what could not be written yet, by folder
 _told = set()  # the sentences that have been printed
 
 
 def home():
     """Return the folder that progress is kept in."""
-    named = os.environ.get("BPCOURSE_HOME")
-    return Path(named).expanduser() if named else Path(os.path.expanduser("~")) / ".bpcourse"
+    return Path(os.path.expanduser(os.environ.get("BPCOURSE_HOME") or "~/.bpcourse"))
 
 
 def record(name, source):
     """Keep that the exercise `name` is done, with the answer's `source` (None if it cannot be had)."""
     folder = home()
-    entries = load() | {name: {"source": source}}
+    unsaved = _unsaved.setdefault(folder, {})
+    unsaved[name] = {"source": source}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files.replace(folder / NAME, json.dumps({"exercises": entries}, indent=1, ensure_ascii=False))
-        _unsaved.pop(folder, None)
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        for waiting in list(unsaved):
+            files.replace(folder / FOLDER / f"{waiting}.json", json.dumps(unsaved[waiting]))
+            del unsaved[waiting]
+        for place in (folder, folder / FOLDER):
+            files.clear_unfinished(place)
     except OSError as error:
-        _unsaved.setdefault(folder, {})[name] = {"source": source}
         _tell(
             f"Your progress cannot be saved in {folder} ({error.strerror or error}). It is kept until this kernel "
             "ends. To save it, name a folder that you may write to in the environment variable BPCOURSE_HOME."
@@ -43,7 +49,10 @@ def record(name, source):
 def load():
     """Return what is kept: {exercise: {"source": text or None}}."""
     folder = home()
-    return _read(folder / NAME) | _unsaved.get(folder, {})
+    kept = _read(folder / FIRST_EDITION, itemgetter("exercises"))
+    for name in _names(folder / FOLDER):
+        kept |= _read(folder / FOLDER / f"{name}.json", lambda entry, name=name: {name: entry})
+    return kept | _unsaved.get(folder, {})
 
 
 def done():
@@ -52,42 +61,47 @@ def done():
     return [name for name in catalogue.ALL if name in kept]
 
 
-def _read(path):
+def _names(folder):
+    """Return the names of the exercises that have a file of their own."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))["exercises"]
+        pairs = map(os.path.splitext, os.listdir(folder))
+        return [name for name, end in pairs if name.isidentifier() and end == ".json"]
+    except OSError as error:
+        return _unread(folder, error) or []
+
+
+def _read(path, entries_in):
+    """Return the entries in a file: {exercise: entry}; none if there is no such file, or it cannot be understood."""
+    try:
+        entries = entries_in(json.loads(files.read(path)))
         if all(isinstance(entry.get("source"), str | None) for entry in entries.values()):
             return entries
-    except FileNotFoundError:
-        return {}
     except OSError as error:
-        _tell(f"Your progress cannot be read from {path} ({error.strerror or error}). The course goes on without it.")
-        return {}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return _unread(path, error) or {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
-    _set_aside(path)
+    try:
+        aside = files.set_aside(path)
+        _tell(f"A file of your progress was damaged. It is now {aside}; check again what shows as open.")
+    except OSError:
+        _tell(f"A file of your progress, {path}, is damaged. The course goes on without it.")
     return {}
 
 
-def _set_aside(path):
-    """Give a file that cannot be understood another name, so that nothing in it is lost."""
-    number = 1
-    while (aside := path.with_name(f"progress.damaged-{number}.json")).exists():
-        number += 1
-    try:
-        os.replace(path, aside)
-        _tell(f"The file of your progress was damaged. It is now {aside}; a new one is begun.")
-    except OSError:
-        _tell(f"The file of your progress, {path}, is damaged. The course goes on without it.")
+def _unread(path, error):
+    """Say that something is there and cannot be read."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        _tell(f"Your progress cannot be read from {path} ({error.strerror or error}). The course goes on without it.")
 
 
 def _tell(sentence):
     """Print a sentence, once."""
     if sentence not in _told:
         _told.add(sentence)
-        print(sentence)
+        print(encodable(sentence))
 
 
 def forget():
-    """Forget what was told, and what could not be written; what is in the file stays."""
+    """Forget what was told, and what could not be written; what is in the files stays."""
     _unsaved.clear()
     _told.clear()

@@ -1,30 +1,11 @@
 """The live card of a question: buttons to choose with, and what is answered to a choice."""
 
-import anywidget
 import ipywidgets
-import traitlets
 
 from bpcourse.exercises.questions import marked_up, plain, still, text
 from bpcourse.pictures import style
-from bpcourse.widgets.live import Readout, page_part
-
-
-class Choices(anywidget.AnyWidget):
-    """Radio buttons with a name for the group, operated by the arrow keys, which those of ipywidgets are not.
-
-    Attributes
-    ----------
-    options : list of str
-    value : str or None
-        The option that is chosen; None as long as none is.
-    description : str
-    """
-
-    _esm = page_part("choices.js")
-    _css = page_part("card.css", "choices.css")
-    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    value = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    description = traitlets.Unicode("Your answer:").tag(sync=True)
+from bpcourse.widgets.choices import Choices
+from bpcourse.widgets.live import Readout
 
 
 class QuestionCard(ipywidgets.VBox):

@@ -55,7 +55,7 @@ def recognise(task, answer, seed):
     """Return the `Diagnosis` of a wrong answer, from the cases of `seed` and some more; None if it is unknown."""
     cases = drawn(task, seed, *FURTHER_DRAWS)
     report = calling.observe(task, answer, cases.inputs)
-    if not report.ended:
+    if not report.ended or report.replaced:
         return None
     evidence = Evidence(answer, cases, report.outcomes)
     known = _first(KNOWN, evidence)

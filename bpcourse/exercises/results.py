@@ -24,7 +24,7 @@ class Diagnosis(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found.
+    """What a check found. Whatever a learner's code put into a text, it can be shown: see `encodable`.
 
     Attributes
     ----------
@@ -64,6 +64,10 @@ class Result:
     remarks: tuple = ()
     step: str = ""
 
+    def __post_init__(self):
+        for name, text in vars(self).items():
+            object.__setattr__(self, name, encodable(text) if isinstance(text, str) else text)
+
     def __repr__(self):
         lines = [f"{self.name}: {MARKS[self.status]}", self.message]
         if self.mistake:
@@ -102,3 +106,18 @@ def card(colour, head, *lines, more=""):
 def marked_up(text):
     """Return text as HTML, with what stands between backticks as code. All else stays: a star may be a learner's."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def encodable(text):
+    """Return text without what UTF-8 has no code for (half a surrogate pair), as that keeps a card from being shown."""
+    return str.encode(text, errors="replace").decode()
+
+
+def cut(text, most):
+    """Return a text of `most` characters, dots included where it is longer."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def type_name(value):
+    """Return the name of a value's type, cut; whatever its class makes of the attribute ``__name__``."""
+    return cut(encodable(vars(type)["__name__"].__get__(type(value))), 40)

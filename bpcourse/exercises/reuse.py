@@ -6,7 +6,6 @@ import functools
 import inspect
 import linecache
 import math
-import sys
 import textwrap
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.exercises import judging, ledger
+from bpcourse.exercises import judging, ledger, world
 from bpcourse.exercises.catalogue import ALL, find
 from bpcourse.exercises.content.advice import COARSE, VECTORS
 from bpcourse.mathematics.backprop import Gradients
@@ -54,8 +53,9 @@ def use(name):
     """
     task = find(name)
     function, whose = _ready(task)
-    if whose and _said.get(name) != (whose, _cell()):
-        _said[name] = (whose, _cell())
+    cell = world.shell() and world.shell().execution_count
+    if whose and _said.get(name) != (whose, cell):
+        _said[name] = (whose, cell)
         print(f"{name}: {whose}")
     return function or task.reference
 
@@ -97,12 +97,6 @@ def _ready(task):
     return Held(function, "yours." if function else "ours, as yours does not pass here. Check it here to see why.")
 
 
-def _cell():
-    """Return the number of the cell that is running; None outside of notebooks."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return shell and shell.execution_count
-
-
 def _source(task, answer):
     """Return the answer's source if the function can be made again from it, otherwise None."""
     try:
@@ -120,7 +114,7 @@ def _rebuilt(task, source):
     try:
         function = _executed(source, f"<your {task.name}>")
         result = judging.judge(task, function)
-    except Exception:
+    except (Exception, SystemExit):
         return None
     finally:
         _in_the_making.remove(task.name)

@@ -6,6 +6,8 @@ import linecache
 import textwrap
 import traceback
 
+from bpcourse.exercises.results import cut
+
 
 def argument_names(answer):
     """Return the names of the arguments that an answer takes; [] if they cannot be had."""
@@ -25,7 +27,7 @@ def other_arguments(task, answer):
     try:
         signature.bind(*expected)
     except TypeError:
-        taken = ", ".join(signature.parameters)
+        taken = cut(", ".join(signature.parameters), 100)
         return f"Your function takes {f'({taken})' if taken else 'no arguments'}; expected ({', '.join(expected)})."
     return ""
 
@@ -61,8 +63,7 @@ def _nodes(answer):
 def own_line(answer, error):
     """Return the last line of the learner's own file that an exception came through; "" if there is none."""
     for frame, number in _own_frames(answer, error)[-1:]:
-        line = linecache.getline(frame.f_code.co_filename, number).strip()
-        return line if len(line) <= 70 else line[:67] + "..."
+        return cut(linecache.getline(frame.f_code.co_filename, number).strip(), 70)
     return ""
 
 

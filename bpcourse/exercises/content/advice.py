@@ -12,6 +12,13 @@ CHANGES_THE_NETWORK = (
     "(It changes the network's own lists or arrays; whoever kept the old ones finds them changed. New ones are safer.)"
 )
 
+# On an answer that takes too long, and on a check that cannot be, in this kernel.
+TOO_LONG = (
+    "Is there a loop that never ends, or a number far too large? What should make it stop? "
+    "(If the kernel stays busy for minutes, restart it; your progress is kept.)"
+)
+RESTART = "Restart the kernel, then try again; your progress is kept."
+
 # Mistakes that any answer can have.
 IN_PLACE = Diagnosis(
     "changes its input in place",
@@ -24,6 +31,10 @@ REMEMBERS = Diagnosis(
 DRAWS = Diagnosis(
     "it draws from a generator of its own: the same inputs give another result the second time",
     "One of the arguments is a generator, with methods like those of np.random. Where is it in your line?",
+)
+REPLACES = Diagnosis(
+    "it changes a tool that all other code uses too",
+    "What is yours needs a name of its own. In which line does one of the tools' names stand before an equals sign?",
 )
 A_LIST = Diagnosis(
     "a list comes back where an array is expected",

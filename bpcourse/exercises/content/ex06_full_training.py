@@ -10,6 +10,7 @@ from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.content.ex01_forward_pass import sigmoid
 from bpcourse.exercises.content.ex04_hidden_layer_error import gradients_with
+from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.backprop import Gradients
 
 NOTEBOOK = "06_full_training"
@@ -302,9 +303,8 @@ def _two_lists(gradients):
     if gradients is None or _is_unwritten(gradients):
         return (gradients,)
     if not hasattr(gradients, "weights") or not hasattr(gradients, "biases"):
-        kind = type(gradients).__name__
         advice = "Gradients(d_weights, d_biases) puts both lists into one object. Return that."
-        raise NotNumbers(f"a {kind}", advice, wanted="a Gradients")
+        raise NotNumbers(f"a {type_name(gradients)}", advice, wanted="a Gradients")
     return tuple(part if isinstance(part, np.ndarray) else list(part) for part in (gradients.weights, gradients.biases))
 
 
