@@ -11,12 +11,10 @@ pictures a second the playground shows while it trains.
 import json
 import pathlib
 import sys
-import tempfile
 
-import nbformat
 import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tools"))
 import browser
 
 LIVE = """
@@ -27,29 +25,22 @@ from bpcourse.widgets import TrainingExplorer
 class Timed(TrainingExplorer):
     def draw(self):
         began = time.time()
-        self.training = 0
         super().draw()
-        with open("{data}.jsonl", "a") as log:
-            print(json.dumps([began, self.training, time.time()]), file=log)
+        with open(self.data.value + ".jsonl", "a") as log:
+            print(json.dumps([began, self.network.seconds, time.time()]), file=log)
 
-class TimedNetwork(NeuralNetwork):
-    pass
-
-explorer = {data} = Timed(data="{data}")
-make = explorer._make_network
-def timed_network(learning_rate, hidden_size, seed=0):
-    network = make(learning_rate, hidden_size, seed)
+def make(sizes, learning_rate, seed=0):
+    network = NeuralNetwork(2, sizes[1], 1, learning_rate, activation="tanh", loss="binary_cross_entropy", seed=seed)
     train = network.train
     def timed_train(*args, **options):
         began = time.time()
         history = train(*args, **options)
-        {data}.training = time.time() - began
+        network.seconds = time.time() - began
         return history
     network.train = timed_train
     return network
-explorer._make_network = timed_network
-explorer.seed.disabled = False
-explorer
+
+Timed(make, data="{data}")
 """
 PLAIN = """
 import json, time
@@ -108,24 +99,22 @@ async ([image, seconds]) => {
 
 def main(presses=60):
     cells = {"xor": LIVE.format(data="xor"), "moons": LIVE.format(data="moons"), "plain": PLAIN}
-    with tempfile.TemporaryDirectory() as folder, browser.server() as lab:
-        notebook = pathlib.Path(folder) / "latency.ipynb"
-        nbformat.write(_notebook(cells.values()), notebook)
-        with lab.open(notebook) as page:
+    with browser.server() as lab:
+        with lab.open(browser.notebook(*cells.values())) as page:
             assert not browser.trouble(page), browser.trouble(page)
             marks = {name: [] for name in cells}
             for press in range(presses):
                 for cell, name in enumerate(cells):
                     marks[name].append(_press(page, cell, slider=press % 2, back=press // 4 % 2))
+            folder = page.folder
         print(f"{presses} presses each, ms: median / 95th percentile")
         print(f"{'':22}{'key to pixels':>16}{'to kernel':>14}{'training':>14}{'drawing':>14}{'to pixels':>14}")
         for name, label in {"xor": "live, XOR", "moons": "live, 200 moons", "plain": "interact, XOR"}.items():
-            print(f"{label:22}" + _row(marks[name], _kernel_log(lab.folder / f"{name}.jsonl", presses)))
-        nbformat.write(_notebook(["from bpcourse import widgets\nwidgets.Playground()"]), notebook)
-        with lab.open(notebook) as page:
+            print(f"{label:22}" + _row(marks[name], _kernel_log(folder / f"{name}.jsonl", presses)))
+        with lab.open(browser.notebook("from bpcourse import widgets\nwidgets.Playground()")) as page:
             page.locator(".bp-run").click()
-            page.wait_for_timeout(2000)
-            rates = [page.evaluate(COUNT, [page.locator("img.bp-picture").element_handle(), 3]) for _ in range(5)]
+            picture = page.locator("img.bp-picture").element_handle()
+            rates = [page.evaluate(COUNT, [picture, 3]) for _ in range(6)][1:]
         print(f"playground, pictures a second: {min(rates):.0f} to {max(rates):.0f}")
 
 
@@ -136,7 +125,7 @@ def _press(page, cell, slider, back):
     output.evaluate(WATCH)
     page.keyboard.press("ArrowLeft" if back else "ArrowRight")
     painted = page.evaluate("window.painted")
-    page.wait_for_timeout(60)
+    page.wait_for_function(browser.KERNEL_IDLE)
     return page.evaluate("window.pressed"), painted
 
 
@@ -151,12 +140,6 @@ def _row(marks, kernel):
         f"{np.median(part):>{width - 6}.0f} /{np.percentile(part, 95):>4.0f}"
         for part, width in zip(parts, (16, 14, 14, 14, 14), strict=True)
     )
-
-
-def _notebook(sources):
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 if __name__ == "__main__":

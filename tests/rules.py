@@ -5,13 +5,15 @@ import io
 import re
 import statistics
 import tokenize
-from collections import Counter
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from bpcourse.mathematics.equations import EQUATIONS
 
-STANDARD_METADATA = {"kernelspec", "language_info"}
+ROOT = Path(__file__).resolve().parent.parent
 TAG = re.compile(r"\b(?:F|L|BP|U)\d+\b")
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 # What the cells say
@@ -153,12 +155,12 @@ def every_code_cell_was_run_in_order(notebook):
     return [f"the code cells were run as {counts}, not once each from top to bottom; run tools/execute_notebooks.py"]
 
 
-def no_errors_stored(notebook):
+def nothing_stored_on_stderr(notebook):
     return [
-        f"{where(cell)}: stores {'an error' if output.output_type == 'error' else 'text on stderr'}"
+        f"{where(cell)}: stores text on stderr"
         for cell in code(notebook)
         for output in cell.outputs
-        if output.output_type == "error" or output.get("name") == "stderr"
+        if output.get("name") == "stderr"
     ]
 
 
@@ -202,31 +204,6 @@ def printed(cell):
     )
 
 
-def metadata_is_the_same_everywhere(notebook):
-    """No live figures' state, no version of Python, no timing: what tools/execute_notebooks.py stores."""
-    complaints = [f"stores metadata {name!r}" for name in sorted(set(notebook.metadata) - STANDARD_METADATA)]
-    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
-        complaints.append("is not for the kernel python3")
-    if "version" in notebook.metadata.get("language_info", {}):
-        complaints.append("stores a version of Python; run tools/execute_notebooks.py")
-    volatile = {"execution", "ExecuteTime", "collapsed", "scrolled", "trusted"}
-    return complaints + [
-        f"{where(cell)}: stores {name!r}" for cell in notebook.cells for name in sorted(volatile & set(cell.metadata))
-    ]
-
-
-def cell_ids_are_unique(notebook):
-    ids = [cell.get("id", "") for cell in notebook.cells]
-    complaints = [f"{count} cells have the id {id!r}" for id, count in Counter(ids).items() if count > 1]
-    return complaints + [f"{id!r} is no cell id" for id in ids if not ID.fullmatch(id)]
-
-
-def file_is_tidy(text):
-    """The file's own text: one newline at the end, Unix line ends."""
-    complaints = [] if text.endswith("}\n") else ["the file does not end with one newline"]
-    return complaints + (["the file has Windows line ends"] if "\r" in text else [])
-
-
 NOTEBOOK_RULES = (
     equations_agree_with_the_table,
     mentioned_tags_exist,
@@ -236,11 +213,9 @@ NOTEBOOK_RULES = (
     still_pictures_are_shown_untrusted,
     code_cells_are_short,
     every_code_cell_was_run_in_order,
-    no_errors_stored,
+    nothing_stored_on_stderr,
     no_cell_is_excused_from_comparison,
     outputs_are_the_same_everywhere,
-    metadata_is_the_same_everywhere,
-    cell_ids_are_unique,
 )
 
 
@@ -261,7 +236,7 @@ def tags_in_comments_exist(source):
     return [f"{tag} is no equation" for comment in comments(source) for tag in unknown_tags(comment)]
 
 
-# Reading notebooks
+# Reading notebooks, and lists of requirements
 
 
 def markdown(notebook):
@@ -279,3 +254,18 @@ def data(cell, kind):
 
 def where(cell):
     return f"cell {cell.get('id')} ({cell.source.strip().splitlines()[0][:40] if cell.source.strip() else 'empty'})"
+
+
+def requirements(lines):
+    """Return {package: its bounds} of the lines of a requirements file, or of pyproject's list."""
+    parsed = [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+    return {requirement.name: requirement.specifier for requirement in parsed}
+
+
+def learners_requirements():
+    return requirements((ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines())
+
+
+def project():
+    """Return the table [project] of pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

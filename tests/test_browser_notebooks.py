@@ -8,17 +8,18 @@ import os
 import pathlib
 import re
 
+import browser
+import nbformat
 import numpy as np
 import pytest
+import rules
+from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image
+from playwright.sync_api import expect
 from test_widgets import numbers
 
-browser = pytest.importorskip("browser", reason="needs playwright, see requirements-test.txt", exc_type=ImportError)
-
-from axe_playwright_python.base import AXE_SCRIPT  # noqa: E402
-from PIL import Image  # noqa: E402
-
-from bpcourse import NeuralNetwork, datasets, exercises  # noqa: E402
-from bpcourse.widgets.example import worked_network  # noqa: E402
+from bpcourse import NeuralNetwork, datasets, exercises
+from bpcourse.widgets.example import worked_network
 
 FOLDER = pathlib.Path(__file__).parent.parent / "notebooks"
 LIVE_FIGURES = {
@@ -31,6 +32,10 @@ LIVE_FIGURES = {
     "06_full_training": 3,
 }
 PICTURE = "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-diagram').innerHTML"
+STORED_PICTURES = """count => {
+    const images = [...document.querySelectorAll('.jp-OutputArea-output img')];
+    return images.length === count && images.every(image => image.complete && image.naturalWidth > 0);
+}"""
 DRAWN_FOR_THIS_SCREEN = """() => [...document.querySelectorAll('img.bp-picture')]
     .every(image => image.naturalWidth === Number(image.getAttribute('width')) * window.devicePixelRatio)"""
 ALT = "card => card.querySelector('img.bp-picture')?.alt ?? card.querySelector('.bp-diagram svg').ariaLabel"
@@ -41,21 +46,25 @@ VIOLATIONS = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def lab():
-    browser.require_chromium()
-    with browser.server() as lab:
-        yield lab
-
-
 @pytest.fixture(scope="module", params=LIVE_FIGURES)
 def page(lab, request):
-    with lab.open(FOLDER / f"{request.param}.ipynb", height=1400) as page:
-        page.notebook = request.param
+    """A notebook of the course, opened as it is stored, looked at, and then run."""
+    notebook = nbformat.read(FOLDER / f"{request.param}.ipynb", as_version=4)
+    with lab.open(notebook, height=1400, run=False) as page:
+        page.notebook, page.stored_pictures = request.param, texts_of_pictures(notebook)
+        page.wait_for_function(STORED_PICTURES, arg=len(page.stored_pictures))
+        page.shown_at_first = page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.alt)")
+        browser.run_all(page)
         for card in page.locator(".bp-live").all():
             card.locator("img.bp-picture, .bp-diagram svg").wait_for()
         page.wait_for_function(DRAWN_FOR_THIS_SCREEN)
         yield page
+
+
+def texts_of_pictures(notebook):
+    """Return the words that stand for the pictures in a notebook's stored outputs."""
+    shown = [output.get("data", {}) for cell in rules.code(notebook) for output in cell.outputs]
+    return [data["text/plain"] for data in shown if rules.is_picture(data)]
 
 
 def in_notebook(name):
@@ -63,10 +72,9 @@ def in_notebook(name):
     return pytest.mark.parametrize("page", [name], indirect=True)
 
 
-def wait_for_text(page, element, pattern):
+def wait_for_text(element, pattern):
     """Wait until the text of an element matches a regular expression, and return the match."""
-    script = "([element, pattern]) => new RegExp(pattern).test(element.innerText)"
-    page.wait_for_function(script, arg=[element.element_handle(), pattern], timeout=20_000)
+    expect(element).to_contain_text(re.compile(pattern), use_inner_text=True)
     return re.search(pattern, element.inner_text())
 
 
@@ -83,6 +91,10 @@ def test_all_cells_run_without_a_complaint(page):
     assert browser.trouble(page) == []
     assert page.complaints == []
     assert page.locator(".bp-live").count() == LIVE_FIGURES[page.notebook]
+
+
+def test_stored_pictures_are_shown_with_nothing_running(page):
+    assert page.shown_at_first == [text.removeprefix("Picture: ") for text in page.stored_pictures]
 
 
 def test_every_live_figure_is_photographed(page, tmp_path):
@@ -130,16 +142,16 @@ def test_axe_finds_nothing_amiss_in_figures_and_questions(page):
 def test_next_leads_through_the_phases_by_keyboard(page):
     card = page.locator(".bp-microscope")
     readout = card.locator(".bp-readout")
-    wait_for_text(page, readout, "^Phase 8 of 11: BP2 ")
+    wait_for_text(readout, "^Phase 8 of 11: BP2 ")
     for key, tags in (("Enter", "BP4, BP3"), ("Space", "BP4, BP3"), ("Enter", "U1, U2"), ("Space", "")):
         phase = int(re.search(r"Phase (\d+)", readout.inner_text())[1])
         card.get_by_role("button", name="Next").focus()
         page.keyboard.press(key)
         expected = f"^Phase {phase + 1} of 11: {tags} " if tags else "^Phase 1 of 11 after 1 update: input"
-        wait_for_text(page, readout, expected)
+        wait_for_text(readout, expected)
     card.get_by_role("button", name="Reset").focus()
     page.keyboard.press("Space")
-    wait_for_text(page, readout, "^Phase 1 of 11: input")
+    wait_for_text(readout, "^Phase 8 of 11: BP2 ")  # where the cell opened it
 
 
 @in_notebook("04_hidden_layer_error")
@@ -150,7 +162,7 @@ def test_a_click_on_a_weight_shows_its_gradient(page, layer, i, j):
     card, name = page.locator(".bp-microscope"), f"W{layer}[{i},{j}]"
     card.locator(f'.bp-diagram [data-of="w-{layer}-{i}-{j}"]').click()
     page.wait_for_selector(f'.bp-diagram [id="w-{layer}-{i}-{j}"].lit', state="attached")  # a level line has no height
-    words = wait_for_text(page, card.locator(".bp-readout"), rf"gradient of {re.escape(name)} (\S+\d)")
+    words = wait_for_text(card.locator(".bp-readout"), rf"gradient of {re.escape(name)} (\S+\d)")
     assert numbers(words[1])[0] == pytest.approx(gradient, rel=1e-3)
     product = card.locator(".bp-product").inner_text()
     total, slope = re.search(rf"∂L/∂{re.escape(name)} = .* = (\S+)\n", product), re.search(r"/ 2h: (\S+)\. ", product)
@@ -168,9 +180,7 @@ def test_the_training_explorer_tells_what_a_training_gives(page):
     X, y = datasets.xor()
     loss = network.train(X, y, epochs=200).loss[-1]
     right = int(((network.forward(X) > 0.5) == (y > 0.5)).sum())
-    words = wait_for_text(
-        page, card.locator(".bp-readout"), rf"η = {rate:.3g}, 6 hidden units: loss (\S+) after 200 epo"
-    )
+    words = wait_for_text(card.locator(".bp-readout"), rf"η = {rate:.3g}, 6 hidden units: loss (\S+) after 200 epo")
     assert float(words[1]) == pytest.approx(loss, rel=6e-3)
     assert f"{right} of 4 samples right" in card.locator(".bp-readout").inner_text()
 
@@ -189,8 +199,19 @@ def test_the_training_explorer_trains_the_learners_own_class(page):
         delta2 = (a2 - y) / 4
         delta1 = delta2 @ W2.T * (1 - a1**2)
         W1, b1, W2, b2 = W1 - X.T @ delta1, b1 - delta1.sum(0), W2 - a1.T @ delta2, b2 - delta2.sum(0)
-    words = wait_for_text(page, card.locator(".bp-readout"), r"η = 1, 5 hidden units: loss (\S+) after 200 epochs")
+    words = wait_for_text(card.locator(".bp-readout"), r"η = 1, 5 hidden units: loss (\S+) after 200 epochs")
     assert float(words[1]) == pytest.approx(loss, rel=6e-3)
+
+
+def run_first_cell(page):
+    """Run the notebook's first code cell, and wait until it is done."""
+    cell = page.locator(".jp-CodeCell").first
+    prompt = cell.locator(".jp-InputPrompt")
+    before = int(prompt.inner_text().strip("[]:"))
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    finished = "([prompt, before]) => Number(prompt.innerText.match(/\\d+/)) > before"
+    page.wait_for_function(finished, arg=[prompt.element_handle(), before])
 
 
 @in_notebook("06_full_training")
@@ -201,38 +222,29 @@ def test_other_cells_run_while_the_playground_plays(page):
     def epoch():
         return int(re.search(r"Epoch ([\d,]+)", readout.inner_text())[1].replace(",", ""))
 
-    def wait_for_more():
+    def wait_for_more(than=None):
         script = "([words, n]) => Number(words.innerText.match(/Epoch ([\\d,]+)/)[1].replaceAll(',', '')) > n"
-        page.wait_for_function(script, arg=[readout.element_handle(), epoch()], timeout=20_000)
+        before = epoch() if than is None else than
+        page.wait_for_function(script, arg=[readout.element_handle(), before])
 
     run.focus()
     page.keyboard.press("Space")
-    wait_for_text(page, run, "Pause")
+    wait_for_text(run, "Pause")
     wait_for_more()
 
-    cell = page.locator(".jp-CodeCell").first
-    prompt = cell.locator(".jp-InputPrompt")
-    before = int(prompt.inner_text().strip("[]:"))
-    cell.locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_function(
-        "([prompt, before]) => Number(prompt.innerText.match(/\\d+/)) > before",
-        arg=[prompt.element_handle(), before],
-        timeout=20_000,
-    )
+    run_first_cell(page)
     assert run.inner_text().strip() == "Pause"
     wait_for_more()
 
     run.focus()
     page.keyboard.press("Space")
-    wait_for_text(page, run, "Run")
-    page.wait_for_timeout(300)  # for what was on its way
-    stopped = epoch(), card.evaluate(PICTURE)
-    page.wait_for_timeout(700)
-    assert (epoch(), card.evaluate(PICTURE)) == stopped
-    assert card.locator(".bp-message").inner_text() == ""
-    assert browser.trouble(page) == []
-    assert page.complaints == []
+    wait_for_text(run, "Run")
+    run_first_cell(page)  # when that is done, all that was on its way has arrived
+    stopped = epoch()
+    card.get_by_role("button", name="Step").press("Space")
+    wait_for_more(than=stopped)
+    assert epoch() == stopped + 1  # so nothing was trained in between
+    assert_no_trouble(page, card, "Step")
 
 
 @in_notebook("06_full_training")
@@ -240,18 +252,18 @@ def test_settings_changed_while_the_playground_plays_do_not_disturb_it(page):
     card = page.locator(".bp-playground")
     run, units = card.locator(".bp-run"), card.get_by_label("hidden units")
     run.press("Space")
-    wait_for_text(page, run, "Pause")
+    wait_for_text(run, "Pause")
     for text in ("8, 8", "3", "2, 3, 2", "4, 4"):
         units.fill(text)
         units.press("Enter")
         sizes = "-".join(["2", *text.split(", "), "1"])
         shown = "([card, sizes]) => card.querySelector('img.bp-picture').alt.includes(`a ${sizes} network`)"
         page.wait_for_function(shown, arg=[card.element_handle(), sizes], timeout=20_000)
-    wait_for_text(page, card.locator(".bp-readout"), r"Epoch [1-9]")
+    wait_for_text(card.locator(".bp-readout"), r"Epoch [1-9]")
     assert run.inner_text().strip() == "Pause"
     assert card.locator(".bp-message").inner_text() == ""
     run.press("Space")
-    wait_for_text(page, run, "Run")
+    wait_for_text(run, "Run")
     assert browser.trouble(page) == []
 
 
@@ -363,11 +375,11 @@ def test_a_number_can_be_typed_beside_every_slider(page):
 def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
     card = page.locator(".bp-microscope")
     card.get_by_role("button", name="Reset").press("Space")
-    wait_for_text(page, card.locator(".bp-readout"), "^Phase 1 of 11: input")
+    wait_for_text(card.locator(".bp-readout"), "^Phase 8 of 11: BP2")  # where the cell opens it
     heights = []
     for step in range(2 * 11):
         card.get_by_role("button", name="Next").press("Space")
-        wait_for_text(page, card.locator(".bp-readout"), f"^Phase {(step + 1) % 11 + 1} of 11")
+        wait_for_text(card.locator(".bp-readout"), f"^Phase {(step + 8) % 11 + 1} of 11")
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")  # laid out
         heights.append(card.bounding_box()["height"])
     assert heights == sorted(heights)
@@ -381,7 +393,7 @@ def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     box = picture.bounding_box()
     x, y = 0.294 * box["width"], 0.314 * box["height"]  # a quarter of the way from the top unit of a² to the output
     browser.picture_changes(page, picture, lambda: picture.click(position={"x": x, "y": y}))
-    wait_for_text(page, card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = "))
+    wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = "))
     pixels = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("RGB")).astype(int)
     around = pixels[int(y) - 6 : int(y) + 7, int(x) - 6 : int(x) + 7].reshape(-1, 3)
     assert (np.abs(around - (255, 217, 102)).max(axis=1) < 40).sum() > 10  # lit up in yellow
@@ -389,9 +401,7 @@ def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     before = card.evaluate(ALT)
     field.fill("-2.5")
     field.press("Enter")
-    words = wait_for_text(
-        page, card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = −2.5, ∂L/∂W3[0,0] = ") + r"\S"
-    )
+    words = wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = −2.5, ∂L/∂W3[0,0] = ") + r"\S")
     assert words
     assert card.evaluate(ALT) != before  # with another loss
 

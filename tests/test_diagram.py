@@ -4,17 +4,20 @@ import base64
 import copy
 import itertools
 import re
+import subprocess
+import sys
+import textwrap
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from front_end import displayed
 
 from bpcourse import NeuralNetwork, datasets, diagram
 from bpcourse.mathematics.own_class import deltas_of, layer_values, parameters
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import style
-from bpcourse.pictures.diagram.svg import HIGHLIGHT
+from bpcourse.pictures import style, writing
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALL = ("z", "a", "targets", "loss", "deltas", "gradients")
@@ -179,7 +182,7 @@ def test_lit_elements_stand_out_and_all_others_are_dimmed(worked):
         lit = id in ("unit-1-0", "w-1-0-0")
         assert element(root, id).get("class").split()[-1] == ("lit" if lit else "dim")
         assert (element(root, id).get("opacity") is None) == lit
-        assert (HIGHLIGHT in ET.tostring(element(root, id), "unicode")) == lit
+        assert (style.HIGHLIGHT in ET.tostring(element(root, id), "unicode")) == lit
     dim = [e.get("data-of") for e in root.iter() if e.get("class") == "weight-number" and e.get("opacity")]
     assert "w-1-0-0" not in dim
     assert len(dim) == 8
@@ -267,7 +270,7 @@ def test_alt_text_states_the_main_numbers(worked):
 def test_shows_itself_as_an_image_with_alt_text(worked):
     net, X, y = worked
     picture = diagram.draw(net, X, y, caption='F1: z < "a" & b', alt='An "alt" & <text>')
-    bundle = picture._repr_mimebundle_()
+    bundle = displayed(picture)
     image = ET.fromstring(bundle["text/html"].replace("%", "%") + "</img>")
     assert image.get("alt") == 'An "alt" & <text>'
     kind, data = image.get("src").split(",", 1)
@@ -295,7 +298,7 @@ def test_the_same_numbers_give_the_same_text(worked):
     ],
 )
 def test_numbers_are_short_and_never_hide_that_they_are_not_zero(number, text):
-    assert diagram.number(number) == text
+    assert writing.fixed(number) == text
     assert len(text) <= 7
 
 
@@ -332,6 +335,16 @@ def test_a_class_of_your_own_is_drawn_the_same(worked, flat_biases):
     with pytest.raises(InputError, match="hold no deltas"):
         diagram.draw(own, X, y, show=["deltas"])
     assert np.array_equal(deltas_of(own.backward(X[:1], y[:1]), 1)[0], net.backward(X[:1], y[:1]).deltas[0])
+
+
+def test_a_diagram_is_drawn_without_matplotlib():
+    program = """
+        import sys
+        from bpcourse import NeuralNetwork, diagram
+        diagram.draw(NeuralNetwork(2, 3, 1)).html
+        assert not {"matplotlib", "PIL"} & set(sys.modules)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
 
 
 def test_the_activation_of_a_class_of_your_own_is_not_guessed_silently():

@@ -377,11 +377,9 @@ def test_a_draw_from_another_generator_is_named():
 
 
 def test_right_for_one_sample_only_is_said():
-    def weight_gradient(a_prev, delta):
-        return np.outer(a_prev[0], delta[-1]) + 0 * a_prev.T @ delta
-
-    result = judge(ALL["weight_gradient"], weight_gradient)
-    assert result.mistake is None
+    first_and_last = lambda a_prev, delta: np.outer(a_prev[0], delta[-1]) + 0 * a_prev.T @ delta  # noqa: E731
+    result = judge(ALL["weight_gradient"], first_and_last)
+    assert (result.mistake, result.line) == (None, None)
     assert "With a single sample it is right" in result.hint
 
 
@@ -410,7 +408,7 @@ def test_recognisers_are_tried_in_their_order_and_each_sees_what_the_answer_did(
     def always(evidence):
         return Diagnosis("it is written on a Monday", "Which day is it?", "F1", "z")
 
-    monkeypatch.setattr(recognising, "RECOGNISERS", (never, always, *recognising.RECOGNISERS))
+    monkeypatch.setattr(recognising, "KNOWN", (never, always, *recognising.KNOWN))
     result = judge(ALL["layer_z"], lambda a_prev, W, b: a_prev @ W)
     assert (result.mistake, result.hint) == ("it is written on a Monday", "Which day is it?")
     assert (result.tag, result.place) == ("F1", "z")
@@ -463,3 +461,28 @@ def test_random_changes_of_the_right_shape_never_pass(task):
     for size in (1e-3, 0.1, 10.0, np.nan):
         answer = spoiled(size)
         assert judge(task, answer).status == "failed"
+
+
+# What the cases must tell apart
+
+
+@pytest.mark.parametrize(
+    "task", [t for t in PLAIN if "y" in t.parameters and t.name != "minibatches"], ids=lambda t: t.name
+)
+def test_a_square_of_the_targets_is_not_taken_for_the_targets(task):
+    if "cross_entropy" in task.name and task.name != "output_delta_cross_entropy":
+        pytest.skip("its targets are 0 or 1, which are their own squares")
+    place = task.parameters.index("y")
+
+    def squared(*arguments):
+        return task.reference(*(value**2 if i == place else value for i, value in enumerate(arguments)))
+
+    assert judge(task, lambda *arguments: squared(*arguments)).status == "failed"
+
+
+def test_softmax_shifted_by_its_mean_is_refused():
+    def softmax(z):
+        e = np.exp(z - z.mean(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    assert judge(ALL["softmax"], softmax).status == "failed"

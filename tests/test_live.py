@@ -6,14 +6,15 @@ import io
 import re
 import weakref
 
-import ipywidgets
 import numpy as np
 import pytest
+from front_end import displayed, widgets_made
 from matplotlib.figure import Figure
 from PIL import Image
 
-from bpcourse.widgets import live
-from bpcourse.widgets.controls import number, slider
+from bpcourse.pictures.writing import number
+from bpcourse.widgets import cell, live
+from bpcourse.widgets.controls import slider
 
 
 class Line(live.LivePlot):
@@ -122,7 +123,7 @@ def test_an_error_while_it_is_made_reaches_the_caller():
 
 def test_a_saved_notebook_holds_the_picture():
     figure = Line()
-    data = figure._repr_mimebundle_()
+    data = displayed(figure)
     alt, png, width = re.match(
         r'<img alt="(.*?)" src="data:image/png;base64,(.*?)" width="(\d+)"', data["text/html"]
     ).groups()
@@ -134,26 +135,27 @@ def test_a_saved_notebook_holds_the_picture():
 
 def test_a_saved_notebook_holds_the_diagram():
     figure = Square()
-    data = figure._repr_mimebundle_()
+    data = displayed(figure)
     assert (figure.picture.width, figure.picture.height) == (100, 50)
     assert data["text/html"].startswith('<img alt="A &quot;square&quot;."')
     assert base64.b64encode(b"<svg")[:4].decode() in data["text/html"]
 
 
 def test_a_figure_made_twice_saves_the_same_bytes():
-    assert Line()._repr_mimebundle_()["text/html"] == Line()._repr_mimebundle_()["text/html"]
+    assert len({displayed(Line())["text/html"] for _ in range(2)}) == 1
 
 
 def test_closing_frees_the_figure_and_all_its_widgets():
-    gc.collect()
-    before = set(ipywidgets.widgets.widget._instances)
-    figure = Line()
+    with widgets_made() as made:
+        figure = Line()
     gone = weakref.ref(figure), weakref.ref(figure.canvas.figure)
+    assert len(made) > 4
     figure.close()
-    assert set(ipywidgets.widgets.widget._instances) == before
+    assert all(widget.comm is None for widget in made)
     del figure
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
+    assert len(made) == 0
 
 
 def test_running_a_cell_again_closes_its_former_figures_only(monkeypatch):
@@ -166,7 +168,7 @@ def test_running_a_cell_again_closes_its_former_figures_only(monkeypatch):
             return Line()
 
     shell = Shell()
-    monkeypatch.setattr(live, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cell, "get_ipython", lambda: shell)
     first, second = shell.run_cell("a", 1), shell.run_cell("a", 1)
     other = shell.run_cell("b", 2)
     again = shell.run_cell("a", 3)

@@ -1,94 +1,97 @@
-"""Live figures that are moved, made and replaced many times: what they take of memory stays level."""
+"""Live figures in a real kernel that are moved, made and replaced many times: nothing is left of the former ones."""
 
-import gc
-import itertools
-import weakref
+import ast
 
+import pytest
+from jupyter_client.manager import run_kernel
+
+TOOLS = """
+import gc, tracemalloc, weakref
 import ipywidgets
 import matplotlib.pyplot as plt
-import psutil
-import pytest
 from matplotlib.figure import Figure
-
 from bpcourse import widgets
-from bpcourse.widgets import live
 
-FIGURES = [getattr(widgets, name) for name in widgets.__all__]
-SLIDERS = ipywidgets.FloatSlider, ipywidgets.IntSlider
-
-
-def living(kind):
-    """Count the objects of a type that are still there once the garbage is collected."""
+def living():
+    "How many widgets are open, and how many of matplotlib's figures are there."
     gc.collect()
-    return sum(isinstance(thing, kind) for thing in gc.get_objects())
+    figures = sum(isinstance(thing, Figure) for thing in gc.get_objects())
+    return len(ipywidgets.Widget.get_manager_state()["state"]), figures
+
+def first_slider(part):
+    if isinstance(part, (ipywidgets.FloatSlider, ipywidgets.IntSlider)):
+        return part
+    return next(filter(None, map(first_slider, getattr(part, "children", ()))), None)
+"""
+FORTY_MOVES = """
+for k in range(20):
+    figure.learning_rate.value = 10 ** (-1 + k % 7 / 10)
+    figure.hidden_size.value = 2 + k % 5
+"""
+MOVE_EACH = """
+for figure in figures:
+    slider, before = first_slider(figure), figure.picture.data
+    others = [other.picture.data for other in figures if other is not figure]
+    slider.value += slider.step if slider.value < slider.max else -slider.step
+    assert figure.picture.data != before, figure
+    assert figure.message.value == "", figure
+    assert [other.picture.data for other in figures if other is not figure] == others, figure
+"""
 
 
-def open_widgets():
-    gc.collect()
-    return len(ipywidgets.widgets.widget._instances)
+class Notebook:
+    """A kernel that runs cells as JupyterLab has them run, which tells their ids."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def run(self, source, value="None", cell="a cell"):
+        """Run a cell, and return what the expression `value` gives then."""
+        content = {"code": source, "silent": False, "user_expressions": {"value": value}}
+        request = self.client.session.msg("execute_request", content, metadata={"cellId": cell})
+        self.client.shell_channel.send(request)
+        answer = self.client.get_shell_msg(timeout=120)["content"]
+        assert answer["status"] == "ok", "\n".join(answer["traceback"])
+        return ast.literal_eval(answer["user_expressions"]["value"]["data"]["text/plain"])
 
 
-@pytest.fixture
-def run_cell(monkeypatch):
-    """Return a function that makes something as if in a notebook's cell of that id, run once more."""
-
-    class Shell:
-        runs = itertools.count()
-
-        def get_parent(self):
-            return {"metadata": {"cellId": self.cell}, "header": {"msg_id": self.run}}
-
-    shell = Shell()
-    monkeypatch.setattr(live, "get_ipython", lambda: shell)
-
-    def run(cell, make):
-        shell.cell, shell.run = cell, next(shell.runs)
-        return make()
-
-    return run
+@pytest.fixture(scope="module")
+def notebook():
+    with run_kernel() as client:
+        client.iopub_channel.stop()  # nobody looks, so no message waits to be read
+        notebook = Notebook(client)
+        notebook.run(TOOLS)
+        yield notebook
 
 
-def test_a_thousand_moves_leave_memory_level():
-    explorer = widgets.TrainingExplorer(epochs=5)
-    explorer.picture.density = 1.0  # as on most screens; it is what takes the time
-
-    def move(times):
-        for k in range(times // 2):
-            explorer.learning_rate.value = 10 ** (-1 + k % 7 / 10)
-            explorer.hidden_size.value = 2 + k % 5
-        return open_widgets(), living(Figure), psutil.Process().memory_info().rss
-
-    *counts, before = move(200)
-    *counts_after, after = move(1000)
-    assert counts_after == counts
-    assert after - before < 1000 * len(explorer.picture.data) / 3  # no picture is kept, let alone its pixels
+def test_many_moves_leave_memory_level(notebook):
+    notebook.run("figure = widgets.TrainingExplorer(epochs=5)\nfigure.picture.density = 1.0  # as on most screens")
+    counts = notebook.run(FORTY_MOVES, "living()")
+    notebook.run("tracemalloc.start()")
+    (*_, before), (*_, after) = [
+        notebook.run(FORTY_MOVES, "(*living(), tracemalloc.get_traced_memory()[0])") for _ in range(2)
+    ]
+    assert notebook.run("tracemalloc.stop()", "living()") == counts
+    assert after - before < notebook.run("", "len(figure.picture.data)")  # not one picture is kept
 
 
-@pytest.mark.parametrize("make", [widgets.TrainingExplorer, widgets.Microscope], ids=lambda make: make.__name__)
-def test_a_cell_run_fifty_times_holds_one_figure(run_cell, make):
-    def figure():
-        return make(epochs=5) if make is widgets.TrainingExplorer else make()
-
-    first = run_cell("a", figure)
-    counts, former = (open_widgets(), living(Figure)), [weakref.ref(first)]
-    del first
-    for _ in range(50):
-        newest = run_cell("a", figure)
-        former.append(weakref.ref(newest))
-    assert (open_widgets(), living(Figure)) == counts
-    assert [reference() for reference in former[:-1]] == [None] * 50
-    assert newest.comm is not None
+@pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "Microscope()"])
+def test_a_cell_run_again_holds_one_figure(notebook, figure):
+    notebook.run("former = []")
+    make = f"figure = widgets.{figure}"
+    counts = notebook.run(make, "living()", cell=figure)
+    for _ in range(5):
+        notebook.run("former.append(weakref.ref(figure))")
+        assert notebook.run(make, "living()", cell=figure) == counts
+    assert notebook.run("", "[reference() for reference in former]") == [None] * 5
+    assert notebook.run("", "figure.comm is not None")
 
 
-def test_twenty_figures_at_once_work(run_cell):
-    figures = [run_cell(f"cell {k}", FIGURES[k % len(FIGURES)]) for k in range(20)]
-    assert len({figure.picture.model_id for figure in figures}) == 20
-    for figure in figures:
-        slider = next(part for part in live._with_descendants(figure) if isinstance(part, SLIDERS))
-        others = [other.picture.data for other in figures if other is not figure]
-        before = figure.picture.data
-        slider.value += slider.step if slider.value < slider.max else -slider.step
-        assert figure.picture.data != before
-        assert figure.message.value == ""
-        assert [other.picture.data for other in figures if other is not figure] == others
-    assert plt.get_fignums() == []
+def test_twenty_figures_at_once_work(notebook):
+    notebook.run("figures = []")
+    for k in range(20):
+        kind = f"getattr(widgets, widgets.__all__[{k} % len(widgets.__all__)])"
+        notebook.run(f"figures.append({kind}())", cell=f"cell {k}")
+    assert notebook.run("", "len({figure.picture.model_id for figure in figures})") == 20
+    notebook.run(MOVE_EACH)
+    assert notebook.run("", "plt.get_fignums()") == []

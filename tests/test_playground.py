@@ -11,12 +11,14 @@ from itertools import pairwise
 import ipywidgets
 import numpy as np
 import pytest
+from front_end import displayed, hear, widgets_made
+from matplotlib.text import Text
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.mathematics.gradients import Gradients, numerical_gradients
 from bpcourse.mathematics.validation import InputError
-from bpcourse.widgets import Playground, live
+from bpcourse.widgets import Playground, cell
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_gradients_shown_are_those_of_nudges(play):
     X, _, y, _ = samples()
     nudged = numerical_gradients(play.network, X, y)
     norms = [np.linalg.norm(dW) for dW in nudged.weights]
-    heights = play._norms._ends.get_ydata()
+    heights = play.gradient_view.ends.get_ydata()
     np.testing.assert_allclose(heights, norms, rtol=1e-6)
     told = ", ".join(f"{norm:.2g}" for norm in norms)
     largest = np.argmax(norms) + 1
@@ -203,8 +205,8 @@ def test_new_data_keeps_the_weights_and_changes_the_samples(play):
 
 def test_links_show_weights_or_gradients(play):
     def widths():
-        view = play._net_view
-        return np.sort(np.concatenate([view._positive.get_linewidths(), view._negative.get_linewidths()]))
+        view = play.net_view
+        return np.sort(np.concatenate([view.positive.get_linewidths(), view.negative.get_linewidths()]))
 
     weights = np.concatenate([W.ravel() for W in play.network.weights])
     np.testing.assert_allclose(widths(), np.sort(np.clip(0.4 + 1.2 * np.abs(weights), None, 5.5)))
@@ -305,20 +307,20 @@ def test_a_kept_run_stays_and_is_compared(play):
     play.keep.click()
     play.hidden_size.value = "2"
     play.advance(30)
-    for line, losses in zip(play._losses._kept, kept, strict=True):
+    for line, losses in zip(play.loss_view.kept, kept, strict=True):
         np.testing.assert_allclose(line.get_ydata(), losses)
     assert f"<b>Kept</b> (hidden units 4, 4): test loss {kept[1][-1]:.3g}" in play.readout.value
     assert f"<b>Now</b> (hidden units 2): test loss {play.test_loss[-1]:.3g}" in play.readout.value
     play.forget.click()
     assert play.forget.disabled
     assert "Kept" not in play.readout.value
-    assert len(play._losses._kept[0].get_ydata()) == 0
+    assert len(play.loss_view.kept[0].get_ydata()) == 0
 
 
 def test_a_kept_run_does_not_go_on_with_the_network(play):
     play.keep.click()
     play.advance(20)
-    assert len(play._losses._kept[0].get_ydata()) == 101
+    assert len(play.loss_view.kept[0].get_ydata()) == 101
     assert "(the same settings)" in play.readout.value
 
 
@@ -351,8 +353,9 @@ def test_a_learners_class_is_trained_by_its_own_methods():
 
 def test_units_of_a_learners_class_are_its_own_activations():
     play = Playground(OwnNetwork)
-    shown = play._run.units(play._points)
-    for mine, theirs in zip(shown, play.network.layer_outputs(play._points), strict=True):
+    points = np.random.default_rng(0).normal(size=(9, 2))
+    shown = play.player.run.units(points)
+    for mine, theirs in zip(shown, play.network.layer_outputs(points), strict=True):
         np.testing.assert_allclose(mine, theirs)
     play.close()
 
@@ -363,7 +366,7 @@ def test_units_of_a_network_that_says_its_activations_are_drawn_with_those(kind)
         return kind(2, sizes[1:-1], 1, learning_rate, activation="relu", output_activation="identity", seed=0)
 
     play = Playground(make)
-    assert play._run.activations == ("relu", "identity")
+    assert play.player.run.activations == ("relu", "identity")
     play.close()
 
 
@@ -374,7 +377,7 @@ def test_an_attribute_called_layers_hides_no_units():
             self.layers = list(sizes)
 
     play = Playground(Sized)
-    assert play._run.activations == ("tanh", "sigmoid")
+    assert play.player.run.activations == ("tanh", "sigmoid")
     play.close()
 
 
@@ -384,7 +387,7 @@ def test_units_that_cannot_be_told_stay_empty_with_a_reason():
             return super().forward(X) ** 2
 
     play = Playground(Squared)
-    assert play._run.units(play._points) is None
+    assert play.player.run.units(np.zeros((1, 2))) is None
     notes = [child.value for child in play.children if isinstance(child, ipywidgets.HTML)]
     assert "The units stay empty" in notes[0]
     play.close()
@@ -437,45 +440,45 @@ def test_an_unknown_data_set_is_refused():
 # Playing by itself
 
 
-def test_it_plays_and_pauses_while_other_work_goes_on(play):
+def test_it_plays_and_pauses_while_other_work_goes_on(play, turns):
     async def scene():
         play.run.value = True
         done = 0
         while play.epochs < 150:
-            await asyncio.sleep(0.005)
+            await turns(1)
             done += 1
         assert play.run.description == "Pause"
         play.run.value = False
         epochs = play.epochs
-        await asyncio.sleep(0.1)
+        await turns(5)
         return done, epochs
 
     done, epochs = asyncio.run(scene())
     assert done > 5
     assert play.epochs == epochs
-    assert (play.run.description, play._task) == ("Run", None)
+    assert (play.run.description, play.player.task) == ("Run", None)
     assert f"<b>Epoch {epochs:,}</b>" in play.readout.value
 
 
-def test_a_setting_changed_while_it_plays_plays_on(play):
+def test_a_setting_changed_while_it_plays_plays_on(play, turns):
     async def scene():
         play.run.value = True
         play.hidden_size.value = "3"
         assert play.run.value
         while play.epochs < 10:
-            await asyncio.sleep(0.005)
+            await turns(1)
 
     asyncio.run(scene())
     assert [W.shape for W in play.network.weights] == [(2, 3), (3, 1)]
 
 
-def test_divergence_and_errors_pause_it(play):
+def test_divergence_and_errors_pause_it(play, turns):
     async def scene():
         play.loss.value, play.output_activation.value = "squared_error", "identity"
         play.activation.value, play.learning_rate.value = "relu", 100.0
         play.run.value = True
         while play.run.value:
-            await asyncio.sleep(0.005)
+            await turns(1)
         assert play.history.stopped == "diverged"
         assert "Diverged" in play.message.value
         play.learning_rate.value = 0.03
@@ -488,75 +491,89 @@ def test_divergence_and_errors_pause_it(play):
     asyncio.run(scene())
 
 
-def test_it_waits_for_a_browser_that_answers(play):
+@pytest.fixture
+def turns(monkeypatch):
+    """Return what lets the event loop turn so many times; in each, a figure that plays goes on once."""
+    monkeypatch.setattr("bpcourse.widgets.playground.player.REST", 0)
+
+    async def turn(times=50):
+        for _ in range(times):
+            await asyncio.sleep(0)
+
+    return turn
+
+
+def test_it_waits_for_a_browser_that_answers(play, turns):
     async def scene():
-        play._take_answer(play.picture, "shown", [])
+        hear(play, "shown")
         play.run.value = True
-        await asyncio.sleep(1.0)
+        await turns()
         waiting = play.epochs
-        await asyncio.sleep(0.3)
-        assert play.epochs == waiting
-        play._take_answer(play.picture, "shown", [])
-        await asyncio.sleep(0.3)
+        await turns()
+        assert play.epochs == waiting > 0
+        assert play.run.value
+        hear(play, "shown")
+        await turns()
         assert play.epochs > waiting
 
     asyncio.run(scene())
 
 
-def test_it_stops_when_nobody_looks_any_more(play, monkeypatch):
-    monkeypatch.setattr("bpcourse.widgets.playground.figure.PATIENCE", 0.2)
-
+def test_it_stops_when_nobody_looks_any_more(play, turns, monkeypatch):
     async def scene():
-        play._take_answer(play.picture, "shown", [])
+        hear(play, "shown")
         play.run.value = True
-        while play.run.value:
-            await asyncio.sleep(0.02)
-        assert play._task is None
+        await turns()
+        assert play.run.value
+        monkeypatch.setattr("bpcourse.widgets.playground.player.PATIENCE", -1)
+        await turns(2)
+        assert not play.run.value
+        assert play.player.task is None
         epochs = play.epochs
         play.run.value = True
-        while play.epochs == epochs:
-            await asyncio.sleep(0.02)
+        await turns(2)
+        assert play.epochs > epochs
 
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    asyncio.run(scene())
 
 
-def test_closing_stops_it_and_gives_everything_back():
-    before = set(ipywidgets.widgets.widget._instances)
-
+def test_closing_stops_it_and_gives_everything_back(turns):
     async def scene():
         play = Playground()
         play.run.value = True
-        await asyncio.sleep(0.1)
-        task, gone = play._task, weakref.ref(play)
+        await turns(3)
+        task, gone = play.player.task, weakref.ref(play)
         play.close()
         del play
-        await asyncio.sleep(0.05)
+        await turns(2)
         assert task.done()
         return gone
 
-    gone = asyncio.run(scene())
+    with widgets_made() as made:
+        gone = asyncio.run(scene())
+    assert all(widget.comm is None for widget in made)
     gc.collect()
     assert gone() is None
-    assert set(ipywidgets.widgets.widget._instances) == before
+    assert len(made) == 0
 
 
-def test_running_the_cell_again_stops_the_former_one(monkeypatch):
+def test_running_the_cell_again_stops_the_former_one(monkeypatch, turns):
     class Shell:
         def get_parent(self):
             return {"metadata": {"cellId": "a"}, "header": {"msg_id": self.run}}
 
     shell = Shell()
-    monkeypatch.setattr(live, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cell, "get_ipython", lambda: shell)
 
     async def scene():
         shell.run = 1
         first = Playground()
         first.run.value = True
-        await asyncio.sleep(0.05)
+        await turns(3)
         shell.run = 2
         second = Playground()
         epochs = first.epochs
-        await asyncio.sleep(0.2)
+        await turns(5)
         assert (first.run.value, first.epochs) == (False, epochs)
         second.close()
 
@@ -574,12 +591,12 @@ def test_without_a_notebook_it_says_how_to_go_on(play):
 
 def test_what_a_saved_notebook_holds():
     first, second = Playground(), Playground()
-    data = first._repr_mimebundle_()
+    data = displayed(first)
     png = re.search(r'src="data:image/png;base64,(.*?)"', data["text/html"])[1]
     saved = Image.open(io.BytesIO(base64.b64decode(png)))
     assert saved.size == (2 * first.picture.width, 2 * first.picture.height)
     assert data["text/plain"].startswith("Picture: Live figure: a 2-4-4-1 network on circles after 100 epochs:")
-    again = second._repr_mimebundle_()
+    again = displayed(second)
     assert (again["text/plain"], again["text/html"]) == (data["text/plain"], data["text/html"])
     first.close()
     second.close()
@@ -600,20 +617,20 @@ def test_nothing_is_left_of_earlier_pictures(play):
 def click_at(figure, x, y):
     """Click at a point of the network's drawing, as a browser would report it."""
     box = figure.canvas.figure.bbox
-    across, up = figure._net_view._ax.transData.transform((x, y)) / (box.width, box.height)
-    figure._take_answer(figure.picture, {"click": [across, 1 - up]}, [])
+    across, up = figure.net_view.ax.transData.transform((x, y)) / (box.width, box.height)
+    hear(figure, {"click": [across, 1 - up]})
 
 
 @pytest.mark.parametrize("room", [0, 500])
 def test_a_click_on_a_link_chooses_its_weight_and_one_on_a_unit_its_bias(play, room):
     play.picture.room = room
-    middles = np.split(np.array(play._net_view._tiles.middles), [2, 6, 10])
-    half = play._net_view._tiles.side / 2
+    middles = np.split(np.array(play.net_view.tiles.middles), [2, 6, 10])
+    half = play.net_view.tiles.side / 2
     for layer, i, j in ((1, 1, 2), (2, 3, 0), (3, 2, 0)):
         (x1, y1), (x2, y2) = middles[layer - 1][i] + (half, 0), middles[layer][j] - (half, 0)
         click_at(play, x1 + 0.1 * (x2 - x1), y1 + 0.1 * (y2 - y1) + 1)
         assert play.parameter.value == f"W{layer}[{i},{j}]"
-        np.testing.assert_allclose(play._net_view._chosen.get_segments(), [[(x1, y1), (x2, y2)]])
+        np.testing.assert_allclose(play.net_view.chosen.get_segments(), [[(x1, y1), (x2, y2)]])
     click_at(play, *middles[2][1])
     assert play.parameter.value == "b2[0,1]"
     for x, y in (middles[0][0], (5, 430), (200, 5)):  # an input, and nothing at all
@@ -663,6 +680,16 @@ def test_a_value_that_is_no_number_changes_nothing(play):
     assert play.history.loss == losses
     play.step.click()
     assert play.message.value == ""
+
+
+def test_a_value_is_typed_with_a_point_or_a_comma(play):
+    play.value.set_state({"value": "−0,5"})
+    assert play.network.weights[0][0, 0] == -0.5
+    play.value.set_state({"value": "a half"})
+    assert "its value came as &#x27;a half&#x27;; expected a number" in play.message.value
+    assert play.network.weights[0][0, 0] == -0.5
+    play.step.click()
+    assert (play.epochs, play.message.value) == (101, "")
 
 
 def test_the_choice_follows_the_network_and_what_runs_is_not_overwritten(play):
@@ -716,10 +743,10 @@ def test_a_value_typed_for_a_run_that_is_gone_is_forgotten(play):
     np.testing.assert_array_equal(play.network.weights[0], untrained(4, **options).weights[0])
 
 
-def test_while_it_runs_the_value_is_that_of_the_weight_chosen(play):
+def test_while_it_runs_the_value_is_that_of_the_weight_chosen(play, turns):
     async def scene():
         play.run.value = True
-        await asyncio.sleep(0.2)
+        await turns(3)
         play.parameter.value = "W3[2,0]"
         assert play.value.value == pytest.approx(play.network.weights[2][2, 0], rel=1e-3)
         play.value.value = 9.0
@@ -793,7 +820,7 @@ def test_a_refused_playground_leaves_nothing_to_complain_about():
     gc.collect()
 
 
-def test_controls_that_answer_in_other_threads_wait_for_each_other(play):
+def test_controls_that_answer_in_other_threads_wait_for_each_other(play, turns):
     """JupyterLab 4.4 and ipykernel 7 bring a control's message to a thread of its own."""
     drawing, overlaps, draw = [], [], play.draw
 
@@ -813,7 +840,7 @@ def test_controls_that_answer_in_other_threads_wait_for_each_other(play):
 
     async def scene():
         play.run.value = True
-        await asyncio.sleep(0.1)
+        await turns(5)
         await asyncio.gather(*(asyncio.to_thread(move) for _ in range(2)))
         assert play.run.value
         play.run.value = False
@@ -823,16 +850,16 @@ def test_controls_that_answer_in_other_threads_wait_for_each_other(play):
     assert overlaps == []
 
 
-def test_paused_from_another_thread_it_stops_and_runs_again(play):
+def test_paused_from_another_thread_it_stops_and_runs_again(play, turns):
     async def scene():
         for _ in range(2):
+            before = play.epochs
             play.run.value = True
-            await asyncio.sleep(0.1)
+            await turns(5)
             await asyncio.to_thread(setattr, play.run, "value", False)
-            await asyncio.sleep(0.05)
             epochs = play.epochs
-            await asyncio.sleep(0.2)
-            assert play.epochs == epochs > 0
+            await turns(5)
+            assert play.epochs == epochs > before
 
     asyncio.run(scene())
 
@@ -851,8 +878,8 @@ def test_no_text_of_the_picture_is_cut_off(play, room):
     for ax in figure.axes:
         legend = [ax.get_legend()] if ax.get_legend() else []
         axes = [ax.xaxis, ax.yaxis] if ax.axison else []
-        titles = [ax._left_title] if ax.get_title(loc="left") else []
-        for part in [*titles, *axes, *legend, *ax.texts]:
+        titles = [part for part in ax.get_children() if isinstance(part, Text) and part.get_text()]
+        for part in [*titles, *axes, *legend]:
             box = part.get_tightbbox()
             assert (box.min >= figure.bbox.min).all(), part
             assert (box.max <= figure.bbox.max).all(), part
@@ -865,11 +892,11 @@ def test_alt_text_says_what_is_to_be_seen(play):
 
 def test_a_change_from_another_thread_waits_while_the_figure_sets_its_own_controls(play):
     async def scene():
-        with play._quietly():
+        with play.quietly():
             change = asyncio.create_task(asyncio.to_thread(setattr, play.noise, "value", 0.4))
             await asyncio.sleep(0.1)
-            assert play._run.start.noise == 0.1
+            assert play.player.run.start.noise == 0.1
         await change
-        assert play._run.start.noise == 0.4
+        assert play.player.run.start.noise == 0.4
 
     asyncio.run(scene())

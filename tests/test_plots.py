@@ -9,6 +9,7 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from front_end import displayed
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import imread, imsave
@@ -102,7 +103,7 @@ def test_figure_refuses(wrong):
 
 def test_a_picture_is_sharp_and_carries_its_alt_text():
     picture = plots.show(plots.figure(width=5, height=2)[0], " A still sea. ")
-    data = picture._repr_mimebundle_()
+    data = displayed(picture)
     assert data["text/plain"] == repr(picture) == "Picture: A still sea."
     alt, png, width = re.match(
         r'<img alt="(.*?)" src="data:image/png;base64,(.*?)" width="(\d+)"', data["text/html"]
@@ -113,7 +114,8 @@ def test_a_picture_is_sharp_and_carries_its_alt_text():
 
 
 def test_an_exported_notebook_has_the_alt_text():
-    output = nbformat.v4.new_output("display_data", plots.show(plots.figure()[0], "Loss & a slope")._repr_mimebundle_())
+    picture = plots.show(plots.figure()[0], "Loss & a slope")
+    output = nbformat.v4.new_output("display_data", displayed(picture))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show", outputs=[output])])
     page, _ = HTMLExporter().from_notebook_node(notebook)
     (image,) = re.findall(r"<img[^>]*>", page)

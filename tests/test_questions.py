@@ -3,11 +3,9 @@
 import json
 import re
 
-import execute_notebooks
-import nbformat
+import browser
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from rules import unknown_tags
 
 from bpcourse import NeuralNetwork, datasets
@@ -195,13 +193,8 @@ def test_an_unknown_question_is_refused_with_the_nearest_name():
         ask("saturatd")
 
 
-def test_the_keyboard_answers_in_a_real_browser(tmp_path):
-    browser = pytest.importorskip("browser", reason="needs playwright", exc_type=ImportError)
-    browser.require_chromium()
-    path = tmp_path / "question.ipynb"
-    cells = [new_code_cell("from bpcourse.exercises import ask\nask('second_unit')"), new_code_cell("1")]
-    nbformat.write(new_notebook(cells=cells, metadata=execute_notebooks.METADATA), path)
-    with browser.server() as lab, lab.open(path) as page:
+def test_the_keyboard_answers_in_a_real_browser(lab):
+    with lab.open(browser.notebook("from bpcourse.exercises import ask\nask('second_unit')", "1")) as page:
         group = page.get_by_role("group", name="Your answer:")
         buttons = group.get_by_role("radio")
         buttons.first.wait_for()

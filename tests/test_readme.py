@@ -1,12 +1,12 @@
 """What README.md promises is there: commands, map, links, pictures. (.ci/run runs the commands themselves.)"""
 
 import re
-import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 import readme
+import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = readme.README.read_text(encoding="utf-8")
@@ -30,7 +30,11 @@ def test_commands_use_different_environments():
     assert readme.command("start").split(" && ")[0] != readme.command("tests").split(" && ")[0]
 
 
-@pytest.mark.parametrize("name", ["start", "tests"])
+def test_command_of_every_other_day_is_the_end_of_the_first_days():
+    assert readme.command("again") == readme.command("start").split(" && ")[-1]
+
+
+@pytest.mark.parametrize("name", ["start", "again", "tests"])
 def test_windows_command_is_the_same_in_windows_words(name):
     translated = readme.command(name).replace("python3 -m venv", "py -m venv").replace("/bin/", "\\Scripts\\")
     assert readme.command(name, "windows") == translated
@@ -99,8 +103,7 @@ def test_binder_opens_the_first_notebook_from_an_address_that_stands_once():
 
 
 def test_python_version_is_the_one_of_the_package():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["requires-python"] == ">=3.11"
+    assert rules.project()["requires-python"] == ">=3.11"
     assert "Python 3.11 or newer" in TEXT
 
 
@@ -112,6 +115,5 @@ def test_commands_of_the_contributors_page_name_files():
 
 
 def test_citation_gives_the_version_of_the_package():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert f"\nversion: {project['version']}\n" in citation
+    assert f"\nversion: {rules.project()['version']}\n" in citation

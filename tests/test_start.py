@@ -2,18 +2,28 @@
 
 import errno
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import filelock
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from packaging.requirements import Requirement
 
 from bpcourse.start import command as start
 from bpcourse.start import workspace
 
+ROOT = Path(__file__).resolve().parent.parent
 NAME = "01_forward_pass.ipynb"
+BESIDE = "01_forward_pass.new-version.ipynb"
+CONFLICT = '{\n<<<<<<< HEAD\n "cells": []\n=======\n "cells": [1]\n>>>>>>> 1234567\n}\n'
+DAMAGED = ["no notebook", "[]", '{"cells": 3}', '{"cells": [{}]}', CONFLICT, "[" * 100_000]
 
 
 def write(path, *sources, outputs=False):
@@ -129,12 +139,54 @@ def test_lost_or_damaged_ledger_never_costs_work(mine, course, ledger):
     assert sources(mine / NAME) == ["version = 1", "answer = 42"]
 
 
-@pytest.mark.parametrize("content", ["", "no notebook", "[]", '{"cells": 3}', '{"cells": [{}]}'])
-def test_copy_that_is_no_notebook_is_left_alone(mine, course, content):
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_damaged_copy_stays_and_one_that_can_be_read_is_put_beside_it_once(mine, course, content, version):
     (mine / NAME).write_text(content)
+    write(course / NAME, f"version = {version}", "answer = ...")
+    (message,) = workspace.update(mine, course)
+    assert re.match(rf"{NAME} cannot be read .* stays as it is.*{BESIDE}$", message)
+    assert (mine / NAME).read_text() == content
+    assert sources(mine / BESIDE) == [f"version = {version}", "answer = ..."]
+    assert workspace.update(mine, course) == []
+    write(mine / BESIDE, "work")
+    assert workspace.update(mine, course) == []
+    assert len(list(mine.glob("*.ipynb"))) == 2
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_damaged_notebook_of_the_course_is_left_out_and_the_others_are_delivered(mine, course, content):
+    write(course / "02_loss.ipynb", "version = 1")
+    (course / NAME).write_text(content)
+    left_out, new = workspace.update(mine, course)
+    assert re.match(rf"Left out: {NAME}\. .*cannot be read.*: git checkout .* notebooks/{NAME}$", left_out)
+    assert new == "New: 02_loss.ipynb"
+    assert sources(mine / NAME) == ["version = 1", "answer = ..."]
+    write(course / NAME, "version = 2", "answer = ...")
+    assert workspace.update(mine, course) == [f"Updated: {NAME} (you had not changed it)"]
+
+
+def test_damaged_copy_never_counts_as_delivered_whatever_an_older_ledger_says(mine, course):
+    (mine / NAME).write_text(CONFLICT)
+    (mine / workspace.LEDGER).write_text(json.dumps({NAME: [None]}))
     write(course / NAME, "version = 2", "answer = ...")
     workspace.update(mine, course)
-    assert (mine / NAME).read_text() == content
+    assert (mine / NAME).read_text() == CONFLICT
+
+
+def test_empty_copy_counts_as_none_and_is_replaced(mine, course):
+    (mine / NAME).write_bytes(b"")
+    assert workspace.update(mine, course) == [f"New: {NAME}"]
+    assert sources(mine / NAME) == ["version = 1", "answer = ..."]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", [NAME, workspace.LEDGER])
+def test_pipe_in_a_files_place_lets_nobody_wait(mine, course, name):
+    (mine / name).unlink()
+    os.mkfifo(mine / name)
+    workspace.update(mine, course)
+    assert sources(mine / (NAME if name == workspace.LEDGER else BESIDE)) == ["version = 1", "answer = ..."]
 
 
 def test_files_of_the_learners_own_are_left_alone(mine, course):
@@ -176,14 +228,166 @@ def test_full_disk_leaves_the_old_copy_whole(mine, course, monkeypatch):
     assert (mine / NAME).read_bytes() == before
 
 
-def test_folder_that_is_a_file_says_so(tmp_path):
-    (tmp_path / "taken").write_text("a file")
-    ran = subprocess.run(
-        [sys.executable, "-m", "bpcourse", "--folder", tmp_path / "taken"], capture_output=True, text=True
-    )
-    assert ran.returncode == 1
-    assert "cannot be used" in ran.stderr
-    assert "Traceback" not in ran.stderr
+# Starts at once, and starts that are killed
+
+# Argument 3: before which step with a file of the folder, counted from 1, the process kills itself; 0 for never.
+START = """
+import os, signal, sys
+from pathlib import Path
+from bpcourse.start import workspace
+
+folder, course, left = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+
+def count(event, arguments):
+    global left
+    if event in ("open", "os.rename", "os.remove") and str(arguments[0]).startswith(str(folder)):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+input()
+sys.addaudithook(count)
+workspace.update(folder, course)
+"""
+
+
+def start_of_its_own(folder, course, kill_before=0):
+    """A process that has loaded all, and starts when it reads a line."""
+    command = [sys.executable, "-c", START, folder, course, str(kill_before)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_twenty_starts_at_once_all_succeed_and_leave_whole_notebooks(tmp_path, course):
+    for number in range(2, 6):
+        write(course / f"0{number}_more.ipynb", *(f"cell = {cell}" for cell in range(50)))
+    starts = [start_of_its_own(tmp_path / "my_course", course) for _ in range(20)]
+    for process in starts:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate()[1] for process in starts] == [""] * 20
+    assert [process.returncode for process in starts] == [0] * 20
+    names = {path.name for path in course.iterdir()}
+    assert {path.name for path in (tmp_path / "my_course").iterdir()} == names | {workspace.LEDGER, workspace.LOCK}
+    assert all((tmp_path / "my_course" / name).read_bytes() == (course / name).read_bytes() for name in names)
+
+
+def test_start_killed_at_any_step_is_repaired_by_the_next_even_if_a_newer_version_comes(tmp_path, course):
+    untouched, worked_in, new = NAME, "02_loss.ipynb", "03_new.ipynb"
+    folder, before = tmp_path / "my_course", tmp_path / "before"
+    write(course / worked_in, "version = 1", "answer = ...")
+    workspace.update(before, course)
+    write(before / worked_in, "version = 1", "answer = 42")
+    outcomes = []
+    while not outcomes or outcomes[-1] != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(before, folder)
+        for version in (2, 3):
+            for name in (untouched, worked_in, new):
+                write(course / name, f"version = {version}", "answer = ...")
+            if version == 2:
+                killed = start_of_its_own(folder, course, kill_before=len(outcomes) + 1)
+                killed.communicate("\n")
+                outcomes.append(killed.returncode)
+        workspace.update(folder, course)
+        beside = "02_loss.new-version.ipynb"
+        assert {path.name for path in folder.glob("*.ipynb")} == {untouched, worked_in, new, beside}, len(outcomes)
+        assert {path.name for path in folder.glob(".*")} == {workspace.LEDGER, workspace.LOCK}, len(outcomes)
+        assert sources(folder / worked_in) == ["version = 1", "answer = 42"], len(outcomes)
+        for name in (untouched, new, beside):
+            assert sources(folder / name) == ["version = 3", "answer = ..."], (len(outcomes), name)
+    assert len(outcomes) > 10
+
+
+@pytest.mark.parametrize("name", [f".{NAME}.unfinished", f".{NAME}.0a1b.tmp", f".{workspace.LEDGER}.0a1b.tmp"])
+def test_unfinished_files_of_killed_starts_are_cleared(mine, course, name):
+    (mine / name).write_text("{")
+    workspace.update(mine, course)
+    assert not (mine / name).exists()
+
+
+def test_start_that_waits_in_vain_for_another_says_so(mine, course, monkeypatch):
+    monkeypatch.setattr(workspace, "PATIENCE", 0)
+    with filelock.FileLock(mine / workspace.LOCK), pytest.raises(workspace.WorkspaceError, match="Another start"):
+        workspace.update(mine, course)
+
+
+# The command
+
+
+def course_command(*arguments, python=(sys.executable,), **environment):
+    """Run the start command in a process of its own; return its status and all it says."""
+    command = [*python, "-m", "bpcourse", *arguments]
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("JUPYTERHUB_")} | environment
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def make_file(path):
+    path.write_text("a file")
+
+
+@pytest.mark.parametrize("make", [make_file, *([os.mkfifo] if hasattr(os, "mkfifo") else [])])
+def test_folder_that_is_no_folder_says_so(tmp_path, make):
+    make(tmp_path / "taken")
+    status, said = course_command("--folder", tmp_path / "taken")
+    assert status == 1
+    assert re.search(r"taken cannot be used: It is not a folder\.", said)
+    assert "Traceback" not in said
+
+
+def test_home_of_nobody_says_so():
+    status, said = course_command("--folder", "~nobody-of-this-name/my_course")
+    assert status == 2
+    assert "~nobody-of-this-name" in said.splitlines()[-1]
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999999999", "8e3", "0.5", "²", ""])
+def test_impossible_port_says_so(port, capsys):
+    with pytest.raises(SystemExit):
+        start.main([f"--port={port}"])
+    assert "65535" in capsys.readouterr().err
+
+
+def test_python_without_the_course_says_what_to_run(tmp_path):
+    status, said = course_command("--folder", tmp_path / "my_course", python=[sys.executable, "-S"])
+    assert status == 1
+    assert re.search(r"not installed .*numpy.*jupyterlab.* README\.md.*python -m bpcourse", said)
+    assert not (tmp_path / "my_course").exists()
+
+
+def test_python_too_old_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer"):
+        start.main(["--folder", str(tmp_path)])
+
+
+def test_what_is_built_first_names_the_python_that_is_needed_to_one_too_old():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    first = Requirement(project["build-system"]["requires"][0])
+    assert first.name == "this-course-needs-python-3.11-or-newer"
+    assert project["project"]["requires-python"] == ">=3.11"
+    assert [first.marker.evaluate({"python_version": version}) for version in ("3.6", "3.10", "3.11")] == [1, 1, 0]
+    assert not any(first.specifier.contains(version, prereleases=True) for version in ("0.dev0", "0", "3.11"))
+
+
+def pythons_too_old():
+    """Return the paths of the oldest and the newest Python before 3.11 that are on this machine and have a pip."""
+    patterns = [f".pyenv/versions/3.{minor}.*/bin/python" for minor in range(6, 11)]
+    found = [shutil.which(f"python3.{minor}") for minor in range(6, 11)]
+    found += [path for pattern in patterns for path in Path.home().glob(pattern)]
+    commands = [[path, "-m", "pip", "--version"] for path in found if path]
+    answer = [command[0] for command in commands if subprocess.run(command, capture_output=True).returncode == 0]
+    return {*answer[:1], *answer[-1:]}
+
+
+def test_pip_of_a_python_too_old_says_so_at_once():
+    pythons = pythons_too_old() or pytest.skip("no Python before 3.11 on this machine")
+    for python in pythons:
+        command = [python, "-m", "pip", "install", "--no-index", "-r", "requirements.txt"]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert ran.returncode != 0
+        assert "this-course-needs-python-3.11-or-newer" in ran.stdout + ran.stderr, python
 
 
 @pytest.fixture
@@ -193,6 +397,8 @@ def launched(monkeypatch):
     from jupyterlab.labapp import LabApp
 
     monkeypatch.setattr(LabApp, "launch_instance", calls.append)
+    for name in [name for name in os.environ if name.startswith("JUPYTERHUB_")]:
+        monkeypatch.delenv(name)
     return calls
 
 
@@ -212,10 +418,33 @@ def test_jupyterlab_chooses_its_port_and_opens_a_browser_by_itself(launched, tmp
     assert len(arguments) == 2
 
 
+def test_copy_only_copies_and_starts_nothing(launched, tmp_path, capsys):
+    start.main(["--folder", str(tmp_path / "my_course"), "--copy-only"])
+    assert launched == []
+    assert (tmp_path / "my_course" / "00_start_here.ipynb").is_file()
+    assert re.search(r"Nothing was started\. Open 00_start_here\.ipynb in a JupyterLab", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER"])
+def test_under_a_hub_nothing_is_started_and_the_hubs_jupyterlab_is_named(launched, tmp_path, capsys, monkeypatch, name):
+    monkeypatch.setenv(name, "/user/ada/")
+    start.main(["--folder", str(tmp_path / "my_course"), "--no-browser"])
+    assert launched == []
+    assert (tmp_path / "my_course" / "00_start_here.ipynb").is_file()
+    assert re.search(r"Open 00_start_here\.ipynb in the JupyterLab that JupyterHub runs", capsys.readouterr().out)
+
+
+def test_jupyterlab_that_cannot_use_the_home_folder_says_so(launched, tmp_path, monkeypatch):
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "taken" / "runtime"))
+    with pytest.raises(SystemExit, match=r"JupyterLab cannot keep its own files in your home folder.*taken"):
+        start.main(["--folder", str(tmp_path / "my_course")])
+    assert launched == []
+
+
 def test_default_folder_is_beside_the_notebooks_and_ignored_by_git():
-    root = Path(__file__).resolve().parent.parent
-    assert root / "my_course" == workspace.FOLDER
-    assert "my_course/" in (root / ".gitignore").read_text().splitlines()
+    assert ROOT / "my_course" == workspace.FOLDER
+    assert "my_course/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def test_ledger_is_readable_and_names_the_notebooks(mine, course):

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from front_end import displayed
+from matplotlib.collections import LineCollection
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets, widgets
@@ -16,7 +18,9 @@ from bpcourse.mathematics import own_class
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.validation import InputError
-from bpcourse.widgets import controls, descent
+from bpcourse.pictures.writing import number
+from bpcourse.widgets import descent
+from bpcourse.widgets.canvas import Shading
 from bpcourse.widgets.example import line_fit, worked_network
 
 EXPLORERS = [
@@ -68,6 +72,11 @@ def picture(figure):
     return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
 
 
+def part(figure, name):
+    """Return what of the picture has this label or id."""
+    return next(part for part in figure.canvas.moving if name in (part.get_label(), part.get_gid()))
+
+
 def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
@@ -86,12 +95,13 @@ def test_every_control_is_described_in_full(explorer):
 @pytest.mark.parametrize("explorer", EXPLORERS)
 def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(explorer):
     first, second = explorer(), explorer()
-    text = first._repr_mimebundle_()["text/plain"]
-    assert text == second._repr_mimebundle_()["text/plain"]
+    saved, again = (displayed(figure) for figure in (first, second))
+    text = saved["text/plain"]
+    assert text == again["text/plain"]
     assert text.startswith("Picture: ")
     assert first.picture.alt.endswith(".")
     assert not re.search(r"\d\.0*[1-9]\d{5,}", text)  # no more digits than platforms agree on
-    assert f'alt="{html.escape(first.picture.alt)}"' in first._repr_mimebundle_()["text/html"]
+    assert f'alt="{html.escape(first.picture.alt)}"' in saved["text/html"]
 
 
 # -- ForwardExplorer ---------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ def test_forward_follows_inputs_and_weights():
     a1 = [sigmoid(z) for z in z1]
     z2 = 1.5 * a1[0] - a1[1] - 3.0 * a1[2] - 0.3
     assert numbers(words(figure))[-1] == pytest.approx(sigmoid(z2), abs=1e-4)
-    assert f"= {controls.number(z2)} " in words(figure)
+    assert f"= {number(z2)} " in words(figure)
     svg = figure.picture.data.decode()
     for z in [*z1, z2]:
         assert f">{z:.2f}<".replace("-", "−") in svg
@@ -174,7 +184,7 @@ def test_the_tangent_touches_the_loss_with_its_slope():
     figure = widgets.LossExplorer()
     figure.prediction.value = 0.3
     for name, slope in (("½ squared error", -0.7), ("cross-entropy", -1 / 0.3)):
-        curve, point, tangent = figure._loss_artists[name]
+        curve, point, tangent = (part(figure, each) for each in (name, f"{name}: point", f"{name}: tangent"))
         (x,), (y,) = point.get_data()
         assert np.interp(x, *curve.get_data()) == pytest.approx(y, abs=1e-3)
         across, up = tangent.get_data()
@@ -224,20 +234,20 @@ def test_output_error_of_the_worked_example():
     y_hat = 0.58813
     expected = (y_hat - 1) * y_hat * (1 - y_hat) * sigmoid(1)
     assert figure.product == pytest.approx(expected, abs=1e-5)
-    assert [bar.get_height() for bar in figure._bars[:4]] == pytest.approx(
+    assert [bar.get_height() for bar in figure.canvas.figure.axes[0].patches[:4]] == pytest.approx(
         [y_hat - 1, y_hat * (1 - y_hat), sigmoid(1), expected], abs=1e-4
     )
-    across, up = figure._tangent.get_data()
+    across, up = part(figure, "tangent").get_data()
     assert np.diff(up) / np.diff(across) == pytest.approx(expected, abs=1e-5)
 
 
 def test_output_error_shows_the_contributions_of_a_batch():
     figure = widgets.OutputErrorExplorer()
     figure.sample.value = "all samples"
-    heights = [bar.get_height() for bar in figure._bars if bar.get_visible()]
+    heights = [bar.get_height() for bar in figure.canvas.figure.axes[0].patches if bar.get_visible()]
     assert len(heights) == 5
     assert sum(heights[:4]) == pytest.approx(heights[4])
-    assert [label.get_text() for label in figure._bar_axes.get_xticklabels()] == ["1", "2", "3", "4", "sum"]
+    assert [label.get_text() for label in figure.canvas.figure.axes[0].get_xticklabels()] == ["1", "2", "3", "4", "sum"]
 
 
 def test_output_error_with_a_learners_own_class_shows_a_wrong_gradient():
@@ -280,8 +290,8 @@ def test_descent_takes_the_path_of_the_equations(rate, momentum, steps):
     figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, momentum, steps
     expected = plain_descent(rate, momentum, steps)
     np.testing.assert_allclose(figure.path, expected, rtol=1e-9)
-    np.testing.assert_allclose(figure._line.get_xydata(), expected, rtol=1e-9)
-    assert figure._trace.get_ydata()[0] == line_fit()[0].loss(*line_fit()[1:])
+    np.testing.assert_allclose(part(figure, "path").get_xydata(), expected, rtol=1e-9)
+    assert part(figure, "losses").get_ydata()[0] == line_fit()[0].loss(*line_fit()[1:])
 
 
 @pytest.mark.parametrize("example", [line_fit, worked_network])
@@ -299,6 +309,30 @@ def test_presets_do_what_they_say(example):
     assert "Too large" in words(figure)
     assert figure.losses[-1] > figure.losses[0]
     assert figure.message.value == ""
+
+
+def in_notebook_05():
+    network, X, y = worked_network()
+    network.learning_rate = 1.0
+    figure = widgets.DescentExplorer(network, X, y)
+    figure.first.value, figure.second.value = "W2[1,0]", "b2[0,0]"
+    return figure
+
+
+@pytest.mark.parametrize("make", [widgets.DescentExplorer, in_notebook_05])
+def test_presets_are_steps_of_the_slider_to_which_a_browser_rounds(make):
+    figure = make()
+    figure.right.click()
+    assert figure.path.shape == (31, 2)
+    ax = figure.canvas.figure.axes[0]
+    assert all(ax.viewLim.contains(*point) for point in figure.path)
+    assert "Near the lowest loss on this map, downhill with every step" in words(figure)
+    for preset in (figure.too_small, figure.right, figure.too_large):
+        preset.click()
+        slider = figure.learning_rate
+        steps = (math.log10(slider.value) - slider.min) / slider.step
+        assert steps == pytest.approx(round(steps), abs=1e-9)
+        assert slider.min < math.log10(slider.value) < slider.max
 
 
 def test_a_descent_that_leaves_all_numbers_is_explained():
@@ -327,7 +361,7 @@ def test_the_map_follows_the_chosen_parameters():
     figure = widgets.DescentExplorer(*worked_network())
     before = picture(figure)
     figure.first.value = "W2[0,0]"
-    assert figure._map.get_xlabel() == "W2[0,0]"
+    assert figure.canvas.figure.axes[0].get_xlabel() == "W2[0,0]"
     assert np.abs(picture(figure) - before).mean() > 1
     assert figure.path[0].tolist() == [1.5, -0.6]
 
@@ -364,31 +398,32 @@ def test_training_is_that_of_the_network():
     network = NeuralNetwork(2, 8, 1, 2.0, activation="tanh", loss="binary_cross_entropy", seed=3)
     history = network.train(*datasets.xor(), epochs=200)
     assert figure.history.loss == history.loss
-    np.testing.assert_array_equal(figure._curve.get_ydata(), history.loss)
+    np.testing.assert_array_equal(part(figure, "now").get_ydata(), history.loss)
     assert "4 of 4 samples right" in words(figure).replace("  ", " ")
 
 
 def test_the_setting_before_stays_visible():
     figure = widgets.TrainingExplorer()
     first = figure.history.loss
-    assert len(figure._former_curve.get_ydata()) == 0
+    assert len(part(figure, "before").get_ydata()) == 0
     figure.picture.density = 1.0  # shown on a screen: nothing is trained
-    assert len(figure._former_curve.get_ydata()) == 0
+    assert len(part(figure, "before").get_ydata()) == 0
     figure.learning_rate.value = 0.1
-    np.testing.assert_array_equal(figure._former_curve.get_ydata(), first)
+    np.testing.assert_array_equal(part(figure, "before").get_ydata(), first)
     assert f"Before: η = 1, 4 hidden units, loss {first[-1]:.3g}." in words(figure)
     figure.data.value = "moons"
-    assert len(figure._former_curve.get_ydata()) == 0
+    assert len(part(figure, "before").get_ydata()) == 0
 
 
 def test_the_shading_is_the_networks_answer():
     figure = widgets.TrainingExplorer(data="circles")
-    left, right, bottom, top = *figure._plane.get_xlim(), *figure._plane.get_ylim()
+    plane = figure.canvas.figure.axes[1]
+    left, right, bottom, top = *plane.get_xlim(), *plane.get_ylim()
     assert (right - left) == pytest.approx(top - bottom)
-    values = figure._shading.values
+    values = next(each for each in figure.canvas.moving if isinstance(each, Shading)).values
     assert values[0, -1] == figure.network.forward(np.array([[right, bottom]]))[0, 0]
     assert values[-1, 0] == figure.network.forward(np.array([[left, top]]))[0, 0]
-    box = figure._plane.get_window_extent()
+    box = plane.get_window_extent()
     inside = picture(figure)[::-1][int(box.y0) + 4 : int(box.y1) - 4, int(box.x0) + 4 : int(box.x1) - 4]
     orange, blue = inside[3:9, 3:9].mean(axis=(0, 1)), inside[len(inside) // 2, inside.shape[1] // 2]
     assert orange[0] > orange[2] + 40  # the corner is class 0
@@ -397,7 +432,8 @@ def test_the_shading_is_the_networks_answer():
 
 def test_the_boundary_runs_where_the_prediction_is_a_half():
     figure = widgets.TrainingExplorer(data="moons")
-    for line in figure._run.boundary:
+    *_, border = (part for part in figure.canvas.moving if isinstance(part, LineCollection))
+    for line in border.get_segments():
         assert figure.network.forward(line) == pytest.approx(0.5, abs=0.08)
 
 
@@ -406,7 +442,7 @@ def test_wrong_samples_are_marked_and_counted():
     X, y = datasets.spirals()
     wrong = X[((figure.network.forward(X) > 0.5) != (y > 0.5))[:, 0]]
     assert len(wrong) > 10
-    np.testing.assert_array_equal(figure._wrong.get_xydata(), wrong)
+    np.testing.assert_array_equal(part(figure, "wrong").get_xydata(), wrong)
     assert f"{200 - len(wrong)} of 200" in words(figure)
 
 

@@ -1,76 +1,64 @@
 """Start the course by the README's own command and see that JupyterLab serves the first notebook; then stop it.
 
-python tools/check_start.py [--minutes 20]
+python tools/check_start.py
 """
 
-import argparse
 import json
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import readme
+import server_log
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "00_start_here.ipynb"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=20, help="how long installing and starting may take")
-    minutes = parser.parse_args().minutes
-    port, token = free_port(), secrets.token_hex(16)
-    command = f"{readme.command('start')} --no-browser --port={port} --IdentityProvider.token={token} --allow-root"
-    server = subprocess.Popen(["bash", "-c", command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+    command = f"{readme.command('start')} --no-browser --ip=127.0.0.1 --allow-root"
+    server = subprocess.Popen(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        wait_for_answer(server, port, token, deadline=time.monotonic() + 60 * minutes)
-        check_served(port, token)
+        check_served(*server_log.address(shown(server.stdout)))
+    except RuntimeError as error:
+        sys.exit(str(error))
     finally:
         stop(server)
     print(f"JupyterLab serves {FIRST}.")
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def shown(lines):
+    """Give the lines on, and show them as they come."""
+    for line in lines:
+        print(line, end="", flush=True)
+        yield line
 
 
-def fetch(port, token, address):
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{address}", headers={"Authorization": f"token {token}"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return answer.read().decode()
-
-
-def wait_for_answer(server, port, token, deadline):
-    """Return once the server answers; exit with a message if it ends before or the time is over."""
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            sys.exit(f"The start command ended with status {server.returncode} before JupyterLab answered.")
-        try:
-            fetch(port, token, "/api")
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.5)
-        else:
-            return
-    sys.exit("JupyterLab did not answer in time.")
-
-
-def check_served(port, token):
+def check_served(url, token):
     """Exit with a message unless JupyterLab's page and the first notebook, as committed, are served."""
-    served = json.loads(fetch(port, token, f"/api/contents/{FIRST}"))["content"]["cells"]
+    served = json.loads(fetch(f"{url}/api/contents/{FIRST}", token))["content"]["cells"]
     committed = json.loads((ROOT / "notebooks" / FIRST).read_text(encoding="utf-8"))["cells"]
     if [cell["source"] for cell in served] != ["".join(cell["source"]) for cell in committed]:
         sys.exit(f"The {FIRST} that JupyterLab serves is not the committed one.")
-    if "jupyter-config-data" not in fetch(port, token, f"/lab/tree/{FIRST}"):
+    if "jupyter-config-data" not in fetch(f"{url}/lab/tree/{FIRST}", token):
         sys.exit(f"/lab/tree/{FIRST} is not JupyterLab's page.")
+
+
+def fetch(url, token):
+    request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read().decode()
 
 
 def stop(server):

@@ -64,8 +64,7 @@ def execute_file(path, timeout=120):
         If a cell raises, prints to stderr or takes longer than `timeout` seconds; the file then stays as it was.
     """
     before = path.read_text(encoding="utf-8")
-    notebook = normalised(execute(nbformat.reads(before, as_version=4), path.resolve().parent, timeout))
-    after = nbformat.writes(notebook).rstrip("\n") + "\n"
+    after = text_to_store(execute(nbformat.reads(before, as_version=4), path.resolve().parent, timeout))
     if after != before:
         files.replace(path, after)
     return after != before
@@ -99,8 +98,8 @@ def execute(notebook, folder, timeout):
     return notebook
 
 
-def normalised(notebook):
-    """Return `notebook` with nothing in it that changes from run to run or from one Python to the next.
+def text_to_store(notebook):
+    """Return the file of an executed notebook, without what changes from run to run or from one Python to the next.
 
     A live figure keeps its still picture only: the live view needs a running kernel, and its name is random.
     """
@@ -113,7 +112,7 @@ def normalised(notebook):
         for output in cell.get("outputs", []):
             if len(output.get("data", {})) > 1:
                 output.data.pop(LIVE_VIEW, None)
-    return nbformat.from_dict(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":

@@ -95,6 +95,8 @@ def _compared(task, answer, cases, report, seed):
     plainest = min(wrong, key=lambda i: (report.outcomes[i].error is None, comparing.size_of(cases.inputs[i])))
     seen = _seen(task, answer, *triples[plainest])
     found = recognising.recognise(task, answer, seed)
+    if found and not found.mistake and seen.advice:  # what stopped it, or came instead of numbers, says more
+        found = found._replace(hint=seen.advice)
     return _failed(task, seen.words, seen.advice or _remark(task, cases, wrong), found)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 
-from bpcourse.exercises import calling, comparing, patterns, source, wording
+from bpcourse.exercises import calling, comparing, patterns, repairing, source, wording
 from bpcourse.exercises.cases import Cases, drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis
@@ -58,7 +58,16 @@ def recognise(task, answer, seed):
     if not report.ended or report.replaced:
         return None
     evidence = Evidence(answer, cases, report.outcomes)
-    return next(filter(None, (recogniser(evidence) for recogniser in RECOGNISERS)), None)
+    known = _first(KNOWN, evidence)
+    slip = repairing.repair(answer, drawn(task, seed))
+    if slip is None or (known and slip.more):
+        return known or _first(PATTERNS, evidence)
+    found = known or _first(PATTERNS, evidence) or Diagnosis()
+    return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
+
+
+def _first(recognisers, evidence):
+    return next(filter(None, (recogniser(evidence) for recogniser in recognisers)), None)
 
 
 def arguments_in_another_order(evidence):
@@ -145,14 +154,13 @@ def general_pattern_in_one_part(evidence):
     return found and found._replace(place=evidence.cases.task.results[part])
 
 
-RECOGNISERS = (
+KNOWN = (
     arguments_in_another_order,
     known_mistake,
     known_numbers,
     list_for_an_array,
     another_nesting,
     another_order,
-    general_pattern,
     known_mistake_in_one_part,
-    general_pattern_in_one_part,
 )
+PATTERNS = (general_pattern, general_pattern_in_one_part)

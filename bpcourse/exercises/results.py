@@ -18,6 +18,8 @@ class Diagnosis(NamedTuple):
     hint: str = ""
     tag: str = ""
     place: str = ""
+    line: int | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Result:
         The equation that the mistake breaks; "" for none.
     place : str
         The part of the result that the mistake was recognised in; "" for all of it.
+    line : int or None
+        The line of the learner's own function that holds the mistake, counted from 1 at its ``def``; None if unknown.
+    at : str
+        What stands there, as far as it is the mistake; "" if unknown.
     remarks : tuple of str
         What is worth knowing about an answer that passed; they end the message.
     step : str
@@ -53,6 +59,8 @@ class Result:
     hint: str = ""
     tag: str = ""
     place: str = ""
+    line: int | None = None
+    at: str = ""
     remarks: tuple = ()
     step: str = ""
 
@@ -66,7 +74,8 @@ class Result:
             where = f" in {self.place}" if self.place else ""
             equation = f" ({self.tag})" if self.tag else ""
             lines.append(f"Looks like{where}: {self.mistake}{equation}.")
-        return "\n".join(line for line in [*lines, self.hint, self.step] if line)
+        own = f"Line {self.line}: `{self.at}`." if self.at else ""
+        return "\n".join(line for line in [*lines, " ".join(filter(None, [own, self.hint])), self.step] if line)
 
     def _repr_html_(self):
         return card(COLOURS[self.status], *repr(self).splitlines())

@@ -126,13 +126,7 @@ def _stored_digits():
 
 
 def one_hot(labels, classes):
-    """Turn class numbers, (N,), into rows with a single 1, (N, classes).
-
-    Raises
-    ------
-    InputError
-        If a label is not a whole number from 0 to classes - 1.
-    """
+    """Turn class numbers, (N,), from 0 to classes - 1, into rows with a single 1, (N, classes); or raise InputError."""
     classes = validation.whole_number(classes, "classes")
     labels = validation.any_array(labels, "labels")
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
@@ -148,10 +142,7 @@ def one_hot(labels, classes):
 def train_test_split(X, y, test_ratio=0.2, seed=0):
     """Shuffle X and y together and split off a test part: X_train, X_test, y_train, y_test.
 
-    Raises
-    ------
-    InputError
-        If X and y differ in length, or a part would be empty.
+    Raises InputError if X and y differ in length, or a part would be empty.
     """
     test_ratio = validation.real_number(test_ratio, "test_ratio", above=True, below=1.0)
     X, y = validation.any_array(X, "X"), validation.any_array(y, "y")

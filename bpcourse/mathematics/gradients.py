@@ -15,23 +15,8 @@ from bpcourse.mathematics.validation import InputError
 def central_difference(function, x, h=1e-5):
     """Estimate the gradient of ``function(x)``, a number, by (f(x + h) - f(x - h)) / 2h for every element of x.
 
-    Parameters
-    ----------
-    function : callable
-        Takes an array like x, returns a real number.
-    x : array of finite numbers, any shape
-        Not changed.
-    h : float
-        The step, above 0. The error is about h² from the curve plus 1e-16 / h from rounding; 1e-5 balances both.
-
-    Returns
-    -------
-    ndarray of the shape of x
-
-    Raises
-    ------
-    InputError
-        If an argument is of another kind.
+    x is an array of finite numbers of any shape, and so is the result; raises InputError for anything else. The error
+    is about h² from the curve plus 1e-16 / h from rounding, which the step 1e-5 balances; h is above 0.
     """
     x, h = _point_of(function, x), validation.real_number(h, "h", above=True)
     return _in_each_direction(x, lambda e: (function(x + h * e) - function(x - h * e)) / (2 * h))

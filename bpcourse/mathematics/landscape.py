@@ -17,26 +17,11 @@ CHUNK_BYTES = 1_000_000  # what one layer of a batch of networks may fill and st
 
 
 def loss_surface(network, X, y, first, second, first_values, second_values):
-    """Measure the loss (L1) at every pair of values of two parameters.
+    """Return the loss (L1) of X, (N, n_in), and y, (N, n_out), at every pair of values of two parameters.
 
-    Parameters
-    ----------
-    network : NeuralNetwork or your own
-        Your own needs ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken.
-    X, y : arrays (N, n_in), (N, n_out)
-    first, second : str
-        Names of two different parameters.
-    first_values, second_values : sequences of finite numbers
-
-    Returns
-    -------
-    ndarray, (len(second_values), len(first_values))
-        Losses as a picture wants them: one row for each second value.
-
-    Raises
-    ------
-    InputError
-        For names, values or data that do not fit the network.
+    `first` and `second` are the parameters' names, the values sequences of finite numbers. There is one row for each
+    second value, as a picture wants it: (len(second_values), len(first_values)). A network of your own needs
+    ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken. Raises InputError for what does not fit.
     """
     _check_different(network, first, second)
     first_values, second_values = _values(first_values, "first_values"), _values(second_values, "second_values")
@@ -74,10 +59,7 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
     losses : ndarray, (steps + 1,)
         The loss of all samples at each of those points.
 
-    Raises
-    ------
-    InputError
-        For names, numbers or data that do not fit.
+    Raises InputError for names, numbers or data that do not fit.
     """
     _check_different(network, first, second)
     steps = validation.whole_number(steps, "steps", least=0)

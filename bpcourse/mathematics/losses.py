@@ -132,12 +132,9 @@ LOSSES = {
 
 
 def partners(output_activation, loss):
-    """Return the output's `Activation` and the `Loss`, given by name or themselves, if they go together.
+    """Return the output's `Activation` and the `Loss`, given by name or themselves.
 
-    Raises
-    ------
-    InputError
-        If one is unknown, or the loss makes no sense with the activation.
+    Raises InputError if one is unknown, or the loss makes no sense with the activation.
     """
     output_activation, loss = entry(output_activation, ACTIVATIONS, "output_activation"), entry(loss, LOSSES, "loss")
     if output_activation.name not in loss.outputs:

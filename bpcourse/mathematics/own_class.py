@@ -102,13 +102,8 @@ def _locate(network, name):
 def editable_copy(network):
     """Return a copy of any network with weights and biases in arrays of floats, to be changed in place.
 
-    In place, as a class may keep them under other names too, ``self.W1`` for instance, and compute with those.
-
-    Raises
-    ------
-    InputError
-        If the network has none, they do not fit each other, its ``forward`` computes with others, or no copy can be
-        made of it.
+    In place, as a class may keep them under other names too, ``self.W1`` for instance, and compute with those. Raises
+    InputError if there are none, they do not fit each other, ``forward`` computes with others, or it cannot be copied.
     """
     parameters(network)
     name, given = type(network).__name__, {}
@@ -208,12 +203,8 @@ def loss_of(network, X, y, y_hat=None, gradients=None):
     """Return the loss of any network, a float, for samples X, (N, n_in), and targets y, (N, n_out).
 
     That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, else the squared error of its predictions
-    `y_hat`; gradients and predictions may be given where they are known already.
-
-    Raises
-    ------
-    InputError
-        If a loss is not a single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
+    `y_hat`; gradients and predictions may be given where they are known already. Raises InputError if a loss is not a
+    single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
     """
     name = type(network).__name__
     if callable(getattr(network, "loss", None)):

@@ -8,7 +8,15 @@ import base64
 import io
 from html import escape
 
-from PIL import Image
+
+class Still:
+    """Base of finished pictures, which have `alt` and `html`: written last in a cell, they show themselves."""
+
+    def __repr__(self):
+        return f"Picture: {self.alt}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return bundle(self.html, self.alt)
 
 
 def img(data, mime, alt, width=None):
@@ -20,6 +28,8 @@ def img(data, mime, alt, width=None):
 
 def png(image):
     """Return a PIL image as the bytes of a PNG of 256 colours: a third of the size, and alike to the eye."""
+    from PIL import Image  # here, as diagrams are drawn without it
+
     file = io.BytesIO()
     colours = image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     colours.save(file, "png", optimize=True)

@@ -17,6 +17,7 @@ INK = "#1F2933"
 MUTED = "#5F6B7A"
 GRID = "#E3E8ED"
 PAPER = "#FFFFFF"
+HIGHLIGHT = "#FFD966"
 
 CLASS_COLOURS = (ORANGE, BLUE)
 CLASS_MARKERS = ("o", "s")
@@ -24,6 +25,13 @@ CLASS_MARKERS = ("o", "s")
 LIGHT_ORANGE = "#F2B48C"
 LIGHT_BLUE = "#8CBFE0"
 LIGHT_GREY = "#F3F5F7"
+HEIGHTS = ("#FDFEFF", "#C7DDEC", "#6FA5C8", "#2B5C86")  # of a landscape, from the valley up
+
+# The cards that live figures and questions stand on: variables of style sheets, such as ``var(--bp-edge)``.
+ON_PAGES = {
+    **{"ink": INK, "muted": MUTED, "paper": PAPER, "blue": BLUE, "orange": ORANGE},
+    **{"edge": "#D3DAE1", "field-edge": "#9AA7B4", "track": "#C9D2DA", "code": "#EEF1F4", "warning": "#FDF1E8"},
+}
 
 # What matplotlib is told for the time of a drawing; the reader's own rcParams stay as they are.
 RC = {

@@ -1,44 +1,85 @@
 """Start the course: ``python -m bpcourse`` copies the notebooks into my_course/ and opens JupyterLab there."""
 
 import argparse
+import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from bpcourse.start import workspace
 
 FIRST = "00_start_here.ipynb"
+NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "filelock")
 
 
 def main(arguments=None):
     """Copy the notebooks that are new, say what was done, and run JupyterLab until it is stopped."""
+    options, others = _parser().parse_known_args(arguments)
+    hub = any(name.startswith("JUPYTERHUB_") for name in os.environ)
+    alone = options.copy_only or hub
+    _check_python(NEEDED if alone else (*NEEDED, "jupyterlab"))
+    try:
+        messages = workspace.update(options.folder)
+    except workspace.WorkspaceError as error:
+        sys.exit(str(error))
+    print(f"Your notebooks are in {options.folder}.", *messages, sep="\n", flush=True)
+    if alone:
+        where = "the JupyterLab that JupyterHub runs for you" if hub else "a JupyterLab of this Python"
+        print(f"Nothing was started. Open {FIRST} in {where}, in its file browser: it is in that folder.")
+    else:
+        start_lab(options.folder, options.port, others)
+
+
+def start_lab(folder, port, others):
+    """Run JupyterLab on `folder`, opened on the first notebook, until it is stopped."""
+    from jupyterlab.labapp import LabApp
+
+    try:
+        os.listdir(LabApp().runtime_dir)  # makes it, if it is not there
+    except OSError as error:
+        sys.exit(
+            f"JupyterLab cannot keep its own files in your home folder, {os.path.expanduser('~')}: {error}. The folder "
+            "must be there, and you must be allowed to write in it."
+        )
+    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    arguments += [f"--port={port}"] if port is not None else []
+    LabApp.launch_instance([*arguments, *others])
+
+
+def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m bpcourse",
         description="Copy the course's notebooks into a folder of your own and open them in JupyterLab.",
-        epilog="Every other option goes to JupyterLab as it is, for example --ip or --allow-root.",
+        epilog="Every other option goes to JupyterLab as it is, for example --no-browser, --ip or --allow-root.",
         allow_abbrev=False,
     )
-    parser.add_argument("--folder", type=Path, default=workspace.FOLDER, help="your own folder (default: %(default)s)")
-    parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
-    parser.add_argument("--port", type=int, help="the port to listen on (default: JupyterLab's choice)")
-    options, others = parser.parse_known_args(arguments)
-    folder = options.folder.expanduser().resolve()
-    try:
-        messages = workspace.update(folder)
-    except workspace.WorkspaceError as error:
-        sys.exit(str(error))
-    print(f"Your notebooks are in {folder}.", *messages, sep="\n", flush=True)
-    start_lab(folder, options.no_browser, options.port, others)
+    parser.add_argument("--folder", type=_folder, default=workspace.FOLDER, help="your folder (default: %(default)s)")
+    parser.add_argument("--copy-only", action="store_true", help="start no JupyterLab (so always on a JupyterHub)")
+    parser.add_argument("--port", type=_port, help="the port to listen on (default: JupyterLab's choice)")
+    return parser
 
 
-def start_lab(folder, no_browser, port, others):
-    """Run JupyterLab on `folder`, opened on the first notebook, until it is stopped."""
+def _folder(text):
     try:
-        from jupyterlab.labapp import LabApp
-    except ImportError:
+        return Path(text).expanduser().resolve()
+    except (RuntimeError, OSError) as error:  # no such home, or links in a circle
+        raise argparse.ArgumentTypeError(f"{text!r} leads nowhere: {error}") from error
+
+
+def _port(text):
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port; expected a whole number from 0 to 65535")
+
+
+def _check_python(needed):
+    """Leave with a message unless this Python is new enough and has the packages `needed`."""
+    if sys.version_info < (3, 11):  # noqa: UP036 (pip refuses an older one, but it can be started without pip)
+        sys.exit(f"The course needs Python 3.11 or newer; {sys.executable} is Python {sys.version.split()[0]}.")
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        python = Path(".venv", "Scripts" if os.name == "nt" else "bin", "python")
         sys.exit(
-            "JupyterLab is not installed in this Python. Install it with: python -m pip install -r requirements.txt"
+            f"The course is not installed in this Python: {sys.executable} has no {', '.join(missing)}. Install it "
+            f"with the line under Start in README.md; then start it from its own folder with: {python} -m bpcourse"
         )
-    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
-    arguments += ["--no-browser"] if no_browser else []
-    arguments += [f"--port={port}"] if port is not None else []
-    LabApp.launch_instance([*arguments, *others])

@@ -1,13 +1,18 @@
 """The controls of the live figures, alike in all of them: full descriptions, and numbers that can be typed."""
 
+import math
 import re
 
 import ipywidgets
 import numpy as np
+import traitlets
 
 from bpcourse.mathematics import own_class
+from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures.writing import number
 
 REACH = 4.0  # how far a slider over a weight goes to either side
+ALL_SAMPLES = "all"  # the value of a control that can also stand at one sample, or at so many
 
 
 def slider(description, value, least, most, step=0.01, readout_format=".2f"):
@@ -41,15 +46,47 @@ def toggle(description, options, value):
     return buttons
 
 
-def number(value, digits=4):
-    """Write a number with so many significant digits, a true minus sign, and no minus before a zero."""
-    text = f"{value:.{digits}g}"
-    return "0" if float(text) == 0 else text.replace("-", "−")
+def button(description, tooltip, action, **look):
+    """Return a button that calls ``action(button)``."""
+    new = ipywidgets.Button(description=description, tooltip=tooltip, **look)
+    new.on_click(action)
+    return new
 
 
-def bracketed(value):
-    """Write a number that follows an operator: in brackets if it is negative."""
-    return f"({number(value)})" if value < 0 else number(value)
+def _to_text(value, field):
+    return field.mistyped or "" if math.isnan(value) else number(value, 10)
+
+
+def _from_text(text, field):
+    try:
+        value, field.mistyped = float(text.replace(",", ".").replace("−", "-")), None
+    except ValueError:
+        value, field.mistyped = math.nan, text
+    return value
+
+
+class NumberField(ipywidgets.Text):
+    """A number to be typed, with a point or a comma: of "0,5", the number fields of some browsers make 5.
+
+    Attributes
+    ----------
+    value : float
+        NaN while the field holds something else than a number.
+    mistyped : str or None
+        What it then holds.
+    """
+
+    value = traitlets.Float().tag(sync=True, to_json=_to_text, from_json=_from_text)
+    mistyped = None
+
+    def __init__(self, description, value=0.0):
+        super().__init__(description=description, value=value, continuous_update=False)
+
+    def read(self):
+        """Return the value; raises InputError where something was typed that is no number."""
+        if self.mistyped is not None and math.isnan(self.value):
+            raise InputError(f"{self.description} came as {self.mistyped!r}; expected a number, such as 0.5 or -2.")
+        return self.value
 
 
 def parameter_names(network, layers=None):
@@ -70,15 +107,20 @@ def place_of(name):
 
 def parameter_controls(network, names):
     """Return a choice among `names`, and a slider that takes on the chosen parameter's value in `network`."""
-    parameter = dropdown("weight or bias", names, names[0])
-    value = slider("its value", 0.0, -REACH, REACH, 0.1)
-
-    def take_value(change=None):
-        present = own_class.get_parameter(network, parameter.value)
-        with value.hold_trait_notifications():
-            value.min, value.max = min(-REACH, present), max(REACH, present)
-            value.value = present
-
-    take_value()
-    parameter.observe(take_value, "value")
+    parameter, value = dropdown("weight or bias", names, names[0]), value_slider()
+    parameter.observe(lambda change: load_parameter(value, network, change.new), "value")
+    load_parameter(value, network, parameter.value)
     return parameter, value
+
+
+def value_slider():
+    """Return a slider over the values that a weight or bias may have, see `load_parameter`."""
+    return slider("its value", 0.0, -REACH, REACH, 0.1)
+
+
+def load_parameter(value, network, name):
+    """Let the slider `value` take on the value of a parameter, and reach as far as that."""
+    present = own_class.get_parameter(network, name)
+    with value.hold_trait_notifications():
+        value.min, value.max = min(-REACH, present), max(REACH, present)
+        value.value = present

@@ -9,7 +9,8 @@ from matplotlib.contour import ContourSet
 from bpcourse.mathematics import landscape, own_class
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import plots, style
-from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number, parameter_names, slider, toggle
+from bpcourse.pictures.writing import number
+from bpcourse.widgets.controls import button, dropdown, int_slider, log_slider, parameter_names, slider, toggle
 from bpcourse.widgets.example import line_fit
 from bpcourse.widgets.live import LivePlot
 
@@ -17,6 +18,7 @@ RESOLUTION = 60  # points along each side of the map
 SPAN = 4.5  # how far the map reaches from the start
 MOST_STEPS = 60
 TOO_LARGE = (2.3, 5, 10, 20, 50, 100)  # in multiples of 1 / steepest curvature: the first that ends up higher
+STEPS_PER_DECADE = 20  # of the slider over the learning rate
 NEAR = 0.05  # of the way from the start down to the lowest point of the map: that is arriving
 
 
@@ -44,7 +46,10 @@ class DescentExplorer(LivePlot):
         The two weights or biases that move.
     too_small, right, too_large : Button
         Presets of the learning rate: right is 1 / steepest curvature on the map, too small a fiftieth of it, too
-        large the first of some multiples with which the descent ends higher than it started, or the largest of them.
+        large the first of some multiples with which the descent ends higher than it started, or the largest of them;
+        each down to the slider's next step, as a browser would round it up too.
+    presets : dict of str -> float
+        What they now are.
     path, losses : ndarray
         What the picture shows, as from `landscape.descent_path`.
 
@@ -63,18 +68,19 @@ class DescentExplorer(LivePlot):
         self._network, self._data = own_class.editable_copy(network), (X, y)
         self.first, self.second = dropdown("across", names, names[0]), dropdown("upwards", names, names[1])
         self._survey()
-        self.learning_rate = log_slider("learning rate η", self._presets["right"], *self._range_of_rates(), 20)
+        rate, (least, most) = self.presets["right"], self._range_of_rates()
+        self.learning_rate = log_slider("learning rate η", rate, least, most, STEPS_PER_DECADE)
         self.momentum = slider("momentum μ", 0.0, 0.0, 0.95, 0.05)
         self.steps = int_slider("steps", 30, 1, MOST_STEPS)
         self.batch = toggle("gradient of", ["all samples", "one sample"], "all samples")
-        presets = [self._preset(name) for name in self._presets]
+        presets = [button(name, f"A learning rate that is {name}", self._take_preset) for name in self.presets]
         self.too_small, self.right, self.too_large = presets
         figure, axes = plots.figure(2, width=9.0, height=4.2)
         self._map, self._trace_axes = axes
         moving = [*self._make_map(), *self._make_trace()]
         self._drawn = None
-        rate = [self.learning_rate, ipywidgets.HBox(presets)]
-        super().__init__(figure, moving, [*rate, self.momentum, self.steps, self.first, self.second, self.batch])
+        rates = [self.learning_rate, ipywidgets.HBox(presets)]
+        super().__init__(figure, moving, [*rates, self.momentum, self.steps, self.first, self.second, self.batch])
 
     def draw(self):
         chosen = self.first.value, self.second.value
@@ -115,11 +121,12 @@ class DescentExplorer(LivePlot):
         self._axes_values = [own_class.get_parameter(self._network, name) + offsets for name in names]
         self._surface = landscape.loss_surface(self._network, *self._data, *names, *self._axes_values)
         right = 1 / steepest_curvature(self._surface, offsets[1] - offsets[0])
-        self._presets = {"too small": right / 50, "right": right, "too large": self._too_large(right)}
+        rates = {"too small": right / 50, "right": right, "too large": self._too_large(right)}
+        self.presets = {name: step_below(rate) for name, rate in rates.items()}
 
     def _too_large(self, right):
         for multiple in TOO_LARGE:
-            losses = self._descend(multiple * right, MOST_STEPS)[1]
+            losses = self._descend(step_below(multiple * right), MOST_STEPS)[1]
             if losses[-1] > losses[0]:
                 break
         return multiple * right
@@ -130,14 +137,12 @@ class DescentExplorer(LivePlot):
 
     def _range_of_rates(self):
         """The powers of ten between which the slider goes: beyond all presets."""
-        rates = self._presets.values()
+        rates = self.presets.values()
         return round(math.log10(min(rates)) - 0.3, 1), round(math.log10(max(rates)) + 0.3, 1)
 
     def _fit_slider(self):
-        least, most = self._range_of_rates()
-        self.learning_rate.min = min(least, self.learning_rate.min)  # so that they never cross
-        self.learning_rate.max = most
-        self.learning_rate.min = least
+        with self.quietly(), self.learning_rate.hold_trait_notifications():
+            self.learning_rate.min, self.learning_rate.max = self._range_of_rates()
 
     def _draw_map(self, first, second):
         for contours in [artist for artist in self._map.get_children() if isinstance(artist, ContourSet)]:
@@ -149,19 +154,14 @@ class DescentExplorer(LivePlot):
         self._trace_axes.set_ylim(max(lowest / 2, start / 1e4), max(2 * start, self._surface.max()))
         self.canvas.redraw_all()
 
-    def _preset(self, name):
-        def choose(button):
-            self.learning_rate.value = self._presets[name]
-
-        button = ipywidgets.Button(description=name, tooltip=f"A learning rate that is {name}")
-        button.on_click(choose)
-        return button
+    def _take_preset(self, button):
+        self.learning_rate.value = self.presets[button.description]
 
     @plots.drawing
     def _make_map(self):
         path = {"color": style.ORANGE, "markersize": 5, "markeredgecolor": style.PAPER, "markeredgewidth": 0.7}
         end = {"linestyle": "", "markersize": 10, "markeredgecolor": style.INK}
-        (self._line,) = self._map.plot([], [], marker="o", linewidth=1.6, **path)
+        (self._line,) = self._map.plot([], [], marker="o", linewidth=1.6, gid="path", **path)
         (self._start,) = self._map.plot([], [], marker="o", color=style.PAPER, label="start", **end)
         (self._end,) = self._map.plot([], [], marker="s", color=style.ORANGE, label="end", **end)
         self._map.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
@@ -169,9 +169,15 @@ class DescentExplorer(LivePlot):
 
     @plots.drawing
     def _make_trace(self):
-        (self._trace,) = self._trace_axes.plot([], [], color=style.ORANGE, marker="o", markersize=4, linewidth=1.6)
+        look = {"color": style.ORANGE, "marker": "o", "markersize": 4, "linewidth": 1.6}
+        (self._trace,) = self._trace_axes.plot([], [], gid="losses", **look)
         self._trace_axes.set(xlabel="step", ylabel="loss L", xlim=(0, MOST_STEPS), yscale="log")
         return (self._trace,)
+
+
+def step_below(rate):
+    """Return the highest learning rate up to `rate` at which the slider has a step."""
+    return 10 ** (math.floor(STEPS_PER_DECADE * math.log10(rate)) / STEPS_PER_DECADE)
 
 
 def steepest_curvature(surface, spacing):

@@ -1,12 +1,11 @@
 """Notebook 01: the forward pass, followed through the network number by number."""
 
-import ipywidgets
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.pictures import diagram
-from bpcourse.pictures.diagram.svg import subscript, superscript
-from bpcourse.widgets.controls import bracketed, number, parameter_controls, parameter_names, place_of, slider
+from bpcourse.pictures.writing import bracketed, number, subscript, superscript
+from bpcourse.widgets.controls import button, parameter_controls, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LiveDiagram
 from bpcourse.widgets.microscope.in_numbers import TERMS
@@ -52,8 +51,7 @@ class ForwardExplorer(LiveDiagram):
         for i, control in enumerate(self.inputs, start=1):
             setattr(self, f"x{i}", control)
         self.parameter, self.value = parameter_controls(self.network, parameter_names(network))
-        self.reset = ipywidgets.Button(description="Reset", tooltip="Back to the numbers it started with")
-        self.reset.on_click(self._reset)
+        self.reset = button("Reset", "Back to the numbers it started with", self._reset)
         super().__init__([*self.inputs, self.parameter, self.value, self.reset])
 
     def draw(self):

@@ -9,7 +9,8 @@ from bpcourse.mathematics.losses import (
     squared_error_derivative,
 )
 from bpcourse.pictures import plots, style
-from bpcourse.widgets.controls import number, slider, toggle
+from bpcourse.pictures.writing import number
+from bpcourse.widgets.controls import slider, toggle
 from bpcourse.widgets.live import LivePlot
 
 LOSSES = {
@@ -86,9 +87,9 @@ class LossExplorer(LivePlot):
         for name, (_, _, look, marker) in LOSSES.items():
             (curve,) = ax.plot([], [], label=name, zorder=2, **look)
             point = {"marker": marker, "markersize": 10, "markeredgecolor": style.PAPER, "color": look["color"]}
-            artists[name] = [curve, *ax.plot([], [], zorder=4, clip_on=False, **point)]
+            artists[name] = [curve, *ax.plot([], [], zorder=4, clip_on=False, gid=f"{name}: point", **point)]
             if tangents:
-                artists[name] += ax.plot([], [], color=style.INK, linewidth=1.4, zorder=3)
+                artists[name] += ax.plot([], [], color=style.INK, linewidth=1.4, zorder=3, gid=f"{name}: tangent")
         if tangents:
             ax.legend(loc="upper center")
         return artists

@@ -12,9 +12,14 @@ function nameControls(card) {
     if (readout.isContentEditable) {
       readout.setAttribute("role", "textbox");
       readout.setAttribute("aria-label", `${label.textContent}, as a number`);
-      readout.addEventListener("focus", () => {
-        readout.textContent = readout.textContent.replace("−", "-"); // the sign that ipywidgets shows, it cannot read
-      });
+      const makeReadable = () => { // ipywidgets cannot read the minus that it shows, and of 0,5 it reads 0
+        if (!/[−,]/.test(readout.textContent)) return;
+        readout.textContent = readout.textContent.replace("−", "-").replace(",", ".");
+        getSelection().selectAllChildren(readout);
+        getSelection().collapseToEnd();
+      };
+      readout.addEventListener("focus", makeReadable);
+      readout.addEventListener("input", makeReadable);
     }
   }
   for (const menu of card?.querySelectorAll("select") ?? []) {

@@ -11,8 +11,8 @@ from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import plots, style
-from bpcourse.pictures.diagram.svg import superscript
-from bpcourse.widgets.controls import bracketed, dropdown, number, parameter_controls, parameter_names, place_of
+from bpcourse.pictures.writing import bracketed, number, superscript
+from bpcourse.widgets.controls import dropdown, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LivePlot
 

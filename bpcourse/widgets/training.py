@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-import contourpy
 import ipywidgets
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -11,9 +10,11 @@ from matplotlib.collections import LineCollection
 from bpcourse.mathematics import datasets, training, validation
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.pictures import plots, style
+from bpcourse.pictures.writing import number
 from bpcourse.widgets import own_network
-from bpcourse.widgets.controls import dropdown, int_slider, log_slider, number
-from bpcourse.widgets.live import LivePlot, Shading
+from bpcourse.widgets.controls import dropdown, int_slider, log_slider
+from bpcourse.widgets.live import LivePlot
+from bpcourse.widgets.plane import PlaneView
 
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
 FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
@@ -25,14 +26,14 @@ DIVERGED = (
 
 
 @dataclass
-class Run:
+class Outcome:
     """What the picture shows of one training."""
 
     data: str
     setting: str
     loss: np.ndarray  # after each epoch, within the loss axis
     last_loss: str
-    boundary: list  # lines where ŷ = 0.5, (n, 2) each
+    border: list  # lines where ŷ = 0.5, (n, 2) each
 
 
 class TrainingExplorer(LivePlot):
@@ -82,7 +83,7 @@ class TrainingExplorer(LivePlot):
         self.data = dropdown("data", list(self._sets), start)
         self.seed = ipywidgets.BoundedIntText(description="seed of the weights", value=0, min=0, max=9999)
         self.seed.disabled = not own_network.takes_seed(self._make_network)
-        self._run = None
+        self._now = None
         figure, axes = plots.figure(2, width=9.0, height=4.1)
         moving = [*self._make_loss_axes(axes[0]), *self._make_plane(axes[1])]
         super().__init__(figure, moving, [self.learning_rate, self.hidden_size, self.data, self.seed])
@@ -95,39 +96,35 @@ class TrainingExplorer(LivePlot):
         history = train(X, y, epochs=self.epochs)
         extent = plots.extent_of(X, square=True)
         predictions = plots.predictions_on(network, extent, RESOLUTION)
-        right = (np.asarray(network.forward(X)) > 0.5) == (y > 0.5)
+        right = ((np.asarray(network.forward(X)) > 0.5) == (y > 0.5)).ravel()
         self.network, self.history = network, history
-        former, self._run = self._run, self._new_run(history, extent, predictions)
-        former = former if former and former.data == self._run.data else None
-        self._move_curves(former)
-        self._move_plane(X, y, extent, predictions, right.ravel())
-        self._tell(int(right.sum()), len(X), former)
+        self._plane.place(extent, (X, y))
+        self._plane.show(predictions, X[~right])
+        self._show_outcome(right)
 
-    def _new_run(self, history, extent, predictions):
-        across, up = np.linspace(*extent[:2], RESOLUTION), np.linspace(*extent[2:], RESOLUTION)
-        return Run(
-            self.data.value,
-            f"η = {number(self.learning_rate.value, 3)}, {self._units()}",
-            np.clip(history.loss, FLOOR, CEILING),
-            number(history.loss[-1], 3),
-            contourpy.contour_generator(across, up, predictions).lines(0.5),
-        )
+    def _show_outcome(self, right):
+        """Show this training's losses and words; and faintly those of the one before, if on the same data."""
+        losses, units = self.history.loss, self.hidden_size.value
+        setting = f"η = {number(self.learning_rate.value, 3)}, {units} hidden unit{'s' * (units > 1)}"
+        shown = np.clip(losses, FLOOR, CEILING)
+        now = Outcome(self.data.value, setting, shown, number(losses[-1], 3), self._plane.border.get_segments())
+        former = self._now if self._now and self._now.data == now.data else None
+        self._now = now
+        self._curve.set_data(np.arange(len(now.loss)), now.loss)
+        self._former_curve.set_data(np.arange(len(former.loss)) if former else [], former.loss if former else [])
+        self._former_border.set_segments(former.border if former else [])
+        self._tell(now, former, right)
 
-    def _units(self):
-        return f"{self.hidden_size.value} hidden unit{'s' * (self.hidden_size.value > 1)}"
-
-    def _tell(self, right, samples, former):
-        run, epochs, diverged = self._run, self.history.epochs, self.history.stopped == "diverged"
-        outcome = f"diverged after {epochs:,} epochs" if diverged else f"loss {run.last_loss} after {epochs:,} epochs"
+    def _tell(self, now, former, right):
+        epochs, diverged = self.history.epochs, self.history.stopped == "diverged"
+        outcome = f"diverged after {epochs:,} epochs" if diverged else f"loss {now.last_loss} after {epochs:,} epochs"
         before = f" Before: {former.setting}, loss {former.last_loss}." if former else ""
         self.show_plot(
-            f"Live figure: a network with {run.setting}, trained on {run.data}: {outcome}, "
-            f"{right} of {samples} samples right.{before} Left its loss curve, right its decision boundary.",
-            f"<b>{run.setting}</b>: {outcome}, <b>{right} of {samples}</b> samples right."
+            f"Live figure: a network with {now.setting}, trained on {now.data}: {outcome}, "
+            f"{right.sum()} of {len(right)} samples right.{before} Left its loss curve, right its decision boundary.",
+            f"<b>{now.setting}</b>: {outcome}, <b>{right.sum()} of {len(right)}</b> samples right."
             f"{DIVERGED if diverged else before}",
         )
-
-    # -- the picture: what it is made of, and how it moves --------------------------------------------
 
     @plots.drawing
     def _make_loss_axes(self, ax):
@@ -140,37 +137,14 @@ class TrainingExplorer(LivePlot):
 
     @plots.drawing
     def _make_plane(self, ax):
-        self._plane = ax
-        ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-        ax.grid(False)
-        self._shading = Shading(ax, plots.PREDICTION)
+        ax.set(xlabel="$x_1$", ylabel="$x_2$")
         faint = {"colors": style.MUTED, "linestyles": "--", "linewidths": 1.2}
-        self._former_boundary = ax.add_collection(LineCollection([], **faint))
-        self._boundary = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
-        look = {"linestyle": "", "markersize": 7, "markeredgecolor": style.PAPER}
-        self._classes = [
-            ax.plot([], [], marker=marker, color=colour, label=f"class {label}", **look)[0]
-            for label, (colour, marker) in enumerate(zip(style.CLASS_COLOURS, style.CLASS_MARKERS, strict=True))
-        ]
-        (self._wrong,) = ax.plot([], [], "x", color=style.INK, markersize=9, markeredgewidth=1.6, label="wrong")
+        self._former_border = ax.add_collection(LineCollection([], **faint))
+        self._plane = PlaneView(ax, ("class",), 7, {"markersize": 9, "markeredgewidth": 1.6})
         (line,) = ax.plot([], [], color=style.INK, linewidth=1.8, label="ŷ = 0.5")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handles=[*self._classes, self._wrong, line])
-        lines = [self._former_boundary, self._boundary, *self._classes, self._wrong]
-        return [self._shading, *lines, *ax.spines.values()]
-
-    def _move_curves(self, former):
-        run = self._run
-        self._curve.set_data(np.arange(len(run.loss)), run.loss)
-        self._former_curve.set_data(np.arange(len(former.loss)) if former else [], former.loss if former else [])
-        self._boundary.set_segments(run.boundary)
-        self._former_boundary.set_segments(former.boundary if former else [])
-
-    def _move_plane(self, X, y, extent, predictions, right):
-        self._shading.values = predictions
-        self._plane.set(xlim=extent[:2], ylim=extent[2:])
-        for label, points in enumerate(self._classes):
-            points.set_data(*X[y[:, 0].round() == label].T)
-        self._wrong.set_data(*X[~right].T)
+        handles = [*self._plane.samples, self._plane.wrong, line]
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handles=handles)
+        return [self._former_border, *self._plane.moving]
 
 
 def _default_network(sizes, learning_rate, seed=0):

@@ -10,10 +10,17 @@ ROW_BY_ROW = (
 )
 
 
+SHAPES = [(2, 1), (1, 1), (5, 1), (3, 2), (2, 4)]  # one and several outputs, more samples than outputs and fewer
+
+
 def prediction_cases(random):
-    """Predictions inside (0, 1), targets 0 or 1; one and several outputs, more samples than outputs and fewer."""
-    shapes = [(2, 1), (1, 1), (5, 1), (3, 2), (2, 4)]
-    return [(random.uniform(0.05, 0.95, shape), random.integers(0, 2, shape).astype(float)) for shape in shapes]
+    """Predictions inside (0, 1) and targets between 0 and 1, so that none of them is its own square."""
+    return [(random.uniform(0.05, 0.95, shape), random.integers(1, 4, shape) / 4) for shape in SHAPES]
+
+
+def class_cases(random):
+    """Predictions inside (0, 1) and targets 0 or 1, of which alone the cross-entropy of two classes speaks."""
+    return [(random.uniform(0.05, 0.95, shape), random.integers(0, 2, shape).astype(float)) for shape in SHAPES]
 
 
 @exercise(
@@ -254,7 +261,7 @@ def _(y_hat, y):
 @exercise(
     NOTEBOOK,
     "L1",
-    prediction_cases,
+    class_cases,
     "The loss that punishes confident mistakes. Together with the sigmoid it will make BP1 very short.",
     "Write the formula for one number; NumPy applies it to all. Then sum up, divide by N, mind the sign.",
 )
@@ -370,7 +377,7 @@ def _(y_hat, y):
 @exercise(
     NOTEBOOK,
     "L1",
-    prediction_cases,
+    class_cases,
     "Its denominator is σ′ in disguise. In notebook 03 the two cancel.",
     "Take the formula for one prediction from the text; then think of what the mean does.",
 )

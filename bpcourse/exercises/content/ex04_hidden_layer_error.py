@@ -259,7 +259,7 @@ def two_layer_cases(random):
     cases = []
     for N, n_in, n_hidden, n_out in TWO_LAYERS:
         X, W1 = random.normal(size=(N, n_in)), random.normal(size=(n_in, n_hidden))
-        W2, y = random.normal(size=(n_hidden, n_out)), random.integers(0, 2, (N, n_out)).astype(float)
+        W2, y = random.normal(size=(n_hidden, n_out)), random.integers(1, 4, (N, n_out)) / 4
         a1 = sigmoid(X @ W1)
         cases.append((X, y, a1, sigmoid(a1 @ W2), W2))
     return cases
@@ -500,7 +500,7 @@ def deep_cases(random):
         activations = [random.normal(size=(N, sizes[0]))]
         for W in weights:
             activations.append(sigmoid(activations[-1] @ W))
-        cases.append((activations, weights, random.integers(0, 2, (N, sizes[-1])).astype(float)))
+        cases.append((activations, weights, random.integers(1, 4, (N, sizes[-1])) / 4))
     return cases
 
 

@@ -113,7 +113,7 @@ def _(W, dW, eta):
 def step_cases(random):
     cases = []
     for N, n_in, n_hidden, n_out in TWO_LAYERS:
-        X, y = random.normal(size=(N, n_in)), random.integers(0, 2, (N, n_out)).astype(float)
+        X, y = random.normal(size=(N, n_in)), random.integers(1, 4, (N, n_out)) / 4
         cases.append((X, y, *two_layer_parameters(random, n_in, n_hidden, n_out), float(random.uniform(0.5, 2))))
     return cases
 

@@ -145,9 +145,7 @@ def class_cases(random):
     cases = []
     for N, sizes in [(1, (2, 3, 1)), (2, (2, 2, 2)), (4, (3, 4, 2, 3, 2)), (3, (2, 1))]:
         weights, biases = parameters_of(random, sizes)
-        cases.append(
-            (weights, biases, random.normal(size=(N, sizes[0])), random.integers(0, 2, (N, sizes[-1])).astype(float))
-        )
+        cases.append((weights, biases, random.normal(size=(N, sizes[0])), random.integers(1, 4, (N, sizes[-1])) / 4))
     return cases
 
 
@@ -450,7 +448,7 @@ def _(self, X, y):
 
 @network_backward.mistake(
     "the weights are updated on the way back, before the error has passed through them",
-    "All gradients first, then all updates. Is `backward` the place to change a weight?",
+    "All gradients first, then all updates. May `backward` change a weight?",
 )
 def _(self, X, y):
     activations = self.activations(X)
@@ -803,7 +801,7 @@ def softmax_cases(random):
         (np.array([[1.0, 2.0]]),),
         (random.normal(size=(3, 3)),),
         (random.normal(size=(2, 4)),),
-        (np.array([[1000.0, 1001.0], [-1000.0, 0.0]]),),
+        (np.array([[1000.0, 1001.0], [-1000.0, 0.0], [0.0, 2000.0]]),),
     ]
 
 

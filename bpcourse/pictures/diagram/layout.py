@@ -1,7 +1,6 @@
 """Where the parts of the network diagram stand. Depends on the sizes alone, so nothing jumps when numbers change."""
 
 import functools
-from dataclasses import dataclass
 
 NUMBER, SMALL = 16, 13  # font sizes
 HALF_WIDTH = (34, 52)  # of an input, of a unit
@@ -11,73 +10,55 @@ LABEL = (58, 21)  # room for a number on a link
 MOST_UNITS, MOST_NUMBERS = 8, 16  # drawn in a layer; written between two layers
 
 
-@dataclass(frozen=True)
 class Layout:
-    """Positions in the picture's own units.
+    """Positions in the picture's own units, for these numbers of units, with or without targets and loss.
 
     Attributes
     ----------
-    columns : tuple of float
-        x of each layer's middle.
+    width, height, middle : int, int, float
+        Of the picture; and where its loss is.
+    columns : list of float
+        x of each layer's middle; `target_x` and `loss_x` are those of targets and loss, None without.
     units, targets, ellipses : dict
         (layer, unit) -> (x, y); output -> (x, y); (x, y) -> how many units are not drawn.
     links, link_numbers : dict
         (layer, row, column) -> (x1, y1, x2, y2); the same -> (x, y) of its number, if there is room.
     """
 
-    width: int
-    height: int
-    middle: float
-    columns: tuple
-    target_x: float | None
-    loss_x: float | None
-    units: dict
-    targets: dict
-    ellipses: dict
-    links: dict
-    link_numbers: dict
+    def __init__(self, sizes, targets):
+        self._place_columns(len(sizes) - 1, targets)
+        rows = [_rows(n) for n in sizes]
+        most = max(map(len, rows))
+        pitch = 116 if most <= 4 else 98
+        top = 52
+        self.height, self.middle = round(top + pitch * most + 8), top + 6 + pitch * most / 2
+        self.units, self.ellipses, self.links, self.link_numbers = {}, {}, {}, {}
+        for layer, (drawn, x) in enumerate(zip(rows, self.columns, strict=True)):
+            for k, j in enumerate(drawn):
+                y = self.middle + pitch * (k - (len(drawn) - 1) / 2)
+                if j is None:
+                    self.ellipses[x, y] = sizes[layer] - (len(drawn) - 1)
+                else:
+                    self.units[layer, j] = (x, y)
+        for layer in range(1, len(sizes)):
+            between = _links(layer, self.units)
+            self.links |= between
+            if len(between) == sizes[layer - 1] * sizes[layer] <= MOST_NUMBERS:
+                self.link_numbers |= _place_numbers(tuple(between.items()))
+        outputs = {j: y for (layer, j), (_, y) in self.units.items() if layer == len(sizes) - 1}
+        self.targets = {j: (self.target_x, y) for j, y in outputs.items()} if targets else {}
 
-
-@functools.lru_cache(maxsize=64)
-def layout(sizes, targets):
-    """Return the `Layout` of a network with these numbers of units, with or without targets and loss."""
-    layers = len(sizes) - 1
-    ends = (
-        40
-        + 2 * HALF_WIDTH[0]
-        + 2 * HALF_WIDTH[1] * layers
-        + (28 + 2 * HALF_WIDTH[0] + 36 + 2 * HALF_LOSS if targets else 0)
-    )
-    gap = min(230, max(138, (900 - ends) / layers))
-    columns = [20 + HALF_WIDTH[0]]
-    for layer in range(1, layers + 1):
-        columns.append(columns[-1] + HALF_WIDTH[layer > 1] + gap + HALF_WIDTH[1])
-    target_x = columns[-1] + HALF_WIDTH[1] + 28 + HALF_WIDTH[0] if targets else None
-    loss_x = target_x + HALF_WIDTH[0] + 36 + HALF_LOSS if targets else None
-    width = round((loss_x + HALF_LOSS if targets else columns[-1] + HALF_WIDTH[1]) + 20)
-
-    rows = [_rows(n) for n in sizes]
-    most = max(map(len, rows))
-    pitch = 116 if most <= 4 else 98
-    top = 52
-    height = round(top + pitch * most + 8)
-    middle = top + 6 + pitch * most / 2
-    units, ellipses = {}, {}
-    for layer, drawn in enumerate(rows):
-        for k, j in enumerate(drawn):
-            y = middle + pitch * (k - (len(drawn) - 1) / 2)
-            if j is None:
-                ellipses[columns[layer], y] = sizes[layer] - (len(drawn) - 1)
-            else:
-                units[layer, j] = (columns[layer], y)
-    links, numbers = {}, {}
-    for layer in range(1, layers + 1):
-        between = _links(layer, units)
-        links |= between
-        if len(between) == sizes[layer - 1] * sizes[layer] <= MOST_NUMBERS:
-            numbers |= _place_numbers(between)
-    outputs = {j: (target_x, y) for (layer, j), (_, y) in units.items() if layer == layers} if targets else {}
-    return Layout(width, height, middle, tuple(columns), target_x, loss_x, units, outputs, ellipses, links, numbers)
+    def _place_columns(self, layers, targets):
+        end = 28 + 2 * HALF_WIDTH[0] + 36 + 2 * HALF_LOSS if targets else 0
+        units = 2 * HALF_WIDTH[0] + 2 * HALF_WIDTH[1] * layers
+        gap = min(230, max(138, (900 - 40 - units - end) / layers))
+        self.columns = [20 + HALF_WIDTH[0]]
+        for layer in range(1, layers + 1):
+            self.columns.append(self.columns[-1] + HALF_WIDTH[layer > 1] + gap + HALF_WIDTH[1])
+        right = self.columns[-1] + HALF_WIDTH[1]
+        self.target_x = right + 28 + HALF_WIDTH[0] if targets else None
+        self.loss_x = right + end - HALF_LOSS if targets else None
+        self.width = round(right + end + 20)
 
 
 def _rows(n):
@@ -94,11 +75,13 @@ def _links(layer, units):
     }
 
 
+@functools.lru_cache(maxsize=64)
 def _place_numbers(links):
     """Slide each number along its own link until none covers another, and few cover another link.
 
     Returns no places at all where that does not succeed.
     """
+    links = dict(links)
     places = {link: _along(ends, 0.2 + 0.3 * (link[1] % 3)) for link, ends in links.items()}
     for _ in range(4):
         for link, ends in links.items():

@@ -7,7 +7,7 @@ from bpcourse.mathematics import validation
 from bpcourse.mathematics.activations import ACTIVATIONS
 from bpcourse.mathematics.validation import InputError, any_array
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import LINE_STYLES, asked, drawing, label_end, legend_below
+from bpcourse.pictures.plots.frame import asked, drawing, label_end, legend_below, look_of
 
 CLIMB = 10  # a loss that ends this many times higher than it began counts as diverged
 
@@ -62,11 +62,12 @@ def loss_curve(ax, runs, log=None, target=None):
     lines = []
     for number, (label, (losses, diverged)) in enumerate(runs.items()):
         shown = _until_above(losses, ceiling) if diverged else losses
-        look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
         label = "_" if label == "" else f"{label} (diverged)" if diverged else str(label)
-        lines += ax.plot(np.arange(len(shown)), shown, label=label, **look)
+        lines += ax.plot(np.arange(len(shown)), shown, label=label, **look_of(number))
         end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
-        ax.plot(len(shown) - 1, shown[-1], color=look["color"], markeredgecolor=style.PAPER, clip_on=False, **end)
+        ax.plot(
+            len(shown) - 1, shown[-1], color=lines[-1].get_color(), markeredgecolor=style.PAPER, clip_on=False, **end
+        )
         if label == "_":
             label_end(ax, lines[-1], "diverged" if diverged else f"{shown[-1]:.3g}")
     drawn = np.concatenate([line.get_ydata() for line in lines])
@@ -100,8 +101,8 @@ def gradient_sizes(ax, gradients):
     lines = []
     for number, (label, run) in enumerate(runs.items()):
         sizes = [np.linalg.norm(dW) for dW in run.weights]
-        look = {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
-        lines += ax.plot(range(1, len(sizes) + 1), sizes, marker="osD^v"[number % 5], label=label or "_", **look)
+        look = look_of(number) | {"marker": "osD^v"[number % 5], "label": label or "_"}
+        lines += ax.plot(range(1, len(sizes) + 1), sizes, **look)
     ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W")
     ax.margins(y=0.1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -77,7 +77,7 @@ def show(figure, alt):
     return Picture(still.png(Image.open(buffer)), alt.strip(), width, height)
 
 
-class Picture:
+class Picture(still.Still):
     """A finished picture, as a notebook displays and stores it.
 
     Attributes
@@ -90,11 +90,14 @@ class Picture:
     def __init__(self, png, alt, width, height):
         self.png, self.alt, self.width, self.height = png, alt, width, height
 
-    def __repr__(self):
-        return f"Picture: {self.alt}"
+    @property
+    def html(self):
+        return still.img(self.png, "image/png", self.alt, self.width)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return still.bundle(still.img(self.png, "image/png", self.alt, self.width), self.alt)
+
+def look_of(number):
+    """Return colour and dashes of a line that is one of several; `number` counts them from 0."""
+    return {"color": style.CYCLE[number % len(style.CYCLE)], "linestyle": LINE_STYLES[number % len(LINE_STYLES)]}
 
 
 def quiet_ticks(ax):

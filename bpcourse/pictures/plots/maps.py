@@ -2,14 +2,14 @@
 
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from bpcourse.mathematics import landscape, own_class, validation
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
 from bpcourse.pictures.plots.frame import drawing, legend_below
 
-HEIGHT = LinearSegmentedColormap.from_list("height", ["#FDFEFF", "#C7DDEC", "#6FA5C8", "#2B5C86"])
+HEIGHT = LinearSegmentedColormap.from_list("height", style.HEIGHTS)
 HALO = {"boxstyle": "square,pad=0.05", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85}
 
 
@@ -104,8 +104,7 @@ def contour_levels(losses):
     low, high = losses.min(), losses.max()
     if low > 0 and high > 20 * low:
         low = max(low, 1e-6 * high)
-        decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))))
-        levels = np.array([digit * 10.0**decade for decade in decades for digit in (1, 2, 5)])
+        levels = LogLocator(subs=(1, 2, 5), numticks=99).tick_values(low, high)
     else:
         levels = MaxNLocator(nbins=12, steps=[1, 2, 5, 10]).tick_values(low, high)
     levels = levels[(levels > low) & (levels < high)]

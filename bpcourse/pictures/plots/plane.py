@@ -1,12 +1,13 @@
 """The plane of two inputs: samples, what a network answers everywhere, and its hidden units' own boundaries."""
 
+import contourpy
 import numpy as np
 from matplotlib.lines import Line2D
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import LINE_STYLES, PREDICTION, asked, drawing, legend_below
+from bpcourse.pictures.plots.frame import PREDICTION, asked, drawing, legend_below, look_of
 
 
 @drawing
@@ -41,7 +42,11 @@ def decision_boundary(ax, network, X, y, X_test=None, y_test=None, resolution=10
         missed = inputs[((asked(network, inputs) > 0.5) != (targets > 0.5)).ravel()]
         wrong += len(missed)
         ax.scatter(*missed.T, marker="x", s=50, color=style.INK, linewidths=1.5, zorder=4, gid=f"wrong {part}")
-    _boundary_legend(ax, tested=X_test is not None, wrong=wrong)
+    handles = _class_handles() + (_class_handles(hollow=True) if X_test is not None else [])
+    handles.append(Line2D([], [], color=style.INK, linewidth=1.6, label="ŷ = 0.5"))
+    if wrong:
+        handles.append(Line2D([], [], linestyle="", marker="x", color=style.INK, label=f"wrong ({wrong})"))
+    legend_below(ax, handles)
     return image
 
 
@@ -54,11 +59,16 @@ def extent_of(X, square=False):
     return (middle[0] - x, middle[0] + x, middle[1] - y, middle[1] + y)
 
 
-def predictions_on(network, extent, resolution):
-    """Ask a network at resolution × resolution points of the plane; a row for each height, the lowest first."""
+def grid(extent, resolution):
+    """Return resolution × resolution points of the plane as samples, (N, 2): row by row, the lowest first."""
     resolution = validation.whole_number(resolution, "resolution", least=2)
     across, up = np.meshgrid(np.linspace(*extent[:2], resolution), np.linspace(*extent[2:], resolution))
-    return asked(network, np.column_stack([across.ravel(), up.ravel()])).reshape(resolution, resolution)
+    return np.column_stack([across.ravel(), up.ravel()])
+
+
+def predictions_on(network, extent, resolution):
+    """Ask a network at resolution × resolution points of the plane; a row for each height, the lowest first."""
+    return asked(network, grid(extent, resolution)).reshape(resolution, resolution)
 
 
 @drawing
@@ -121,11 +131,10 @@ def hidden_boundaries(ax, network, X, y):
         if crossings is None:
             absent.append(str(unit + 1))
             continue
-        colour, line_style = style.CYCLE[unit % len(style.CYCLE)], LINE_STYLES[unit % len(LINE_STYLES)]
-        lines += ax.plot(*crossings.T, color=colour, linestyle=line_style)
+        lines += ax.plot(*crossings.T, **look_of(unit))
         arrow = 0.12 * (extent[1] - extent[0]) * w / np.linalg.norm(w)
         ends.append(_freest(crossings, arrow, extent, ends))
-        _unit_badge(ax, unit, ends[-1], arrow, colour)
+        _unit_badge(ax, unit, ends[-1], arrow, lines[-1].get_color())
     ax.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     legend_below(ax, [*_class_handles(), Line2D([], [], color=style.INK, label="z = 0, arrow to z > 0")])
     if absent:
@@ -150,24 +159,11 @@ def _class_handles(hollow=False):
     ]  # fmt: skip
 
 
-def _boundary_legend(ax, tested, wrong):
-    handles = _class_handles() + (_class_handles(hollow=True) if tested else [])
-    handles.append(Line2D([], [], color=style.INK, linewidth=1.6, label="ŷ = 0.5"))
-    if wrong:
-        handles.append(Line2D([], [], linestyle="", marker="x", color=style.INK, label=f"wrong ({wrong})"))
-    legend_below(ax, handles)
-
-
 def _line_in_box(w, bias, extent):
     """Return both points, (2, 2), where the line w ⋅ x + bias = 0 crosses the edges of the box, or None."""
-    left, right, bottom, top = extent
-    points = [(x, -(w[0] * x + bias) / w[1]) for x in (left, right) if w[1]]
-    points += [(-(w[1] * y + bias) / w[0], y) for y in (bottom, top) if w[0]]
-    slack = 1e-9 * (right - left)
-    inside = [(x, y) for x, y in points if left - slack <= x <= right + slack and bottom - slack <= y <= top + slack]
-    if len(inside) < 2:
-        return None
-    return np.array([min(inside), max(inside)])
+    across, up = np.array(extent[:2]), np.array(extent[2:])
+    lines = contourpy.contour_generator(across, up, w[0] * across + w[1] * up[:, None] + bias).lines(0)
+    return np.array(sorted(lines[0].tolist())) if lines else None
 
 
 def _freest(crossings, arrow, extent, taken):

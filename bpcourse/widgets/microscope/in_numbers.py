@@ -7,8 +7,7 @@ import numpy as np
 from bpcourse.mathematics.backprop import output_delta
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.own_class import loss_of, parameters
-from bpcourse.pictures.diagram.svg import superscript
-from bpcourse.widgets.controls import bracketed, number
+from bpcourse.pictures.writing import bracketed, number, superscript
 
 MOST = 5  # rows and columns of a matrix that are written out
 TERMS = 4  # terms of a sum that are written out
@@ -20,15 +19,16 @@ def in_numbers(phase, now, chosen):
     `chosen` is the layer, from 1, of which an update is written out: all layers would fill the page.
     """
     layer = phase.layer
+    up, before = superscript(layer), superscript(layer - 1) if layer else ""
     match phase.tags:
         case ():
-            return _formula("a⁰ = x =", _matrix(now.X)), ""
+            return _formula("a⁰ = x =", (now.X, "")), ""
         case ("F1",):
-            return _weighted_sum(now, layer), ""
+            a, W, b, z = now.activations[layer - 1], now.weights[layer - 1], now.biases[layer - 1], now.zs[layer - 1]
+            return _formula(f"z{up} =", (a, f"a{before}"), (W, f"W{up}"), "+", (b, f"b{up}"), "=", (z, f"z{up}")), ""
         case ("F2",):
-            function = now.functions[layer - 1].name
             z, a = now.zs[layer - 1], now.activations[layer]
-            return _formula(f"a{superscript(layer)} = {function}", _matrix(z), "=", _matrix(a)), ""
+            return _formula(f"a{up} = {now.functions[layer - 1].name}", (z, ""), "=", (a, "")), ""
         case ("L1",):
             return _loss(now), ""
         case ("BP1",):
@@ -40,19 +40,6 @@ def in_numbers(phase, now, chosen):
     return _update(now, chosen), ""
 
 
-def _weighted_sum(now, layer):
-    up, before = superscript(layer), superscript(layer - 1)
-    return _formula(
-        f"z{up} =",
-        _matrix(now.activations[layer - 1], f"a{before}"),
-        _matrix(now.weights[layer - 1], f"W{up}"),
-        "+",
-        _matrix(now.biases[layer - 1], f"b{up}"),
-        "=",
-        _matrix(now.zs[layer - 1], f"z{up}"),
-    )
-
-
 def _loss(now):
     y_hat, y = now.activations[-1], now.y
     if now.loss_name == "squared_error" and y.shape[1] == 1 and now.samples <= TERMS:
@@ -61,50 +48,41 @@ def _loss(now):
         return _formula(f"L = {total} = {number(now.loss)}")
     rows = [slice(n, n + 1) for n in range(now.samples)]
     each = np.array([[loss_of(now.network, now.X[r], y[r], y_hat[r])] for r in rows])
-    return _formula(
-        "ŷ =", _matrix(y_hat), "y =", _matrix(y), "ℓ =", _matrix(each, "each sample"), f"L = {number(now.loss)}"
-    )
+    total = f"L = {number(now.loss)}"
+    return _formula("ŷ =", (y_hat, ""), "y =", (y, ""), "ℓ =", (each, "each sample"), total)
 
 
 def _output_error(now):
     y_hat, y, delta = now.activations[-1], now.y, now.deltas[-1]
     last, loss, function = superscript(len(now.weights)), LOSSES.get(now.loss_name), now.functions[-1]
     if loss is None or (loss.value_from_z is None and function.derivative_from_a is None):
-        return _formula(f"δ{last} =", _matrix(delta)), ""
+        return _formula(f"δ{last} =", (delta, "")), ""
     if loss.value_from_z is not None:
         share = f"1/{now.samples}" if now.samples > 1 else ""
-        html = _formula(f"δ{last} = {share} (", _matrix(y_hat, "ŷ"), "−", _matrix(y, "y"), ") =", _matrix(delta))
-        note = f"<p>{_words(loss.name)} with {function.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
+        html = _formula(f"δ{last} = {share} (", (y_hat, "ŷ"), "−", (y, "y"), ") =", (delta, ""))
+        name = loss.name.replace("_", " ").capitalize()
+        note = f"<p>{name} with {function.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
         return html + note, _complaint("δ", delta, output_delta(y_hat, y, function, loss))
     slope, steepness = loss.derivative(y_hat, y), function.derivative_from_a(y_hat)
-    html = _formula(
-        f"δ{last} =", _matrix(slope, f"∂L/∂a{last}"), "⊙", _matrix(steepness, f"f′(z{last})"), "=", _matrix(delta)
-    )
+    html = _formula(f"δ{last} =", (slope, f"∂L/∂a{last}"), "⊙", (steepness, f"f′(z{last})"), "=", (delta, ""))
     return html, _complaint(f"δ{last}", delta, slope * steepness)
 
 
 def _hidden_error(now, layer):
     up, above = superscript(layer), superscript(layer + 1)
     steepness = now.functions[layer - 1].derivative_from_a(now.activations[layer])
-    delta, W = now.deltas[layer], now.weights[layer]
-    html = _formula(
-        f"δ{up} = (",
-        _matrix(delta, f"δ{above}"),
-        _matrix(W.T, f"W{above}ᵀ"),
-        ") ⊙",
-        _matrix(steepness, f"f′(z{up})"),
-        "=",
-        _matrix(now.deltas[layer - 1], f"δ{up}"),
-    )
-    return html, _complaint(f"δ{up}", now.deltas[layer - 1], (delta @ W.T) * steepness)
+    delta_above, W, delta = now.deltas[layer], now.weights[layer], now.deltas[layer - 1]
+    product = (delta_above, f"δ{above}"), (W.T, f"W{above}ᵀ")
+    html = _formula(f"δ{up} = (", *product, ") ⊙", (steepness, f"f′(z{up})"), "=", (delta, f"δ{up}"))
+    return html, _complaint(f"δ{up}", delta, (delta_above @ W.T) * steepness)
 
 
 def _gradients(now, layer):
     up, before = superscript(layer), superscript(layer - 1)
     a, delta = now.activations[layer - 1], now.deltas[layer - 1]
     dW, db = now.gradients.weights[layer - 1], np.reshape(now.gradients.biases[layer - 1], (1, -1))
-    html = _formula(f"∂L/∂W{up} =", _matrix(a.T, f"a{before}ᵀ"), _matrix(delta, f"δ{up}"), "=", _matrix(dW))
-    html += _formula(f"∂L/∂b{up} = Σ over samples of", _matrix(delta, f"δ{up}"), "=", _matrix(db))
+    html = _formula(f"∂L/∂W{up} =", (a.T, f"a{before}ᵀ"), (delta, f"δ{up}"), "=", (dW, ""))
+    html += _formula(f"∂L/∂b{up} = Σ over samples of", (delta, f"δ{up}"), "=", (db, ""))
     wrong = _complaint(f"∂L/∂W{up}", dW, a.T @ delta) or _complaint(f"∂L/∂b{up}", db, delta.sum(0, keepdims=True))
     return html, wrong
 
@@ -117,8 +95,8 @@ def _update(now, layer):
         ("W", now.weights[i], now.gradients.weights[i], new_weights[i]),
         ("b", now.biases[i], now.gradients.biases[i], new_biases[i]),
     ):
-        slope = _matrix(np.reshape(slope, old.shape), f"∂L/∂{name}{up}")
-        html += _formula(f"{name}{up} ←", _matrix(old), f"− {eta} ·", slope, "=", _matrix(new))
+        slope = np.reshape(slope, old.shape), f"∂L/∂{name}{up}"
+        html += _formula(f"{name}{up} ←", (old, ""), f"− {eta} ·", slope, "=", (new, ""))
     return html + ("<p>Choose a weight of another layer to see that one's update.</p>" if len(now.weights) > 1 else "")
 
 
@@ -138,31 +116,23 @@ def _row(array):
     return ", ".join(map(number, values[:TERMS])) + (", …" if values.size > TERMS else "")
 
 
-def _words(name):
-    return name.replace("_", " ").capitalize()
-
-
 def _formula(*parts):
-    """Set words and matrices in a line that breaks where it must, never between a word and the matrix after it."""
-    spans = [part if part.startswith("<") else f"<span>{part}</span>" for part in parts]
-    for i, (word, matrix) in enumerate(pairwise(spans)):
-        if word.startswith("<span") and matrix.startswith("<div"):
-            spans[i], spans[i + 1] = "", f'<div class="bp-term">{word}{matrix}</div>'
+    """Set words and matrices, pairs of array and name, in a line that never breaks between a word and its matrix."""
+    spans = [f"<span>{part}</span>" if isinstance(part, str) else _matrix(*part) for part in parts]
+    for i, (word, matrix) in enumerate(pairwise(parts)):
+        if isinstance(word, str) and not isinstance(matrix, str):
+            spans[i], spans[i + 1] = "", f'<div class="bp-term">{spans[i]}{spans[i + 1]}</div>'
     return f'<div class="bp-formula">{"".join(spans)}</div>'
 
 
-def _matrix(array, name=""):
+def _matrix(array, name):
     """A matrix in brackets, with its name and its shape below; large ones are cut short with dots."""
     array = np.asarray(array, float)
-    rows, columns = (_cut(n) for n in array.shape)
-    cells = "".join(f"<tr>{''.join(f'<td>{_entry(array, i, j)}</td>' for j in columns)}</tr>" for i in rows)
+    rows, columns = ([*range(MOST - 2), None, n - 1] if n > MOST else range(n) for n in array.shape)
+
+    def entry(i, j):
+        return "…" if i is None or j is None else number(array[i, j])
+
+    cells = "".join(f"<tr>{''.join(f'<td>{entry(i, j)}</td>' for j in columns)}</tr>" for i in rows)
     shape = f"({array.shape[0]}, {array.shape[1]})"
     return f'<div class="bp-matrix"><table>{cells}</table><small>{name} {shape}</small></div>'
-
-
-def _cut(n):
-    return [*range(MOST - 2), None, n - 1] if n > MOST else range(n)
-
-
-def _entry(array, i, j):
-    return "…" if i is None or j is None else number(array[i, j])

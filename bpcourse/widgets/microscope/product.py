@@ -8,9 +8,8 @@ import numpy as np
 from bpcourse.mathematics import own_class
 from bpcourse.mathematics.gradients import central_difference
 from bpcourse.mathematics.losses import LOSSES
-from bpcourse.mathematics.own_class import loss_of
-from bpcourse.pictures.diagram.svg import subscript, superscript
-from bpcourse.widgets.controls import bracketed, number, place_of
+from bpcourse.pictures.writing import bracketed, number, subscript, superscript
+from bpcourse.widgets.controls import place_of
 from bpcourse.widgets.microscope.in_numbers import TERMS
 
 
@@ -42,15 +41,18 @@ class Product:
 def product_of(now, name):
     """Return the `Product` that makes the gradient of the parameter called `name`, such as "W1[0,2]"."""
     layer, i, j = place_of(name)
-    delta = now.deltas[layer - 1][:, j]
-    is_weight = name.startswith("W")
-    terms = now.activations[layer - 1][:, i] * delta if is_weight else delta
-    arrays = now.gradients.weights if is_weight else now.gradients.biases
-    gradient = float(np.ravel(arrays[layer - 1][i])[j] if is_weight else np.ravel(arrays[layer - 1])[j])
-    lines = [_first_line(now, name, gradient)]
+    symbols, factors = f"δ{superscript(layer)}{subscript(j)}", [now.deltas[layer - 1][:, j]]
+    gradient = np.ravel(now.gradients.biases[layer - 1])[j]
+    if name.startswith("W"):
+        symbols = f"a{superscript(layer - 1)}{subscript(i)} · {symbols}"
+        factors.insert(0, now.activations[layer - 1][:, i])
+        gradient = now.gradients.weights[layer - 1][i][j]
+    total = "Σ " if now.samples > 1 else ""
+    lines = [f"<b>∂L/∂{name}</b> = {total}{symbols} = {_sum_of_products(*factors)} = <b>{number(gradient)}</b>"]
     if now.samples == 1:
         lines += _delta_lines(now, layer, j)
-    return Product(gradient, _numerical(now, name), terms, "".join(f"<div>{line}</div>" for line in lines))
+    html = "".join(f"<div>{line}</div>" for line in lines)
+    return Product(float(gradient), _numerical(now, name), np.prod(factors, axis=0), html)
 
 
 def _numerical(now, name):
@@ -58,20 +60,9 @@ def _numerical(now, name):
 
     def loss(value):
         own_class.set_parameter(probe, name, float(value))
-        return loss_of(probe, now.X, now.y)
+        return own_class.loss_of(probe, now.X, now.y)
 
     return float(central_difference(loss, own_class.get_parameter(now.network, name)))
-
-
-def _first_line(now, name, gradient):
-    layer, i, j = place_of(name)
-    delta = f"δ{superscript(layer)}{subscript(j)}"
-    a = f"a{superscript(layer - 1)}{subscript(i)}"
-    symbols, factors = delta, [now.deltas[layer - 1][:, j]]
-    if name.startswith("W"):
-        symbols, factors = f"{a} · {delta}", [now.activations[layer - 1][:, i], *factors]
-    total = "Σ " if now.samples > 1 else ""
-    return f"<b>∂L/∂{name}</b> = {total}{symbols} = {_sum_of_products(*factors)} = <b>{number(gradient)}</b>"
 
 
 def _sum_of_products(*factors):

@@ -1,42 +1,35 @@
 """The playground: a network in training that can be watched, stopped, changed and compared, gradients included."""
 
-import asyncio
 import time
-import weakref
 
 import ipywidgets
 import numpy as np
-import traitlets
 
 from bpcourse.mathematics import datasets, own_class, validation
 from bpcourse.mathematics.initial import INITS
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import plots
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
-from bpcourse.widgets import own_network
-from bpcourse.widgets.controls import dropdown, log_slider, number, parameter_names, slider, toggle
-from bpcourse.widgets.live import LivePlot, Picture, page_part
+from bpcourse.pictures.writing import number
+from bpcourse.widgets import controls, own_network
+from bpcourse.widgets.live import LivePlot, classed
 from bpcourse.widgets.playground import picture as pictures
 from bpcourse.widgets.playground import words
-from bpcourse.widgets.playground.run import Run, Start
+from bpcourse.widgets.playground.player import Player
+from bpcourse.widgets.playground.run import Start
 
 FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks show, has something to say
 MOST_LAYERS, MOST_UNITS = 8, 16  # that the picture has room for
-CHUNK, REST = 0.025, 0.008  # seconds of training for a picture; seconds left to the rest of the notebook
 READ = 0.5  # seconds between two readouts while it runs
-ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
-ALL = "all"
 OUTPUTS = ("sigmoid", "tanh", "identity")
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN = "your own class decides it"
 
 
-class PlaygroundPicture(Picture):
-    """The picture with the playground's own style sheet."""
-
-    _css = page_part("card.css", "live.css", "playground/playground.css")
-    clickable = traitlets.Bool(True).tag(sync=True)
+def _of_the_run(name):
+    return property(lambda figure: getattr(figure.player.run, name))
 
 
 class Playground(LivePlot):
@@ -72,13 +65,17 @@ class Playground(LivePlot):
         Whether the network's links show weights or gradients.
     parameter : Dropdown
         A weight or bias to look at, such as "W1[0,2]". A click on its link chooses a weight, one on a unit its bias.
-    value : FloatText
+    value : NumberField
         What it is; may be set by hand.
     network : object
     history : training.History
         Training loss after every epoch.
     test_loss : list of float
     epochs : int
+    player : Player
+        What trains, with ``player.run`` as it now is.
+    net_view, plane_view, loss_view, gradient_view : views of `playground.picture`
+        The parts of the picture.
 
     Raises
     ------
@@ -86,77 +83,66 @@ class Playground(LivePlot):
         If the data set's name is unknown or make_network does not give such a network.
     """
 
-    picture_type = PlaygroundPicture
     run = None
+    network, history, test_loss, epochs = map(_of_the_run, ("network", "history", "test_loss", "epochs"))
 
     def __init__(self, make_network=None, data="circles"):
-        self._make_network = None if make_network is None else own_network.checked(make_network)
+        make_network = None if make_network is None else own_network.checked(make_network)
+        self.player = Player(self, make_network)
         self._counts = {"seed": 0, "data_seed": 0, "attempt": 0}
-        self._run = self._kept = self._task = self._typed = None
-        self._layout = pictures.WIDE
-        self._owed, self._seconds_per_epoch, self._read, self._farewell = FIRST_EPOCHS, CHUNK, 0.0, ""
-        self._pictures, self._asked, self._browser_answers = 0, None, False
-        self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"))
-        self._make_buttons()
+        self._kept = self._typed = None
+        self._layout, self._owed, self._read = pictures.WIDE, FIRST_EPOCHS, 0.0
+        self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"), make_network)
+        self._make_buttons(seeded=make_network is None or own_network.takes_seed(make_network))
         figure, axes = pictures.make_figure()
         views = (pictures.NetworkView, pictures.PlaneView, pictures.LossView, pictures.GradientView)
-        self._views = self._net_view, self._plane, self._losses, self._norms = [
-            view(ax) for view, ax in zip(views, axes, strict=True)
-        ]
-        controls = [*(control for group in self._groups.values() for control in group), self.links]
-        super().__init__(figure, [artist for view in self._views for artist in view.moving], controls)
-        self._arrange()
+        views = [view(ax) for view, ax in zip(views, axes, strict=True)]
+        self.net_view, self.plane_view, self.loss_view, self.gradient_view = views
+        super().__init__(figure, [artist for view in views for artist in view.moving], [*self._settings, self.links])
+        self.add_class("bp-playground")
+        self.picture.clickable = True
+        self.children = [*self.children[:1], *self._note(), *self.children[1:]]
         self.run.observe(self._start_or_stop, "value")
-        self.picture.on_msg(self._take_answer)
+        self.picture.on_msg(self._take_message)
         self.picture.observe(self._fit_room, "room")
         self.parameter.observe(self._choose, "value")
         self.value.observe(self._set_by_hand, "value")
-
-    @property
-    def network(self):
-        return self._run.network
-
-    @property
-    def history(self):
-        return self._run.history
-
-    @property
-    def test_loss(self):
-        return self._run.test_loss
-
-    @property
-    def epochs(self):
-        return self._run.epochs
 
     def advance(self, epochs=1):
         """Train so many epochs and draw; a diverged network stays as it is."""
         self._owed = validation.whole_number(epochs, "epochs")
         self.refresh()
 
+    def click(self, x, y):
+        """Choose what is drawn at a point, parts of the picture's width and height from its upper left corner."""
+        name = self.net_view.name_at(x, y)
+        if name in self.parameter.options:
+            self.parameter.value = name
+
     def refresh(self, change=None):
         super().refresh(change)
-        if self.message.value:  # a setting that cannot be shown
+        run = self.player.run
+        if self.message.value or run.history.stopped in ("diverged", "interrupted"):
             self.run.value = False
-        elif self._run.diverged:
-            self.run.value = False
-            self.message.value = self._farewell
-        elif self.history.stopped == "interrupted":
-            self.run.value = False
+        if run.diverged and not self.message.value:
+            self.message.value = self.player.farewell
         for control in (self.run, self.step, self.value):
-            control.disabled = self._run.diverged
-        self.reset.button_style = "warning" if self._run.diverged else ""
+            control.disabled = run.diverged
+        self.reset.button_style = "warning" if run.diverged else ""
 
     def draw(self):
         (epochs, self._owed), (typed, self._typed) = (self._owed, 0), (self._typed, None)
-        start = self._start()
-        if self._run is None or start != self._run.start:
-            self._begin(start)
-        elif typed is not None and not self._run.diverged:
-            self._run.set(self.parameter.value, typed)
-        self._train(epochs)
-        if not self._run.diverged:
+        start, rate = self._start(), float(f"{self.learning_rate.value:.6g}")
+        if self.player.run is None or start != self.player.run.start:
+            self.player.begin(start, self.learning_rate.value)
+            self._fit_run()
+        elif typed and not self.player.run.diverged:
+            self.player.run.set(self.parameter.value, self.value.read())
+        batch_size = None if self.batch_size.value == controls.ALL_SAMPLES else self.batch_size.value
+        self.player.train(epochs, rate, batch_size, self.l2.value)
+        if not self.player.run.diverged:
             self._show_network()
-        self._losses.show(self._run, self._kept)
+        self.loss_view.show(self.player.run, self._kept)
         self._tell()
 
     def close(self):
@@ -164,68 +150,26 @@ class Playground(LivePlot):
             self.run.value = False
         super().close()
 
-    # -- training ------------------------------------------------------------------------------------
-
-    def _begin(self, start):
-        self._run = Run(start, self._make_network, self.learning_rate.value)
-        self._extent = self._plane.place(self._run)
-        across, up = (np.linspace(*ends, pictures.RESOLUTION) for ends in (self._extent[:2], self._extent[2:]))
-        self._points = np.column_stack([grid.ravel() for grid in np.meshgrid(across, up)])
-        self._losses.fit()
-        with self._quietly():
-            names, before = parameter_names(self.network), self.parameter.value
-            self.parameter.options = names
-            self.parameter.value = before if before in names else names[0]
-        if not hasattr(self.network, "learning_rate"):
-            self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
-        self._farewell = ""
-        self._show_network()  # what is seen if it diverges at once
-
-    def _train(self, epochs):
-        if not self.learning_rate.disabled:
-            self.network.learning_rate = float(f"{self.learning_rate.value:.6g}")
-        if epochs == 0:
-            return
-        began = time.perf_counter()
-        self._run.train(epochs, None if self.batch_size.value == ALL else self.batch_size.value, self.l2.value)
-        self._seconds_per_epoch = (time.perf_counter() - began) / epochs
-        if self._run.diverged and not self._farewell:
-            self._farewell = words.farewell(self._run, self.learning_rate.value, self.l2.value)
+    # -- what the controls do --------------------------------------------------------------------------
 
     def _start_or_stop(self, change):
         self.run.description, self.run.icon = ("Pause", "pause") if change.new else ("Run", "play")
-        self._task = None  # so that the former one ends by itself, in whichever thread it plays
+        self.player.pause()
         if not change.new:
             with ONE_AT_A_TIME:
                 self._tell()
             return
-        self._asked = None
         try:
-            self._task = asyncio.get_running_loop().create_task(_play(weakref.ref(self)))
+            self.player.play()
         except RuntimeError:
             self.run.value = False
             self.message.value = "Run needs a notebook. Here, call <code>advance(epochs)</code>."
 
-    def _go_on(self):
-        """Train and draw once more, unless the browser is still busy with earlier pictures."""
-        if self._pictures % ASK == 0:
-            if self._asked and self._browser_answers:
-                if time.monotonic() - self._asked > PATIENCE:  # nobody looks any more
-                    self.run.value = False
-                return
-            self._asked = time.monotonic()
-        self.picture.asks = self._pictures % ASK == 0
-        self._pictures += 1
-        self.advance(max(1, min(self.speed.value, int(CHUNK / self._seconds_per_epoch))))
-
-    def _take_answer(self, picture, content, buffers):
-        """Hear from the browser that it shows a picture, or where in it there was a click."""
+    def _take_message(self, picture, content, buffers):
         if content == "shown":
-            self._asked, self._browser_answers = None, True
-            return
-        name = self._net_view.name_at(*content["click"])
-        if name in self.parameter.options:
-            self.parameter.value = name
+            self.player.browser_shows()
+        else:
+            self.click(*content["click"])
 
     def _fit_room(self, change):
         layout = pictures.NARROW if 0 < change.new < pictures.ROOM else pictures.WIDE
@@ -237,29 +181,33 @@ class Playground(LivePlot):
             self.refresh()
 
     def _choose(self, change):
-        if not self._is_quiet():
+        if not self.is_quiet():
             self._load_value()
             self.refresh()
 
     def _load_value(self):
-        with self._quietly():
+        with self.quietly():
             self.value.value = float(f"{own_class.get_parameter(self.network, self.parameter.value):.4g}")
 
     def _set_by_hand(self, change):
-        if not self._is_quiet():
-            self._typed = change.new
+        if not self.is_quiet():
+            self._typed = True
             self.refresh()
 
-    def _begin_again(self, count):
-        """Stop, and begin again after one of the counters of seed, data and attempts went up."""
-        self._counts[count] += 1
-        self.run.value = False
-        self.refresh()
+    def _again(self, count):
+        """Return what stops and begins again, once the counter of seeds, data or attempts has gone up."""
+
+        def begin_again(button):
+            self._counts[count] += 1
+            self.run.value = False
+            self.refresh()
+
+        return begin_again
 
     def _keep(self, button):
-        run = self._run
+        run = self.player.run
         history = History(list(run.history.loss), run.history.stopped)
-        self._kept = words.Kept(self._settings(), history, list(run.test_loss), run.norms, self._right[1])
+        self._kept = words.Kept(self._setting(), history, list(run.test_loss), run.norms, self._right[1])
         self.forget.disabled = False
         self.refresh()
 
@@ -270,25 +218,38 @@ class Playground(LivePlot):
 
     # -- picture and words -----------------------------------------------------------------------------
 
+    def _fit_run(self):
+        """Make the picture and the choice of parameters those of a run that has just begun."""
+        self.plane_view.take(self.player.run)
+        self._points = plots.grid(self.plane_view.extent, pictures.RESOLUTION)
+        self.loss_view.fit()
+        with self.quietly():
+            names, before = controls.parameter_names(self.network), self.parameter.value
+            self.parameter.options = names
+            self.parameter.value = before if before in names else names[0]
+        if not hasattr(self.network, "learning_rate"):
+            self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
+        self._show_network()  # what is seen if it diverges at once
+
     def _show_network(self):
-        run = self._run
-        if self._net_view.arrange((2, *run.start.hidden_size, 1), self.links.value):
-            self._norms.arrange(len(run.norms))
+        run = self.player.run
+        if self.net_view.arrange((2, *run.start.hidden_size, 1), self.links.value):
+            self.gradient_view.arrange(len(run.norms))
             self.canvas.redraw_all()
         units, (train, test) = run.units(self._points), run.right()
         predictions = np.asarray(run.network.forward(self._points) if units is None else units[-1])
         arrays = run.network.weights if self.links.value == "weights" else run.gradients.weights
-        self._net_view.show(units, *run.activations, arrays)
+        self.net_view.show(units, *run.activations, arrays)
         shape = (pictures.RESOLUTION, pictures.RESOLUTION)
         wrong = np.vstack([run.X[~train], run.X_test[~test]])
-        self._plane.show(predictions.reshape(shape), self._extent, wrong)
-        self._norms.show(run.norms, self._kept)
-        self._net_view.choose(self.parameter.value)
+        self.plane_view.show(predictions.reshape(shape), wrong)
+        self.gradient_view.show(run.norms, self._kept)
+        self.net_view.choose(self.parameter.value)
         self._right = [f"{int(part.sum())} of {len(part)} right" for part in (train, test)]
 
     def _tell(self):
         """Put picture and words on the page; while it runs, the words come less often, as they are read aloud."""
-        run, now = self._run, time.monotonic()
+        run, now = self.player.run, time.monotonic()
         text = self.readout.value
         if not self.run.value or now - self._read > READ:
             self._read = now
@@ -298,30 +259,31 @@ class Playground(LivePlot):
                 parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
                 if not self.run.value:  # while it runs, somebody may be typing
                     self._load_value()
-            parts += [words.comparison(run, self._right, self._settings(), self._kept)] if self._kept else []
+            parts += [words.comparison(run, self._right, self._setting(), self._kept)] if self._kept else []
             text = "<br>".join(filter(None, parts))
-        self.show_plot(self._alt(), text, draft=self.run.value)
+        self.show_plot(words.alt(run), text, draft=self.run.value)
 
-    def _alt(self):
-        run = self._run
-        outcome = "diverged" if run.diverged else f"training loss {number(run.history.loss[-1], 2)}"
-        sizes = "-".join(map(str, (2, *run.start.hidden_size, 1)))
-        return (
-            f"Live figure: a {sizes} network on {run.start.data} after {run.epochs:,} epochs: {outcome}, test loss "
-            f"{number(run.test_loss[-1], 2)}. It shows the network with what each unit sees, its answers over the "
-            f"plane, the losses, and the size of the gradient in each layer."
-        )
-
-    def _settings(self):
+    def _setting(self):
         """What a run depends on, in words: description -> value."""
-        controls = [control for group in self._groups.values() for control in group if control is not self.speed]
-        return {control.description: _in_words(control) for control in controls if not control.disabled} | {
+        chosen = [control for control in self._settings if control is not self.speed and not control.disabled]
+        return {control.description: _in_words(control) for control in chosen} | {
             "weights' seed": str(self._counts["seed"]),
             "data's seed": str(self._counts["data_seed"]),
-            "set by hand": ", ".join(self._run.by_hand) or "nothing",
+            "set by hand": ", ".join(self.player.run.by_hand) or "nothing",
         }
 
-    # -- controls ------------------------------------------------------------------------------------
+    def _note(self):
+        """Say what is switched off for a class of one's own, and why."""
+        off = [control.description for control in (*self._settings, self.new_seed) if control.disabled]
+        notes = [f"Switched off, as {OWN}: {', '.join(off)}."] if off else []
+        if not self.player.run.shows_units:
+            notes.append(
+                "The units stay empty, as <code>forward</code> is not what the weights give with a usual activation; "
+                "a method <code>layers(X)</code> that returns zs and activations would fill them."
+            )
+        return [classed(ipywidgets.HTML(" ".join(notes)), "bp-note")] if notes else []
+
+    # -- the controls --------------------------------------------------------------------------------
 
     def _start(self):
         names = ("data", "noise", "test_ratio", "activation", "output_activation", "init", "loss")
@@ -330,89 +292,68 @@ class Playground(LivePlot):
             values[name] = round(values[name], 6)  # a browser may answer 0.3 with 0.30000000000000004
         return Start(**values, **self._counts, hidden_size=_sizes(self.hidden_size.value))
 
-    def _make_controls(self, data):
-        self.data = dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
-        self.noise = slider("noise", 0.1, 0.0, 0.5, 0.05)
-        self.test_ratio = slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
-        self.batch_size = dropdown("batch size", [1, 5, 10, 20, 50, ALL], 10)
-        self.hidden_size = ipywidgets.Text(
-            description="hidden units", value="4, 4", placeholder="none", continuous_update=False
-        )
+    def _make_controls(self, data, make_network):
+        self.data = controls.dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
+        self.noise = controls.slider("noise", 0.1, 0.0, 0.5, 0.05)
+        self.test_ratio = controls.slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
+        self.batch_size = controls.dropdown("batch size", [1, 5, 10, 20, 50, controls.ALL_SAMPLES], 10)
+        self.hidden_size = ipywidgets.Text("4, 4", description="hidden units", placeholder="none")
+        self.hidden_size.continuous_update = False
         self.hidden_size.tooltip = "Units of each hidden layer, such as 8, or 4, 4 for two layers"
-        self.activation = dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
-        self.init = dropdown("first weights", list(INITS), "xavier")
-        self.output_activation = dropdown("output", ["sigmoid"], "sigmoid")
+        self.activation = controls.dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
+        self.init = controls.dropdown("first weights", list(INITS), "xavier")
+        self.output_activation = controls.dropdown("output", ["sigmoid"], "sigmoid")
         losses = [(name.replace("_", " "), name) for name in ("binary_cross_entropy", "squared_error")]
-        self.loss = dropdown("loss", losses, "binary_cross_entropy")
+        self.loss = controls.dropdown("loss", losses, "binary_cross_entropy")
         self.loss.observe(self._offer_outputs, "value")
-        self.learning_rate = log_slider("learning rate η", 0.1, -3, 2)
-        self.l2 = dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
-        self.speed = dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
-        self.parameter = dropdown("weight or bias", [], None)
-        self.value = ipywidgets.FloatText(description="its value", step=0.1)
-        self.links = toggle("links show", list(pictures.LINKS), "weights")
+        self.learning_rate = controls.log_slider("learning rate η", 0.1, -3, 2)
+        self.l2 = controls.dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
+        self.speed = controls.dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
+        self.parameter = controls.dropdown("weight or bias", [], None)
+        self.value = controls.NumberField("its value")
+        self.links = controls.toggle("links show", list(pictures.LINKS), "weights")
         self._groups = {
             "Data": [self.data, self.noise, self.test_ratio, self.batch_size],
             "Network": [self.hidden_size, self.activation, self.init, self.output_activation],
             "Training": [self.loss, self.learning_rate, self.l2, self.speed],
         }
-        if self._make_network is not None:
+        self._settings = [control for group in self._groups.values() for control in group]
+        if make_network is not None:
             for control in (self.activation, self.init, self.output_activation, self.loss):
                 control.disabled, control.tooltip = True, OWN
 
     def _offer_outputs(self, change):
         self.output_activation.options = [name for name in OUTPUTS if name in LOSSES[change.new].outputs]
 
-    def _make_buttons(self):
+    def _make_buttons(self, seeded):
         self.run = ipywidgets.ToggleButton(description="Run", icon="play", button_style="primary", tooltip="Train on")
-        self.step = _button("Step", "step-forward", "Train one epoch", lambda button: self.advance(1))
-        for name, text, icon, tooltip, count in (
-            ("reset", "Reset", "undo", "Begin again with the same first weights", "attempt"),
-            ("new_seed", "New weights", "random", "Begin again with other first weights", "seed"),
-            ("new_data", "New data", "refresh", "Begin again with other samples", "data_seed"),
+        for name, description, icon, tooltip, action in (
+            ("step", "Step", "step-forward", "Train one epoch", lambda button: self.advance(1)),
+            ("reset", "Reset", "undo", "Begin again with the same first weights", self._again("attempt")),
+            ("new_seed", "New weights", "random", "Begin again with other first weights", self._again("seed")),
+            ("new_data", "New data", "refresh", "Begin again with other samples", self._again("data_seed")),
+            ("keep", "Keep", "bookmark", "Leave this run in the picture, to compare with", self._keep),
+            ("forget", "Forget", "times", "Take the kept run out of the picture", self._forget),
         ):
-            button = _button(text, icon, tooltip, lambda button, count=count: self._begin_again(count))
-            setattr(self, name, button)
-        self.keep = _button("Keep", "bookmark", "Leave this run in the picture, to compare with", self._keep)
-        self.forget = _button("Forget", "times", "Take the kept run out of the picture", self._forget)
-        self.forget.disabled = True
-        self.new_seed.disabled = self._make_network is not None and not own_network.takes_seed(self._make_network)
+            setattr(self, name, controls.button(description, tooltip, action, icon=icon))
+        self.forget.disabled, self.new_seed.disabled = True, not seeded
 
-    def _arrange(self):
-        for control in (control for group in self._groups.values() for control in group):
+    def arranged(self, settings):
+        """Three groups of controls, a bar with buttons, the picture, and below it the parameter under examination."""
+        for control in self._settings:
             control.style.description_width = "98px"
         self.links.style.description_width = "initial"
-        buttons = [self.run, self.step, self.reset, self.new_seed, self.new_data, self.keep, self.forget, self.links]
-        toolbar, panel = ipywidgets.Box(buttons), self.children[0]
-        hint = _html("A click on a link or a unit of the network chooses it too.", "bp-note")
-        inspector = ipywidgets.Box([self.parameter, self.value, hint])
-        panel.children = [ipywidgets.VBox([_html(name, "bp-heading"), *group]) for name, group in self._groups.items()]
-        styled = {"bp-toolbar": [toolbar], "bp-groups": [panel], "bp-group": panel.children}
-        styled |= {"bp-inspector": [inspector], "bp-run": [self.run], "bp-playground": [self]}
-        for name, parts in styled.items():
-            for part in parts:
-                part.add_class(name)
-        self.children = [panel, *self._note(), toolbar, self.picture, inspector, self.readout, self.message]
-
-    def _note(self):
-        """Say what is switched off for a class of one's own, and why."""
-        off = [control.description for group in self._groups.values() for control in group if control.disabled]
-        off += [self.new_seed.description] if self.new_seed.disabled else []
-        notes = [f"Switched off, as {OWN}: {', '.join(off)}."] if off else []
-        if not self._run.shows_units:
-            notes.append(
-                "The units stay empty, as <code>forward</code> is not what the weights give with a usual activation; "
-                "a method <code>layers(X)</code> that returns zs and activations would fill them."
-            )
-        return [_html(" ".join(notes), "bp-note")] if notes else []
-
-
-async def _play(reference):
-    """Train and draw until it is paused, closed or gone; in between, the notebook's other work has its turn."""
-    while (figure := reference()) is not None and figure._task is asyncio.current_task():
-        figure._go_on()
-        del figure
-        await asyncio.sleep(REST)
+        groups = [
+            classed(ipywidgets.VBox([classed(ipywidgets.HTML(name), "bp-heading"), *group]), "bp-group")
+            for name, group in self._groups.items()
+        ]
+        again = [self.reset, self.new_seed, self.new_data, self.keep, self.forget]
+        toolbar = ipywidgets.Box([classed(self.run, "bp-run"), self.step, *again, self.links])
+        hint = classed(ipywidgets.HTML("A click on a link or a unit of the network chooses it too."), "bp-note")
+        inspector = classed(ipywidgets.Box([self.parameter, self.value, hint]), "bp-inspector")
+        panel, *_, readout, message = super().arranged(groups)
+        bar = classed(toolbar, "bp-toolbar")
+        return [classed(panel, "bp-groups"), bar, self.picture, inspector, readout, message]
 
 
 def _sizes(text):
@@ -432,15 +373,3 @@ def _in_words(control):
     if isinstance(control, ipywidgets.FloatLogSlider):
         return number(control.value, 3)
     return getattr(control, "label", control.value) or "none"
-
-
-def _button(description, icon, tooltip, action):
-    button = ipywidgets.Button(description=description, icon=icon, tooltip=tooltip)
-    button.on_click(action)
-    return button
-
-
-def _html(text, name):
-    line = ipywidgets.HTML(text)
-    line.add_class(name)
-    return line

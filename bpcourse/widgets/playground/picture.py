@@ -5,16 +5,14 @@ Each part makes its artists once, on the axes it is given; `moving` lists those 
 
 from itertools import pairwise
 
-import contourpy
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator
-from PIL import Image
 
 from bpcourse.pictures import plots, style
-from bpcourse.pictures.diagram.svg import HIGHLIGHT, subscript, superscript
-from bpcourse.widgets.live import Shading
+from bpcourse.pictures.writing import subscript, superscript
+from bpcourse.widgets import plane
+from bpcourse.widgets.canvas import Tiles
 
 # On the page, in pixels: width, height, and (x, y, width, height) of network, plane, losses and gradients.
 WIDE = 1040, 440, ((0, 0, 420, 440), (452, 82, 306, 306), (828, 246, 192, 140), (828, 58, 192, 118))
@@ -48,53 +46,22 @@ def lay_out(figure, layout):
         ax.set_position((x / across, y / up, width / across, height / up))
 
 
-class Tiles(Artist):
-    """Small shaded squares, all of them of one size.
-
-    Attributes
-    ----------
-    values : list of ndarray, (n, n)
-        Numbers from 0 to 1, the lowest row first.
-    middles : list of (x, y)
-        In the coordinates of the axes.
-    side : float
-    """
-
-    zorder = 3
-
-    def __init__(self, axes, colours):
-        super().__init__()
-        self.values, self.middles, self.side = [], [], 1.0
-        self._palette = (255 * colours(np.arange(256) / 255)).round().astype(np.uint8).tobytes()
-        axes.add_artist(self)
-
-    def draw(self, renderer):
-        to_pixels = self.axes.transData
-        side = round(self.side * (to_pixels.transform((1, 0)) - to_pixels.transform((0, 0)))[0])
-        for values, (x, y) in zip(self.values, to_pixels.transform(self.middles), strict=bool(self.values)):
-            levels = Image.fromarray((255 * values[::-1]).round().astype(np.uint8))
-            tile = levels.resize((side, side), Image.Resampling.BILINEAR)
-            tile.putpalette(self._palette, "RGBA")
-            pixels = np.asarray(tile.convert("RGBA"))[::-1]
-            renderer.draw_image(renderer.new_gc(), round(x - side / 2), round(y - side / 2), pixels)
-
-
 class NetworkView:
     """Layers from left to right; in each unit its activation over the plane; links by weight or by gradient."""
 
     @plots.drawing
     def __init__(self, ax):
-        self._ax, self._labels, self._arranged = ax, [], None
+        self.ax, self._labels, self._arranged = ax, [], None
         ax.set_axis_off()
         ax.set(xlim=(0, 420), ylim=(0, 440))
-        self._tiles = Tiles(ax, plots.SIGNED)
-        self._positive = ax.add_collection(LineCollection([], colors=style.BLUE, zorder=2))
-        self._negative = ax.add_collection(LineCollection([], colors=style.ORANGE, linestyles=[(0, (2.2, 1.1))]))
+        self.tiles = Tiles(ax, plots.SIGNED)
+        self.positive = ax.add_collection(LineCollection([], colors=style.BLUE, zorder=2))
+        self.negative = ax.add_collection(LineCollection([], colors=style.ORANGE, linestyles=[(0, (2.2, 1.1))]))
         self._frames = ax.add_collection(LineCollection([], colors=style.MUTED, linewidths=0.9, zorder=4))
-        look = {"colors": HIGHLIGHT, "linewidths": 10, "capstyle": "round", "zorder": 1}
-        self._chosen = ax.add_collection(LineCollection([], **look))
+        look = {"colors": style.HIGHLIGHT, "linewidths": 10, "capstyle": "round", "zorder": 1}
+        self.chosen = ax.add_collection(LineCollection([], **look))
         self._legend = ax.text(8, 12, "", color=style.MUTED, fontsize=9.5, va="bottom", linespacing=1.5)
-        self.moving = [self._chosen, self._positive, self._negative, self._tiles, self._frames]
+        self.moving = [self.chosen, self.positive, self.negative, self.tiles, self._frames]
 
     @plots.drawing
     def arrange(self, sizes, kind):
@@ -104,16 +71,16 @@ class NetworkView:
         self._arranged = sizes, kind
         self._legend.set_text(LINKS[kind])
         across, up = (388 - 40) / (len(sizes) - 1), min(66, 318 / max(sizes))
-        self._tiles.side = side = min(42, 0.84 * up, 0.62 * across)
+        self.tiles.side = side = min(42, 0.84 * up, 0.62 * across)
         columns = [44 + across * layer for layer in range(len(sizes))]
         columns = [x + (400 - side / 2 - columns[-1]) * (x - 44) / 348 for x in columns]
         self._middles = [
             [(x, 228 + up * ((n - 1) / 2 - unit)) for unit in range(n)] for x, n in zip(columns, sizes, strict=True)
         ]
-        self._tiles.middles = [middle for layer in self._middles for middle in layer]
+        self.tiles.middles = [middle for layer in self._middles for middle in layer]
         half = side / 2
         square = np.array([(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)])
-        self._frames.set_segments([square + middle for middle in self._tiles.middles])
+        self._frames.set_segments([square + middle for middle in self.tiles.middles])
         self._lines = {  # name of a weight -> its link, of a bias -> the frame of its unit
             f"W{layer}[{i},{j}]": np.array([(x1 + half, y1), (x2 - half, y2)])
             for layer, (left, right) in enumerate(pairwise(self._middles), start=1)
@@ -135,9 +102,9 @@ class NetworkView:
         last = len(columns) - 1
         look = {"ha": "center", "va": "center", "color": style.INK}
         heads = [f"a{superscript(layer)}" for layer in range(last)] + ["ŷ"]
-        self._labels = [self._ax.text(x, 416, head, **look) for x, head in zip(columns, heads, strict=True)]
+        self._labels = [self.ax.text(x, 416, head, **look) for x, head in zip(columns, heads, strict=True)]
         self._labels += [
-            self._ax.text(x - half - 13, y, f"x{subscript(i)}", **look) for i, (x, y) in enumerate(self._middles[0])
+            self.ax.text(x - half - 13, y, f"x{subscript(i)}", **look) for i, (x, y) in enumerate(self._middles[0])
         ]
 
     def name_at(self, x, y):
@@ -145,9 +112,9 @@ class NetworkView:
 
         `x` and `y` are parts of the figure's width and height, from its upper left corner.
         """
-        box = self._ax.figure.bbox
-        point = self._ax.transData.inverted().transform((x * box.width, (1 - y) * box.height))
-        half = self._tiles.side / 2
+        box = self.ax.figure.bbox
+        point = self.ax.transData.inverted().transform((x * box.width, (1 - y) * box.height))
+        half = self.tiles.side / 2
         for layer, middles in enumerate(self._middles):
             for unit, middle in enumerate(middles):
                 if np.abs(point - middle).max() <= half:
@@ -161,11 +128,11 @@ class NetworkView:
 
     def choose(self, name):
         """Highlight the link of a weight, or the unit of a bias; nothing if `name` is None."""
-        self._chosen.set_segments([self._lines[name]] if name else [])
+        self.chosen.set_segments([self._lines[name]] if name else [])
 
     def show(self, units, activation, output_activation, arrays):
         """Show `units`, a list of (points, n) a layer or None, and `arrays`, the weights or their gradients."""
-        self._tiles.values = [] if units is None else _unit_pictures(units, activation, output_activation)
+        self.tiles.values = [] if units is None else _unit_pictures(units, activation, output_activation)
         values = np.concatenate([np.ravel(array) for array in arrays])
         size = np.abs(values)
         if self._arranged[1] == "weights":
@@ -173,60 +140,32 @@ class NetworkView:
         else:
             decades = -np.log10(FADED)
             widths = 0.3 + 4.5 * np.clip((np.log10(np.maximum(size, 1e-300)) + decades) / decades, 0, 1)
-        widths *= min(1.0, self._tiles.side / 30)  # thinner where there are many
-        for collection, chosen in ((self._positive, values >= 0), (self._negative, values < 0)):
+        widths *= min(1.0, self.tiles.side / 30)  # thinner where there are many
+        for collection, chosen in ((self.positive, values >= 0), (self.negative, values < 0)):
             collection.set_segments(self._links[chosen])
             collection.set_linewidths(widths[chosen])
 
 
-class PlaneView:
-    """The answers over the plane, the border, training samples filled, test samples hollow, wrong ones crossed."""
+class PlaneView(plane.PlaneView):
+    """The plane with training samples, filled, and test samples, hollow."""
 
     @plots.drawing
     def __init__(self, ax):
-        self._ax = ax
-        ax.set(xlabel="x₁", aspect="equal")
+        super().__init__(ax, ("training", "test"), 5.5, {"markersize": 5.5, "markeredgewidth": 1.2})
+        ax.set_xlabel("x₁")
         ax.set_ylabel("x₂", rotation=0, labelpad=4)
         ax.locator_params(nbins=4)
-        ax.grid(False)
-        self._shading = Shading(ax, plots.PREDICTION)
-        self._border = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
-        self._samples = [
-            self._class_of_samples(label, hollow, part)
-            for hollow, part in ((False, "training"), (True, "test"))
-            for label in (0, 1)
-        ]
-        (self._wrong,) = ax.plot([], [], "x", color=style.INK, markersize=5.5, markeredgewidth=1.2, label="wrong")
         ax.legend(
-            handles=[*self._samples, self._wrong], ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0),
+            handles=[*self.samples, self.wrong], ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0),
             columnspacing=0.9, handletextpad=0.1, borderaxespad=0.1, fontsize=9.5,
         )  # fmt: skip
-        self.moving = [self._shading, self._border, *self._samples, self._wrong, *ax.spines.values()]
 
-    def _class_of_samples(self, label, hollow, part):
-        colour = style.CLASS_COLOURS[label]
-        face, edge = (style.PAPER, colour) if hollow else (colour, style.PAPER)
-        look = {"linestyle": "", "markersize": 5.5, "color": colour, "markerfacecolor": face, "markeredgecolor": edge}
-        return self._ax.plot([], [], marker=style.CLASS_MARKERS[label], label=f"{part} {label}", **look)[0]
-
-    def place(self, run):
-        """Take the samples of a run; return the extent of the plane, (left, right, bottom, top)."""
+    def take(self, run):
+        """Take the samples of a run, and make the plane large enough for them."""
         points = np.vstack([run.X, run.X_test])
-        half = 1.06 * np.abs(points).max() if points.min() < -0.5 else None
-        left, right, bottom, top = (-half, half, -half, half) if half else plots.extent_of(points, square=True)
-        self._ax.set(xlim=(left, right), ylim=(bottom, top))
-        parts = ((run.X, run.y), (run.X_test, run.y_test))
-        chosen = [X[(y[:, 0] > 0.5) == label] for X, y in parts for label in (False, True)]
-        for artist, points in zip(self._samples, chosen, strict=True):
-            artist.set_data(*points.T)
-        return left, right, bottom, top
-
-    def show(self, predictions, extent, wrong):
-        """Show the answers, (n, n), over the plane, and cross the samples that are `wrong`, (k, 2)."""
-        self._shading.values = np.clip(predictions, 0, 1)
-        across, up = (np.linspace(*ends, len(predictions)) for ends in (extent[:2], extent[2:]))
-        self._border.set_segments(contourpy.contour_generator(across, up, predictions).lines(0.5))
-        self._wrong.set_data(*wrong.T)
+        half = 1.06 * np.abs(points).max()
+        around = (-half, half, -half, half) if points.min() < -0.5 else plots.extent_of(points, square=True)
+        self.place(around, (run.X, run.y), (run.X_test, run.y_test))
 
 
 class LossView:
@@ -234,20 +173,20 @@ class LossView:
 
     @plots.drawing
     def __init__(self, ax):
-        self._ax = ax
+        self.ax = ax
         ax.set(yscale="log", xlim=(0, 100), ylim=(1e-2, 1.0))
         ax.set_title("loss L after each epoch", loc="left", pad=22, fontsize=10.5)
         ax.yaxis.set_minor_locator(NullLocator())
         faint = {"color": style.MUTED, "linewidth": 1.3, "alpha": 0.55}
-        self._kept = [ax.plot([], [], **faint)[0], ax.plot([], [], linestyle=(0, (3, 1.5)), **faint)[0]]
+        self.kept = [ax.plot([], [], **faint)[0], ax.plot([], [], linestyle=(0, (3, 1.5)), **faint)[0]]
         (self._train,) = ax.plot([], [], color=style.BLUE, marker="o", markersize=5, markevery=[-1], label="training")
         (self._test,) = ax.plot([], [], color=style.ORANGE, linestyle=(0, (3, 1.5)), label="test")
         (self._end,) = ax.plot([], [], "X", color=style.INK, markersize=9, clip_on=False)
         place = {"loc": "lower left", "bbox_to_anchor": (-0.04, 0.98), "ncols": 3}
-        handles = [self._train, self._test, self._kept[0]]
-        self._kept[0].set_label("kept")
+        handles = [self._train, self._test, self.kept[0]]
+        self.kept[0].set_label("kept")
         ax.legend(handles=handles, handlelength=1.5, columnspacing=0.7, handletextpad=0.3, fontsize=9.5, **place)
-        self.moving = [*self._kept, self._test, self._train, self._end]
+        self.moving = [*self.kept, self._test, self._train, self._end]
 
     def show(self, run, kept):
         """Show a run's losses, and those of `kept`, a run or None."""
@@ -256,30 +195,30 @@ class LossView:
         low = min(min(curve[-200:], default=1) for curve in curves)
         high = max(max(curve[-200:], default=0) for curve in curves)
         self._widen(epochs, max(low, 1e-8), min(high, 1e3))
-        bottom, top = self._ax.get_ylim()
-        for line, curve in zip((self._train, self._test, *self._kept), curves, strict=True):
+        bottom, top = self.ax.get_ylim()
+        for line, curve in zip((self._train, self._test, *self.kept), curves, strict=True):
             shown = np.unique(np.linspace(0, len(curve) - 1, min(len(curve), MOST_POINTS)).round().astype(int))
             line.set_data(shown, np.clip(np.asarray(curve)[shown], bottom, top))
         self._end.set_data(*(([run.epochs], [top]) if run.diverged else ([], [])))
 
     def fit(self):
         """Start with small axes again; `show` widens them."""
-        self._ax.set(xlim=(0, 100), ylim=(1e-2, 1.0))
+        self.ax.set(xlim=(0, 100), ylim=(1e-2, 1.0))
 
     def _widen(self, epochs, low, high):
         """Let the limits grow in large steps, as each step draws all that stands still anew."""
-        bottom, top = self._ax.get_ylim()
+        bottom, top = self.ax.get_ylim()
         while low < bottom:
             bottom /= 10
         while high > top:
             top *= 10
-        right = self._ax.get_xlim()[1]
+        right = self.ax.get_xlim()[1]
         while epochs > right:
             right *= 2
-        if (bottom, top) != self._ax.get_ylim() or right != self._ax.get_xlim()[1]:
-            self._ax.set(xlim=(0, right), ylim=(bottom, top))
-        self._ax.yaxis.set_major_locator(LogLocator(numticks=5))
-        self._ax.xaxis.set_major_locator(FixedLocator([0, right / 2, right]))
+        if (bottom, top) != self.ax.get_ylim() or right != self.ax.get_xlim()[1]:
+            self.ax.set(xlim=(0, right), ylim=(bottom, top))
+        self.ax.yaxis.set_major_locator(LogLocator(numticks=5))
+        self.ax.xaxis.set_major_locator(FixedLocator([0, right / 2, right]))
 
 
 class GradientView:
@@ -287,7 +226,7 @@ class GradientView:
 
     @plots.drawing
     def __init__(self, ax):
-        self._ax = ax
+        self.ax = ax
         ax.set(yscale="log", ylim=(LEAST_NORM, MOST_NORM))
         ax.set_title("gradient size ‖∂L/∂Wˡ‖", loc="left", fontsize=10.5)
         ax.set_xlabel("layer l", labelpad=1)
@@ -296,24 +235,22 @@ class GradientView:
         ax.yaxis.set_minor_formatter(NullFormatter())
         ax.xaxis.grid(False)
         look = {"marker": "D", "markersize": 5, "linewidth": 1.2, "color": style.MUTED, "alpha": 0.55}
-        (self._kept,) = ax.plot([], [], clip_on=False, **look)
+        (self.kept,) = ax.plot([], [], clip_on=False, **look)
         self._bars = ax.add_collection(LineCollection([], colors=style.GREEN, linewidths=6, capstyle="butt"))
-        (self._ends,) = ax.plot(
-            [], [], "o", color=style.GREEN, markersize=7, markeredgecolor=style.PAPER, clip_on=False
-        )
-        self.moving = [self._bars, self._kept, self._ends]
+        (self.ends,) = ax.plot([], [], "o", color=style.GREEN, markersize=7, markeredgecolor=style.PAPER, clip_on=False)
+        self.moving = [self._bars, self.kept, self.ends]
 
     def arrange(self, layers):
         """Make room for so many layers."""
-        self._ax.set(xlim=(0.4, layers + 0.6), xticks=range(1, layers + 1))
+        self.ax.set(xlim=(0.4, layers + 0.6), xticks=range(1, layers + 1))
 
     def show(self, norms, kept):
         """Show the norms, (L,), and those of `kept`, a run or None."""
         heights, layers = np.clip(norms, LEAST_NORM, MOST_NORM), np.arange(1, len(norms) + 1)
         self._bars.set_segments([((layer, LEAST_NORM), (layer, h)) for layer, h in zip(layers, heights, strict=True)])
-        self._ends.set_data(layers, heights)
+        self.ends.set_data(layers, heights)
         former = np.clip(kept.norms, LEAST_NORM, MOST_NORM) if kept else []
-        self._kept.set_data(np.arange(1, len(former) + 1), former)
+        self.kept.set_data(np.arange(1, len(former) + 1), former)
 
 
 def _unit_pictures(units, activation, output_activation):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpcourse.mathematics.training import History
-from bpcourse.widgets.controls import number
+from bpcourse.pictures.writing import number
 
 CLIMB = 10  # a loss that many times the first one is on its way out
 APART = 1000  # layers whose gradients differ by this factor do not learn together
@@ -15,23 +15,13 @@ DEAD = 1e-7
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as it was when it was kept.
+    """A run as it was when it was kept: what it has of a `Run`, and what was said of it."""
 
-    Attributes
-    ----------
-    settings : dict of str
-        Description of a control -> what it stood at.
-    history, test_loss, norms
-        As in `Run`.
-    right : str
-        How many test samples it had right.
-    """
-
-    settings: dict
+    settings: dict  # description of a control -> what it stood at
     history: History
     test_loss: list
     norms: np.ndarray
-    right: str
+    right: str  # how many test samples it had right
 
 
 def state(run, right, l2):
@@ -51,6 +41,17 @@ def state(run, right, l2):
     if l2:
         text += f"<br>L2: each update is W ← W − η (∂L/∂W + λ W), λ = {number(l2, 2)}; what is shown is without λ."
     return text
+
+
+def alt(run):
+    """Return the picture in words."""
+    outcome = "diverged" if run.diverged else f"training loss {number(run.history.loss[-1], 2)}"
+    sizes = "-".join(map(str, (2, *run.start.hidden_size, 1)))
+    return (
+        f"Live figure: a {sizes} network on {run.start.data} after {run.epochs:,} epochs: {outcome}, test loss "
+        f"{number(run.test_loss[-1], 2)}. It shows the network with what each unit sees, its answers over the "
+        f"plane, the losses, and the size of the gradient in each layer."
+    )
 
 
 def chosen(name, value, gradient):

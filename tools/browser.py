@@ -2,21 +2,21 @@
 
 import contextlib
 import functools
-import json
 import os
 import pathlib
 import re
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
+import threading
 
+import nbformat
+import server_log
 from playwright.sync_api import TimeoutError as PageTimeout
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--headless=new",
@@ -28,6 +28,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SETTINGS = {  # of JupyterLab, in JSON
+    "apputils-extension/notification": '{"fetchNews": "false"}',
+    "notebook-extension/tracker": '{"windowingMode": "none"}',
+}
+READY = "() => jupyterapp.restored.then(() => null)"
+OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
+CLOSE = """async () => {
+    await jupyterapp.commands.execute('docmanager:save');  // or it would ask
+    await jupyterapp.commands.execute('application:close-all');
+}"""
 KERNEL_IDLE = r"""() => [...document.querySelectorAll('#jp-main-statusbar span')]
     .some(span => /^(?!No Kernel).*\| Idle$/.test(span.innerText))"""
 ALL_RUN = r"""() => {
@@ -50,57 +60,49 @@ def chromium():
     return path if os.path.exists(path) else None
 
 
-def require_chromium():
-    """Skip the running test where there is no Chromium; fail it in CI, which installs one."""
-    import pytest  # here, as the benchmark and the tools use this module without it
-
-    if chromium() is None:
-        reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+def notebook(*sources):
+    """Return a notebook with a code cell of each source."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 class Lab:
-    """JupyterLab with settings, kernels and a folder of its own, and a browser to open notebooks in.
+    """JupyterLab with settings and kernels of its own, in a page of a browser: make it with `server`."""
 
-    Attributes
-    ----------
-    folder : pathlib.Path
-        Where the notebooks lie and their kernels run.
-    """
-
-    def __init__(self, folder, url, token, browser):
-        self.folder, self.url, self.token, self.browser = folder, url, token, browser
+    def __init__(self, folder, url, token, page):
+        self._folder, self._url, self._token, self._page = folder, url, token, page
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.complaints = []
+        page.goto(self._address("lab"))
+        page.evaluate(READY)
+        page.keyboard.press("Control+b")  # closes the file browser
 
     @contextlib.contextmanager
     def open(self, notebook, width=1100, height=1000, run=True, timeout=300):
-        """Open a copy of a notebook, run all its cells, and give the page; with `run` False, as it was saved.
+        """Save a notebook in a folder of its own, open it alone, run all its cells unless told not to; give the page.
 
-        The copy has no stored outputs if it is to be run. `page.complaints` collects what the browser's console
-        reports as an error; `trouble(page)` returns the errors that cells show.
+        Its kernel works and keeps a learner's progress in that folder, `page.folder`. `page.complaints` collects what
+        the browser's console reports as an error; `trouble(page)` returns the errors that cells show.
         """
-        _copy(pathlib.Path(notebook), self.folder, keep_outputs=not run)
-        page = self.browser.new_page(viewport={"width": width, "height": height})
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-        page.goto(f"{self.url}/lab/tree/{pathlib.Path(notebook).name}?reset&token={self.token}")
+        page, folder = self._page, pathlib.Path(tempfile.mkdtemp(dir=self._folder))
+        nbformat.write(notebook, folder / "notebook.ipynb")
+        page.folder, page.complaints = folder, []
+        page.set_viewport_size({"width": width, "height": height})
         try:
+            page.evaluate(OPEN, f"{folder.name}/notebook.ipynb")
             page.wait_for_function(KERNEL_IDLE, timeout=60_000)
-            page.keyboard.press("Control+b")  # closes the file browser
             if run:
                 run_all(page, timeout)
             yield page
         finally:
-            page.close()
-            for session in json.loads(self._ask("/api/sessions")):
-                self._ask(f"/api/sessions/{session['id']}", "DELETE")
+            page.evaluate(CLOSE)
+            for session in page.request.get(self._address("api/sessions")).json():
+                page.request.delete(self._address(f"api/sessions/{session['id']}"))
 
-    def _ask(self, path, method="GET"):
-        request = urllib.request.Request(
-            self.url + path, method=method, headers={"Authorization": f"token {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read()
+    def _address(self, path):
+        return f"{self._url}/{path}?token={self._token}"
 
 
 @contextlib.contextmanager
@@ -108,20 +110,25 @@ def server():
     """Start JupyterLab and Chromium; give a `Lab`; stop both."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, contextlib.ExitStack() as stack:
         home = pathlib.Path(home)
-        folder = home / "course"
-        folder.mkdir()
-        _setting(home, "@jupyterlab/apputils-extension/notification", {"fetchNews": "false"})
-        _setting(home, "@jupyterlab/notebook-extension/tracker", {"windowingMode": "none"})
-        port, token = _free_port(), secrets.token_hex(16)
-        log = stack.enter_context((home / "log").open("w+"))
-        process = subprocess.Popen(_command(port, token, folder), env=_environment(home), stdout=log, stderr=log)
-        stack.callback(_stop, process)
-        lab = Lab(folder, f"http://127.0.0.1:{port}", token, None)
-        _wait_for_answer(lab, process, log)
+        (home / "course").mkdir()
+        for plugin, values in SETTINGS.items():
+            path = home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(values)
+        options = f"--no-browser --allow-root --ip=127.0.0.1 --ServerApp.root_dir={home / 'course'}"
+        options += " --LabApp.expose_app_in_browser=True"  # as jupyterapp, which OPEN and CLOSE call
+        command = [sys.executable, "-m", "jupyterlab", *options.split()]
+        process = stack.enter_context(
+            subprocess.Popen(command, env=_environment(home), stderr=subprocess.PIPE, text=True)
+        )
+        reader = threading.Thread(target=process.stderr.read)  # of what follows, so that the pipe never fills up
+        stack.callback(_stop, process, reader)
+        url, token = server_log.address(process.stderr)
+        reader.start()
         playwright = stack.enter_context(sync_playwright())
-        lab.browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        stack.callback(lab.browser.close)
-        yield lab
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        stack.callback(browser.close)
+        yield Lab(home / "course", url, token, browser.new_page())
 
 
 def run_all(page, timeout=300):
@@ -169,34 +176,6 @@ def picture_changes(page, picture, action):
     )
 
 
-def _copy(notebook, folder, keep_outputs):
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    if not keep_outputs:  # stored prompts would look like cells that have been run
-        content["metadata"].pop("widgets", None)
-        for cell in content["cells"]:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-    (folder / notebook.name).write_text(json.dumps(content), encoding="utf-8")
-
-
-def _setting(home, plugin, values):
-    path = home / "settings" / f"{plugin}.jupyterlab-settings"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(values))
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _command(port, token, folder):
-    options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --ServerApp.port_retries=0"
-    lab = [sys.executable, "-m", "jupyterlab", *options.split()]
-    return [*lab, f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"]
-
-
 def _environment(home):
     folders = {
         "JUPYTERLAB_SETTINGS_DIR": "settings",
@@ -206,25 +185,14 @@ def _environment(home):
         "JUPYTER_RUNTIME_DIR": "runtime",
         "IPYTHONDIR": "ipython",
     }
-    return os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    return os.environ | {name: str(home / folder) for name, folder in folders.items()} | {"BPCOURSE_HOME": "progress"}
 
 
-def _wait_for_answer(lab, process, log):
-    for _ in range(240):
-        with contextlib.suppress(OSError):
-            lab._ask("/api")
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.25)
-    log.seek(0)
-    raise RuntimeError("JupyterLab did not start:\n" + log.read()[-2000:])
-
-
-def _stop(process):
+def _stop(process, reader):
     process.terminate()
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+    if reader.is_alive():
+        reader.join()

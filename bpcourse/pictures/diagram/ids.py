@@ -1,0 +1,56 @@
+"""The ids of the diagram's elements: which there are, which lie on a path to the loss, and what they are in words."""
+
+import re
+
+from bpcourse.mathematics.validation import InputError
+
+
+def ids(sizes):
+    """Return the set of ids of all elements of a network with these numbers of units, input first."""
+    names = {"loss", *(f"target-{j}" for j in range(sizes[-1])), *(f"unit-0-{i}" for i in range(sizes[0]))}
+    for layer in range(1, len(sizes)):
+        names |= {f"{kind}-{layer}-{j}" for kind in ("unit", "b", "delta") for j in range(sizes[layer])}
+        names |= {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
+    return names
+
+
+def path_to_loss(sizes, element):
+    """Return the ids of everything through which the weight or bias `element` acts on the loss, itself included.
+
+    `sizes` are the numbers of units, input first: ``path_to_loss((2, 3, 1), "w-1-0-2")`` holds
+    ``w-1-0-2``, ``unit-1-2``, ``w-2-2-0``, ``unit-2-0``, ``target-0`` and ``loss``.
+    """
+    if not re.fullmatch(r"w-\d+-\d+-\d+|b-\d+-\d+", str(element)) or element not in ids(sizes):
+        raise InputError(
+            f"path_from came as {element!r}; expected the id of a weight or bias, such as 'w-1-0-0' or 'b-1-0'."
+        )
+    first, column = int(element.split("-")[1]), int(element.split("-")[-1])
+    path, reached = {element, f"unit-{first}-{column}"}, [column]
+    for layer in range(first + 1, len(sizes)):
+        path |= {f"w-{layer}-{i}-{j}" for i in reached for j in range(sizes[layer])}
+        reached = range(sizes[layer])
+        path |= {f"unit-{layer}-{j}" for j in reached}
+    return path | {f"target-{j}" for j in reached} | {"loss"}
+
+
+def spoken(id):
+    """Return an element's id in words: "w-1-0-2" is "W1[0,2]", "unit-1-0" is "unit 1 of layer 1"."""
+    kind, *place = id.split("-")
+    place = [int(number) for number in place]
+    match kind:
+        case "w":
+            return f"W{place[0]}[{place[1]},{place[2]}]"
+        case "b":
+            return f"b{place[0]}[0,{place[1]}]"
+        case "target":
+            return f"target {place[0] + 1}"
+        case "loss":
+            return "loss"
+    unit = f"unit {place[1] + 1} of layer {place[0]}" if place[0] else f"input {place[1] + 1}"
+    return f"δ of {unit}" if kind == "delta" else unit
+
+
+def id_of(name):
+    """Return the id of the parameter called `name`: "W1[0,2]" is "w-1-0-2", "b2[0,1]" is "b-2-1"."""
+    layer, i, j = re.findall(r"\d+", name)
+    return f"w-{layer}-{i}-{j}" if name.startswith("W") else f"b-{layer}-{j}"

@@ -1,0 +1,41 @@
+"""How numbers and the indices of layers and units are written, in pictures, panels and sentences alike."""
+
+import math
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value, digits=4):
+    """Write a number with so many significant digits, a true minus sign, and no minus before a zero."""
+    text = f"{value:.{digits}g}"
+    return "0" if float(text) == 0 else text.replace("-", "−")
+
+
+def bracketed(value):
+    """Write a number that follows an operator: in brackets if it is negative."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def fixed(value, decimals=2):
+    """Write a number in at most seven characters: never -0.00, and never 0.00 for what is clearly not zero."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if abs(value) < 1e-12:  # 0, or the rounding error of a sum that is
+        text = f"{0:.{decimals}f}"
+    elif abs(value) >= 1000 or abs(value) < 0.5 * 10.0**-decimals:
+        mantissa, exponent = f"{value:.0e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    else:
+        text = f"{value:.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def subscript(index):
+    """Write the number of a unit, counted from 1: index 0 is ₁."""
+    return str(index + 1).translate(SUBSCRIPTS)
+
+
+def superscript(layer):
+    """Write the number of a layer."""
+    return str(layer).translate(SUPERSCRIPTS)

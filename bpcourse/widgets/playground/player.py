@@ -1,0 +1,87 @@
+"""What trains the playground's network: some epochs, or on and on in the notebook's event loop, picture by picture."""
+
+import asyncio
+import time
+import weakref
+
+from bpcourse.widgets.playground import words
+from bpcourse.widgets.playground.run import Run
+
+CHUNK, REST = 0.025, 0.008  # seconds of training for a picture; seconds left to the rest of the notebook
+ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
+
+
+class Player:
+    """Trains the network of a figure, and plays: lets the figure advance again and again, as fast as it is shown.
+
+    Parameters
+    ----------
+    figure : Playground
+        Of which it calls ``advance(epochs)``, puts ``picture.asks`` and, once nobody looks, ``run.value``.
+    make_network : callable or None
+        As in `Run`.
+
+    Attributes
+    ----------
+    run : Run or None
+        None until `begin` is called.
+    farewell : str
+        Why the run has diverged, and the way back; empty if it has not.
+    task : asyncio.Task or None
+        What plays; None while it is paused.
+    """
+
+    def __init__(self, figure, make_network):
+        self._figure = weakref.ref(figure)  # which may be thrown away while it plays
+        self._make_network = make_network
+        self.run, self.farewell, self.task = None, "", None
+        self._seconds_per_epoch = CHUNK
+        self._pictures, self._asked, self._browser_answers = 0, None, False
+
+    def begin(self, start, learning_rate):
+        """Begin another run; raises InputError, with the former one still there, where it cannot."""
+        self.run, self.farewell = Run(start, self._make_network, learning_rate), ""
+
+    def train(self, epochs, learning_rate, batch_size, l2):
+        """Go on for so many epochs; a diverged network stays as it is."""
+        if hasattr(self.run.network, "learning_rate"):
+            self.run.network.learning_rate = learning_rate
+        if epochs == 0:
+            return
+        began = time.perf_counter()
+        self.run.train(epochs, batch_size, l2)
+        self._seconds_per_epoch = (time.perf_counter() - began) / epochs
+        if self.run.diverged and not self.farewell:
+            self.farewell = words.farewell(self.run, learning_rate, l2)
+
+    def play(self):
+        """Train on and on; raises RuntimeError where no event loop runs."""
+        self._asked = None
+        self.task = asyncio.get_running_loop().create_task(self._play())
+
+    def pause(self):
+        """Let what plays end by itself, in whichever thread it plays."""
+        self.task = None
+
+    def browser_shows(self):
+        """Hear from the browser that it shows the picture for which it was asked."""
+        self._asked, self._browser_answers = None, True
+
+    async def _play(self):
+        """Train and draw until it is paused, closed or gone; in between, the notebook's other work has its turn."""
+        while (figure := self._figure()) is not None and self.task is asyncio.current_task():
+            self._go_on(figure)
+            del figure
+            await asyncio.sleep(REST)
+
+    def _go_on(self, figure):
+        """Train and draw once more, unless the browser is still busy with earlier pictures."""
+        if self._pictures % ASK == 0:
+            if self._asked and self._browser_answers:
+                if time.monotonic() - self._asked > PATIENCE:  # nobody looks any more
+                    figure.run.value = False
+                return
+            self._asked = time.monotonic()
+        figure.picture.asks = self._pictures % ASK == 0
+        self._pictures += 1
+        figure.advance(max(1, min(figure.speed.value, int(CHUNK / self._seconds_per_epoch))))

@@ -1,0 +1,50 @@
+"""The tests in other environments: every Python, the oldest versions allowed, and what Binder installs.
+
+`nox --list` says what there is; `nox -s tests-3.12 -- notebooks` hands what follows -- to pytest. A session is
+skipped where its Python is missing; in CI it fails.
+"""
+
+import sys
+
+import nox
+
+nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+BINDERS_PYTHON = "3.13"
+
+
+@nox.session(python=PYTHONS)
+def tests(session):
+    """Run the tests with the newest versions allowed."""
+    session.install("-r", "requirements.txt", "-r", "requirements-test.txt")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def oldest(session):
+    """Run the tests with the oldest versions that requirements.txt allows."""
+    session.install("--resolution=lowest-direct", "-r", "requirements.txt")
+    session.install("-r", "requirements.txt", "-r", "requirements-test.txt")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=BINDERS_PYTHON, venv_params=["--seed"])
+def binder(session):
+    """Install what binder/ says, as Binder does, and run the notebooks there."""
+    session.install("-r", "binder/requirements.txt")
+    session.run("binder/postBuild", external=True)
+    session.run("pip", "check")
+    session.run("python", "-m", "pytest", "notebooks", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def lock(session):
+    """Renew binder/requirements.txt, every version that Binder installs; then look at the difference and test."""
+    session.run(
+        *(sys.executable, "-m", "uv", "pip", "compile", "binder/requirements.in", "--upgrade", "--quiet"),
+        *("--output-file=binder/requirements.txt", "--generate-hashes", "--no-annotate", "--no-emit-package=bpcourse"),
+        *(f"--python-version={BINDERS_PYTHON}", "--python-platform=x86_64-manylinux_2_28"),
+        env={"UV_CUSTOM_COMPILE_COMMAND": "python -m nox -s lock"},
+    )

@@ -1,0 +1,29 @@
+"""What a notebook's front end does with figures, done without one."""
+
+import contextlib
+import weakref
+
+import ipywidgets
+from IPython.core.formatters import DisplayFormatter
+
+
+def displayed(thing):
+    """Return what IPython makes of a thing that a cell ends with: MIME type -> data."""
+    return DisplayFormatter().format(thing)[0]
+
+
+def hear(figure, content):
+    """Let a message reach a figure's picture as one from a browser does."""
+    data = {"method": "custom", "content": content}
+    figure.picture.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+
+@contextlib.contextmanager
+def widgets_made():
+    """Give the set of all widgets that are made meanwhile and still there."""
+    made = weakref.WeakSet()
+    ipywidgets.Widget.on_widget_constructed(made.add)
+    try:
+        yield made
+    finally:
+        ipywidgets.Widget.on_widget_constructed(None)

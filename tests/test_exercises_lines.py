@@ -1,0 +1,74 @@
+"""The line of an answer that is wrong: found in the answer's own source, shown, and asked about; never mended."""
+
+import linecache
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import tutor_rates
+
+from bpcourse.exercises import ALL, judge, repairing
+from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.edits import SLIPS
+
+with (Path(__file__).parent / "lines.toml").open("rb") as file:
+    SLIPPED = tomllib.load(file)["slip"]
+
+
+def answer_of(exercise, lines):
+    head = f"def {exercise}({', '.join(ALL[exercise].parameters)}):"
+    return tutor_rates.function_of({"exercise": exercise, "source": "\n    ".join([head, *lines]) + "\n"})
+
+
+@pytest.mark.parametrize("slip", SLIPPED, ids=lambda slip: slip["name"])
+def test_the_line_of_a_slip_is_shown_with_a_question(slip):
+    task, answer = ALL[slip["exercise"]], tutor_rates.function_of(slip)
+    found = repairing.repair(answer, drawn(task, 0))
+    assert (found.line, found.expression, found.kind) == (slip["line"], slip["at"], slip["kind"])
+    assert not found.more
+    result = judge(task, answer)
+    assert (result.line, result.at) == (found.line, found.expression)
+    assert f"Line {result.line}: `{result.at}`." in repr(result)
+    assert result.hint.strip()
+
+
+def test_the_first_of_two_slips_is_told_and_that_there_is_another():
+    lines = ["z1 = X @ W1 - b1", "a1 = sigmoid(z1)", "z2 = a1 @ W2 + b2", "a2 = -sigmoid(z2)", "return z1, a1, z2, a2"]
+    result = judge(ALL["forward"], answer_of("forward", lines))
+    assert result.line == 2
+    assert repairing.MORE.strip() in result.hint
+
+
+def test_an_answer_without_source_is_still_diagnosed():
+    space = {"np": tutor_rates.np}
+    exec("def sigmoid(z):\n    return 1 / (1 + np.exp(z))", space)
+    result = judge(ALL["sigmoid"], space["sigmoid"])
+    assert (result.status, result.line, result.at) == ("failed", None, "")
+    assert result.mistake
+
+
+def test_edits_that_print_or_never_end_are_not_noticed(capsys):
+    lines = ["losses = [self.loss(X, y)]", "while losses[-1] > target and len(losses) <= epochs:", "    print(losses)"]
+    lines += ["    self.update(self.backward(X, y))", "    losses.append(self.loss(y, X))", "return losses"]
+    before = sys.gettrace()
+    result = judge(ALL["network_train"], answer_of("network_train", lines))
+    assert result.line == 6
+    assert sys.gettrace() is before
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_default_of_an_answer_is_kept():
+    half = 0.5
+
+    def weighted_sum(x, w, b, scale=half):
+        return scale * sum(x * w) + b
+
+    linecache.checkcache()
+    assert judge(ALL["weighted_sum"], weighted_sum).line == 2
+
+
+def test_every_kind_of_slip_has_a_question_of_its_own():
+    questions = [slip["question"] for slip in SLIPS.values()]
+    assert len(set(questions)) >= len(questions) - 1  # a factor too many and one too few are asked for alike
+    assert all(question.strip() == question and question.endswith(("?", ".")) for question in questions)
