@@ -429,10 +429,10 @@ backward_two_layers.mistake(
     tag="BP3",
 )
 backward_two_layers.mistake(
-    "everything is 0, as if σ′ were taken at the target",
-    "A target is 0 or 1, where σ′ is 0. In which order does output_delta take its two arrays?",
-    lambda X, y, a1, a2, W2: _assembled(X, a1, 0 * a2, 0 * a1),
-    tag="",
+    "prediction and target have changed places in BP1, so that σ′ is taken at the target",
+    "In which order does output_delta take its two arrays?",
+    lambda X, y, a1, a2, W2: _two_layers(X, a2, a1, y, W2),
+    tag="BP1",
 )
 backward_two_layers.mistake(
     "there is a factor 2 too many",
@@ -759,10 +759,10 @@ backward.mistake(
     tag="BP2",
 )
 backward.mistake(
-    "everything is 0, as if σ′ were taken at the target",
-    "A target is 0 or 1, where σ′ is 0. In which order does output_delta take its two arrays?",
-    lambda activations, weights, y: gradients_with(activations, weights, y, output_slope=lambda a: 0 * a),
-    tag="",
+    "prediction and target have changed places in BP1, so that σ′ is taken at the target",
+    "In which order does output_delta take its two arrays?",
+    lambda activations, weights, y: gradients_with([*activations[:-1], y], weights, activations[-1]),
+    tag="BP1",
 )
 backward.mistake(
     "the two lists have changed places",
