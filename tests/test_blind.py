@@ -7,10 +7,23 @@ something. `python tools/tutor_rates.py` prints the rates.
 import pytest
 import tutor_rates
 
+from bpcourse.exercises import repairing
 
-@pytest.fixture(scope="module", params=["open", "held_out"])
+HALVES = ["open", "held_out"]
+SOME = 5  # every so many answers are judged with the search for their line, which takes a while
+
+
+@pytest.fixture(scope="module", params=HALVES)
 def judged(request):
-    return tutor_rates.judged(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repairing, "SECONDS", 0.0)
+        return tutor_rates.judged(tutor_rates.answers(request.param))
+
+
+@pytest.fixture(scope="module", params=HALVES)
+def searched(request):
+    wrong = [answer for answer in tutor_rates.answers(request.param) if answer["kind"] != "right"]
+    return tutor_rates.judged(wrong[::SOME])
 
 
 def test_every_right_answer_passes(judged):
@@ -25,6 +38,12 @@ def test_no_wrong_answer_passes(judged):
     assert [(answer["exercise"], answer["what"]) for answer in passed] == []
 
 
-def test_most_single_mistakes_are_named(judged):
-    outcomes = [tutor_rates.outcome(result) for answer, result in judged if answer["kind"] == "one"]
-    assert outcomes.count("named") / len(outcomes) > 0.75
+def test_most_mistakes_are_named_or_their_line_is_found(searched):
+    for kind, least in (("one", 0.9), ("two", 0.7)):
+        outcomes = [tutor_rates.outcome(result) for answer, result in searched if answer["kind"] == kind]
+        assert (outcomes.count("named") + outcomes.count("line")) / len(outcomes) > least
+
+
+def test_a_line_that_is_shown_is_mostly_one_that_its_writer_calls_wrong(searched):
+    single = [(answer, result) for answer, result in searched if answer["kind"] == "one" and result.line]
+    assert sum(result.line in answer["lines"] for answer, result in single) / len(single) > 0.8

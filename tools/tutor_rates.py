@@ -4,7 +4,8 @@ python tools/tutor_rates.py             # the half that may be read and learned 
 python tools/tutor_rates.py held_out    # the half that nobody reads before the end
 python tools/tutor_rates.py open --by-exercise
 
-A row a kind of answer: how many the tutor accepted, named a mistake in, and refused without a name.
+A row a kind of answer: how many the tutor accepted; in how many it named the mistake, or found a line without a name;
+how many it refused with neither; and how often the line that it shows is one that the writer calls wrong.
 """
 
 import argparse
@@ -40,17 +41,17 @@ def function_of(answer, number=0):
     return space[answer["exercise"]]
 
 
-def judged(half):
-    """Return the pairs (answer, `Result`) of a half."""
-    return [
-        (answer, judge(ALL[answer["exercise"]], function_of(answer, number)))
-        for number, answer in enumerate(answers(half))
-    ]
+def judged(some_answers):
+    """Return the pairs (answer, `Result`)."""
+    functions = (function_of(answer, number) for number, answer in enumerate(some_answers))
+    return [(a, judge(ALL[a["exercise"]], function)) for a, function in zip(some_answers, functions, strict=True)]
 
 
 def outcome(result):
-    """Return what a `Result` means for the answer: "accepted", "named" (its mistake, that is) or "refused"."""
-    return "accepted" if result.status == "passed" else "named" if result.mistake else "refused"
+    """Return what a `Result` means for an answer: "accepted", "named", "line" (found without a name) or "neither"."""
+    if result.status == "passed":
+        return "accepted"
+    return "named" if result.mistake else "line" if result.line else "neither"
 
 
 def main():
@@ -59,17 +60,19 @@ def main():
     parser.add_argument("--by-exercise", action="store_true", help="a row an exercise, too")
     options = parser.parse_args()
     counts = Counter()
-    for answer, result in judged(options.half):
-        found = outcome(result)
-        counts[KINDS[answer["kind"]], found] += 1
-        counts[answer["exercise"], found] += answer["kind"] != "right"
-    rows = [*KINDS.values(), *(ALL if options.by_exercise else ())]
-    print(f"{'':26} {'answers':>8} {'accepted':>9} {'named':>12} {'refused':>9}")
-    for row in rows:
-        accepted, named, refused = (counts[row, found] for found in ("accepted", "named", "refused"))
-        total = accepted + named + refused
-        share = f"{named} ({named / total:.0%})" if total else "0"
-        print(f"{row:26} {total:8} {accepted:9} {share:>12} {refused:9}")
+    for answer, result in judged(answers(options.half)):
+        rows = [KINDS[answer["kind"]], *([answer["exercise"]] if answer["kind"] != "right" else [])]
+        for row in rows:
+            counts[row, outcome(result)] += 1
+            counts[row, "lines"] += result.line is not None
+            counts[row, "right lines"] += result.line in answer["lines"]
+    print(f"{'':26}{'answers':>9}{'accepted':>10}{'named':>13}{'line':>12}{'neither':>9}{'lines right':>15}")
+    for row in [*KINDS.values(), *(ALL if options.by_exercise else ())]:
+        found = [counts[row, name] for name in ("accepted", "named", "line", "neither")]
+        total, lines = sum(found), counts[row, "lines"]
+        named, line = (f"{number} ({number / total:.0%})" if total else "" for number in found[1:3])
+        right = f"{counts[row, 'right lines']} of {lines}" if lines else ""
+        print(f"{row:26}{total:9}{found[0]:10}{named:>13}{line:>12}{found[3]:9}{right:>15}")
 
 
 if __name__ == "__main__":
