@@ -9,14 +9,17 @@ TOOLS = """
 import gc, tracemalloc, weakref
 import ipywidgets
 import matplotlib.pyplot as plt
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from bpcourse import widgets
 
+def there_are(kind):
+    gc.collect()
+    return sum(isinstance(thing, kind) for thing in gc.get_objects())
+
 def living():
     "How many widgets are open, and how many of matplotlib's figures are there."
-    gc.collect()
-    figures = sum(isinstance(thing, Figure) for thing in gc.get_objects())
-    return len(ipywidgets.Widget.get_manager_state()["state"]), figures
+    return len(ipywidgets.Widget.get_manager_state()["state"]), there_are(Figure)
 
 def first_slider(part):
     if isinstance(part, (ipywidgets.FloatSlider, ipywidgets.IntSlider)):
@@ -85,6 +88,17 @@ def test_a_cell_run_again_holds_one_figure(notebook, figure):
         assert notebook.run(make, "living()", cell=figure) == counts
     assert notebook.run("", "[reference() for reference in former]") == [None] * 5
     assert notebook.run("", "figure.comm is not None")
+
+
+@pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "OutputErrorExplorer()", "Playground()"])
+def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
+    show = f"widgets.{figure}"
+    notebook.run(show, cell=figure)
+    kept, renderers = notebook.run("", "(there_are(Figure), there_are(RendererAgg))")
+    for _ in range(3):
+        notebook.run(show, cell=figure)
+    assert notebook.run("", "there_are(Figure)") == kept + 3
+    assert notebook.run("", "there_are(RendererAgg)") == renderers
 
 
 def test_twenty_figures_at_once_work(notebook):

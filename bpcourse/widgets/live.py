@@ -92,6 +92,7 @@ class LiveFigure(ipywidgets.VBox):
     """
 
     picture_type = LivePicture
+    picture = None
     _changing = False  # while several controls are set together
 
     def __init__(self, controls):
@@ -170,6 +171,8 @@ class LiveFigure(ipywidgets.VBox):
         """Let go of the browser's part and of the picture's memory."""
         for widget in descendants(self):
             ipywidgets.Widget.close(widget)
+        if self.picture is not None:  # as it is where the figure was refused
+            self.picture.data = b""
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.picture.alt
@@ -213,9 +216,10 @@ class LivePlot(LiveFigure):
 
     def close(self):
         super().close()
-        if self.canvas is not None:  # as it is where the figure was refused
-            with ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
+            if self.canvas is not None:  # as it is where the figure was refused, or closed already
                 self.canvas.close()
+                self.canvas = None
 
 
 class LiveDiagram(LiveFigure):
