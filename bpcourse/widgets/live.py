@@ -17,8 +17,8 @@ import traitlets
 
 from bpcourse.pictures import still, style
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
+from bpcourse.widgets import cell
 from bpcourse.widgets.canvas import DENSITY, Canvas
-from bpcourse.widgets.cell import replace_figures_of_this_cell
 
 HERE = pathlib.Path(__file__).parent
 COLOURS = "".join(f"--bp-{name}: {colour};" for name, colour in style.ON_PAGES.items())
@@ -105,8 +105,8 @@ class LiveFigure(ipywidgets.VBox):
         self._draw_alone()
         for control in controls:
             if control.has_trait("value"):
-                control.observe(self.refresh, "value")
-        replace_figures_of_this_cell(self)
+                control.observe(self._follow, "value")
+        cell.replace_figures_of_this_cell(self)
 
     def arranged(self, controls):
         """Return the parts of the figure as they stand below each other."""
@@ -120,6 +120,7 @@ class LiveFigure(ipywidgets.VBox):
         """Draw again; an error is told in words below the picture, which then stays as it was."""
         if self.is_quiet():
             return
+        cell.nothing_is_due(self)
         try:
             self._draw_alone()
         except Exception as error:
@@ -129,6 +130,11 @@ class LiveFigure(ipywidgets.VBox):
             )
         else:
             self.message.value = ""
+
+    def _follow(self, change):
+        """Draw what Python changed at once; of what the browser sent in a burst, the newest."""
+        if not self.is_quiet() and not cell.draw_the_newest(self):
+            self.refresh()
 
     def _draw_alone(self):
         with ONE_AT_A_TIME, np.errstate(all="ignore"):
@@ -169,6 +175,7 @@ class LiveFigure(ipywidgets.VBox):
 
     def close(self):
         """Let go of the browser's part and of the picture's memory."""
+        cell.nothing_is_due(self)
         for widget in descendants(self):
             ipywidgets.Widget.close(widget)
         if self.picture is not None:  # as it is where the figure was refused
