@@ -49,6 +49,8 @@ class LivePicture(anywidget.AnyWidget):
         Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
     clickable : bool
         Whether a click sends ``{"click": [x, y]}``, parts of the width and height from the upper left corner.
+    watched : bool
+        Whether the browser sends ``{"seen": True}`` when the picture comes into sight, and False when it leaves it.
     room : int
         Pixels of the page that the picture may be wide, as the browser tells; 0 as long as none shows it.
     """
@@ -63,6 +65,7 @@ class LivePicture(anywidget.AnyWidget):
     asks = traitlets.Bool().tag(sync=True)
     density = traitlets.Float(DENSITY).tag(sync=True)
     clickable = traitlets.Bool().tag(sync=True)
+    watched = traitlets.Bool().tag(sync=True)
     room = traitlets.Int().tag(sync=True)
 
 
