@@ -234,6 +234,7 @@ def test_other_cells_run_while_the_playground_plays(page):
 
     run_first_cell(page)
     assert run.inner_text().strip() == "Pause"
+    card.locator("img.bp-picture").scroll_into_view_if_needed()
     wait_for_more()
 
     run.focus()
@@ -245,6 +246,33 @@ def test_other_cells_run_while_the_playground_plays(page):
     wait_for_more(than=stopped)
     assert epoch() == stopped + 1  # so nothing was trained in between
     assert_no_trouble(page, card, "Step")
+
+
+@in_notebook("06_full_training")
+def test_out_of_sight_the_playground_rests_and_seen_again_it_goes_on(page):
+    card = page.locator(".bp-playground")
+    run, picture = card.locator(".bp-run"), card.locator("img.bp-picture")
+
+    def epochs_while_a_cell_runs():
+        """The epochs in the picture before and after a cell that stands far away has run."""
+        texts = []
+        for _ in range(2):
+            texts.append(re.search(r"after ([\d,]+) epochs", picture.get_attribute("alt"))[1])
+            run_first_cell(page)
+        return texts
+
+    run.press("Space")
+    wait_for_text(run, "Pause")
+    picture.scroll_into_view_if_needed()
+    browser.picture_changes(page, picture, lambda: None)
+    any(len(set(epochs_while_a_cell_runs())) == 1 for _ in range(10))  # until the kernel has heard of it
+    rests = [epochs_while_a_cell_runs() for _ in range(3)]
+    assert len({text for texts in rests for text in texts}) == 1
+    assert run.inner_text().strip() == "Pause"
+    browser.picture_changes(page, picture, picture.scroll_into_view_if_needed)
+    run.press("Space")
+    wait_for_text(run, "Run")
+    assert_no_trouble(page, card, "Run")
 
 
 @in_notebook("06_full_training")

@@ -1,4 +1,4 @@
-"""Live figures in a real kernel that are moved, made and replaced many times: nothing is left of the former ones."""
+"""Live figures in a real kernel, moved, made and replaced many times: little is drawn, and nothing is left over."""
 
 import ast
 
@@ -9,14 +9,17 @@ TOOLS = """
 import gc, tracemalloc, weakref
 import ipywidgets
 import matplotlib.pyplot as plt
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from bpcourse import widgets
 
+def there_are(kind):
+    gc.collect()
+    return sum(isinstance(thing, kind) for thing in gc.get_objects())
+
 def living():
     "How many widgets are open, and how many of matplotlib's figures are there."
-    gc.collect()
-    figures = sum(isinstance(thing, Figure) for thing in gc.get_objects())
-    return len(ipywidgets.Widget.get_manager_state()["state"]), figures
+    return len(ipywidgets.Widget.get_manager_state()["state"]), there_are(Figure)
 
 def first_slider(part):
     if isinstance(part, (ipywidgets.FloatSlider, ipywidgets.IntSlider)):
@@ -37,6 +40,19 @@ for figure in figures:
     assert figure.message.value == "", figure
     assert [other.picture.data for other in figures if other is not figure] == others, figure
 """
+COUNTED = """
+class Counted(widgets.ForwardExplorer):
+    drawings = 0
+
+    def draw(self):
+        self.drawings += 1
+        super().draw()
+
+    def shows(self, text):
+        return text in self.readout.value
+
+figure = Counted()
+"""
 
 
 class Notebook:
@@ -53,6 +69,24 @@ class Notebook:
         answer = self.client.get_shell_msg(timeout=120)["content"]
         assert answer["status"] == "ok", "\n".join(answer["traceback"])
         return ast.literal_eval(answer["user_expressions"]["value"]["data"]["text/plain"])
+
+    def wait_for(self, value):
+        """Run an empty cell until the expression `value` gives something true then, and return that."""
+        while not (given := self.run("", value)):
+            pass
+        return given
+
+    def move(self, control, value, trait="value", **header):
+        """Tell a control its new value, as a browser does."""
+        content = {"comm_id": control, "data": {"method": "update", "state": {trait: value}}}
+        message = self.client.session.msg("comm_msg", content)
+        message["header"] |= header
+        self.client.shell_channel.send(message)
+
+    def new_thread(self):
+        """Return the header of messages that are to be answered beside the cells, as JupyterLab asks for."""
+        self.client.control_channel.send(self.client.session.msg("create_subshell_request"))
+        return {"subshell_id": self.client.get_control_msg(timeout=120)["content"]["subshell_id"]}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +119,47 @@ def test_a_cell_run_again_holds_one_figure(notebook, figure):
         assert notebook.run(make, "living()", cell=figure) == counts
     assert notebook.run("", "[reference() for reference in former]") == [None] * 5
     assert notebook.run("", "figure.comm is not None")
+
+
+@pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "OutputErrorExplorer()", "Playground()"])
+def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
+    show = f"widgets.{figure}"
+    notebook.run(show, cell=figure)
+    kept, renderers = notebook.run("", "(there_are(Figure), there_are(RendererAgg))")
+    for _ in range(3):
+        notebook.run(show, cell=figure)
+    assert notebook.run("", "there_are(Figure)") == kept + 3
+    assert notebook.run("", "there_are(RendererAgg)") == renderers
+
+
+@pytest.mark.parametrize("beside_the_cells", [False, True])
+def test_of_a_burst_of_moves_the_newest_is_drawn(notebook, beside_the_cells):
+    notebook.run(COUNTED)
+    header = notebook.new_thread() if beside_the_cells else {}
+    x1 = notebook.run("", "figure.x1.model_id")
+    for k in range(1, 201):
+        notebook.move(x1, k / 100, **header)
+    notebook.wait_for("figure.shows('= 2 · 0.4 +')")
+    assert notebook.run("", "figure.drawings") < 50
+    notebook.move(x1, 0.5, **header)
+    notebook.wait_for("figure.shows('= 0.5 · 0.4 +')")
+
+
+def test_what_a_cell_changes_is_drawn_at_once(notebook):
+    notebook.run(COUNTED)
+    assert notebook.run("figure.x1.value = 1.5", "figure.shows('= 1.5 · 0.4 +')")
+
+
+def test_a_move_is_drawn_before_another_control_or_a_cell_is_answered(notebook):
+    notebook.run(COUNTED)
+    value, parameter = notebook.run("", "(figure.value.model_id, figure.parameter.model_id)")
+    for k in range(1, 11):
+        notebook.move(value, k / 10)  # of W1[0,0]
+    notebook.move(parameter, 2, trait="index")
+    notebook.move(value, -0.5)
+    weights = notebook.run("pass", "figure.network.weights[0][0].tolist()")
+    assert weights == [1.0, -0.6, -0.5]
+    assert notebook.run("", "figure.drawings") < 10
 
 
 def test_twenty_figures_at_once_work(notebook):

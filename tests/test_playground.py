@@ -494,7 +494,8 @@ def test_divergence_and_errors_pause_it(play, turns):
 @pytest.fixture
 def turns(monkeypatch):
     """Return what lets the event loop turn so many times; in each, a figure that plays goes on once."""
-    monkeypatch.setattr("bpcourse.widgets.playground.player.REST", 0)
+    for pause in ("REST", "NAP"):
+        monkeypatch.setattr(f"bpcourse.widgets.playground.player.{pause}", 0)
 
     async def turn(times=50):
         for _ in range(times):
@@ -535,6 +536,43 @@ def test_it_stops_when_nobody_looks_any_more(play, turns, monkeypatch):
         assert play.epochs > epochs
 
     asyncio.run(scene())
+
+
+def test_out_of_sight_it_rests_and_seen_again_it_goes_on(play, turns):
+    async def scene():
+        play.run.value = True
+        await turns(5)
+        hear(play, {"seen": False})
+        epochs = play.epochs
+        await turns(20)
+        assert (play.run.value, play.epochs) == (True, epochs)
+        hear(play, {"seen": True})
+        await turns(5)
+        assert play.epochs > epochs
+
+    asyncio.run(scene())
+
+
+def test_several_take_turns_so_that_a_cell_waits_for_one_of_them_at_most(turns):
+    figures, moves = [Playground() for _ in range(4)], []
+
+    async def scene():
+        for figure in figures:
+            figure.draw = lambda figure=figure, draw=figure.draw: moves.append(figure) or draw()
+            figure.run.value = True
+        for _ in range(60):
+            before = len(moves)
+            await turns(1)
+            assert len(moves) - before <= 1
+        for figure in figures:
+            figure.run.value = False
+
+    asyncio.run(scene())
+    assert len(moves) >= 12
+    shares = [moves.count(figure) for figure in figures]
+    assert max(shares) - min(shares) <= 1
+    for figure in figures:
+        figure.close()
 
 
 def test_closing_stops_it_and_gives_everything_back(turns):
@@ -894,7 +932,8 @@ def test_a_change_from_another_thread_waits_while_the_figure_sets_its_own_contro
     async def scene():
         with play.quietly():
             change = asyncio.create_task(asyncio.to_thread(setattr, play.noise, "value", 0.4))
-            await asyncio.sleep(0.1)
+            while play.noise.value != 0.4:
+                await asyncio.sleep(0)
             assert play.player.run.start.noise == 0.1
         await change
         assert play.player.run.start.noise == 0.4

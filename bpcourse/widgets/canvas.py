@@ -4,7 +4,9 @@ import io
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 
 CSS_DPI = 100  # pixels of the page to an inch of the figure, as in plots.show
@@ -60,8 +62,13 @@ class Canvas:
         return file.getvalue()
 
     def close(self):
-        """Give the memory back."""
+        """Give the memory back, even while somebody keeps the figure, as a notebook's Out does."""
         self.redraw_all()
+        nothing = RendererBase()
+        for text in self.figure.findobj(Text):  # each keeps the renderer that drew it last, which keeps all its pixels
+            text.set_visible(False)
+            text.draw(nothing)
+        self.figure.clear()
         self.figure.set_canvas(None)
         self.moving, self.agg = [], None
 

@@ -17,8 +17,8 @@ import traitlets
 
 from bpcourse.pictures import still, style
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
+from bpcourse.widgets import cell
 from bpcourse.widgets.canvas import DENSITY, Canvas
-from bpcourse.widgets.cell import replace_figures_of_this_cell
 
 HERE = pathlib.Path(__file__).parent
 COLOURS = "".join(f"--bp-{name}: {colour};" for name, colour in style.ON_PAGES.items())
@@ -49,6 +49,8 @@ class LivePicture(anywidget.AnyWidget):
         Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
     clickable : bool
         Whether a click sends ``{"click": [x, y]}``, parts of the width and height from the upper left corner.
+    watched : bool
+        Whether the browser sends ``{"seen": True}`` when the picture comes into sight, and False when it leaves it.
     room : int
         Pixels of the page that the picture may be wide, as the browser tells; 0 as long as none shows it.
     """
@@ -63,6 +65,7 @@ class LivePicture(anywidget.AnyWidget):
     asks = traitlets.Bool().tag(sync=True)
     density = traitlets.Float(DENSITY).tag(sync=True)
     clickable = traitlets.Bool().tag(sync=True)
+    watched = traitlets.Bool().tag(sync=True)
     room = traitlets.Int().tag(sync=True)
 
 
@@ -92,6 +95,7 @@ class LiveFigure(ipywidgets.VBox):
     """
 
     picture_type = LivePicture
+    picture = None
     _changing = False  # while several controls are set together
 
     def __init__(self, controls):
@@ -104,8 +108,8 @@ class LiveFigure(ipywidgets.VBox):
         self._draw_alone()
         for control in controls:
             if control.has_trait("value"):
-                control.observe(self.refresh, "value")
-        replace_figures_of_this_cell(self)
+                control.observe(self._follow, "value")
+        cell.replace_figures_of_this_cell(self)
 
     def arranged(self, controls):
         """Return the parts of the figure as they stand below each other."""
@@ -119,6 +123,7 @@ class LiveFigure(ipywidgets.VBox):
         """Draw again; an error is told in words below the picture, which then stays as it was."""
         if self.is_quiet():
             return
+        cell.nothing_is_due(self)
         try:
             self._draw_alone()
         except Exception as error:
@@ -128,6 +133,11 @@ class LiveFigure(ipywidgets.VBox):
             )
         else:
             self.message.value = ""
+
+    def _follow(self, change):
+        """Draw what Python changed at once; of what the browser sent in a burst, the newest."""
+        if not self.is_quiet() and not cell.draw_the_newest(self):
+            self.refresh()
 
     def _draw_alone(self):
         with ONE_AT_A_TIME, np.errstate(all="ignore"):
@@ -168,8 +178,11 @@ class LiveFigure(ipywidgets.VBox):
 
     def close(self):
         """Let go of the browser's part and of the picture's memory."""
+        cell.nothing_is_due(self)
         for widget in descendants(self):
             ipywidgets.Widget.close(widget)
+        if self.picture is not None:  # as it is where the figure was refused
+            self.picture.data = b""
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.picture.alt
@@ -213,9 +226,10 @@ class LivePlot(LiveFigure):
 
     def close(self):
         super().close()
-        if self.canvas is not None:  # as it is where the figure was refused
-            with ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
+            if self.canvas is not None:  # as it is where the figure was refused, or closed already
                 self.canvas.close()
+                self.canvas = None
 
 
 class LiveDiagram(LiveFigure):

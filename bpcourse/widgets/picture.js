@@ -1,6 +1,6 @@
 // Shows the picture that Python draws, with its text alternative; never blank, never jumping.
 
-function render({ model, el }) {
+function render({ model, el }, inSight) {
   const image = document.createElement("img");
   let shown = null;
   let asked = false;
@@ -36,13 +36,40 @@ function render({ model, el }) {
     model.save_changes();
   });
   laidOut.observe(el);
+  const stopWatching = model.get("watched") ? watch(model, image, inSight) : () => {};
   model.set("density", Math.min(2, Math.max(1, window.devicePixelRatio))); // so that no pixel is drawn in vain
   model.save_changes();
   return () => {
     laidOut.disconnect();
+    stopWatching();
     model.off("change:data", update);
     URL.revokeObjectURL(shown);
   };
 }
 
-export default { render };
+// Tells whether any of the picture's views is in sight, each time that changes.
+function watch(model, view, inSight) {
+  let told;
+  const tell = () => {
+    const seen = inSight.size > 0 && !document.hidden;
+    if (seen !== told) model.send({ seen });
+    told = seen;
+  };
+  const observer = new IntersectionObserver((entries) => {
+    inSight[entries.at(-1).isIntersecting ? "add" : "delete"](view);
+    tell();
+  });
+  observer.observe(view);
+  document.addEventListener("visibilitychange", tell);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener("visibilitychange", tell);
+    inSight.delete(view);
+    tell();
+  };
+}
+
+export default () => {
+  const inSight = new Set(); // of all views of one picture
+  return { render: (view) => render(view, inSight) };
+};

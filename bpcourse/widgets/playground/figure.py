@@ -47,7 +47,7 @@ class Playground(LivePlot):
     Attributes
     ----------
     run : ToggleButton
-        Pressed while it trains. Other cells can run meanwhile.
+        Pressed while it trains. Other cells can run meanwhile; out of sight, it rests.
     step, reset, new_seed, new_data : Button
         One epoch; back to the same first weights; to others; to other samples.
     keep, forget : Button
@@ -100,7 +100,7 @@ class Playground(LivePlot):
         self.net_view, self.plane_view, self.loss_view, self.gradient_view = views
         super().__init__(figure, [artist for view in views for artist in view.moving], [*self._settings, self.links])
         self.add_class("bp-playground")
-        self.picture.clickable = True
+        self.picture.clickable = self.picture.watched = True
         self.children = [*self.children[:1], *self._note(), *self.children[1:]]
         self.run.observe(self._start_or_stop, "value")
         self.picture.on_msg(self._take_message)
@@ -168,6 +168,8 @@ class Playground(LivePlot):
     def _take_message(self, picture, content, buffers):
         if content == "shown":
             self.player.browser_shows()
+        elif "seen" in content:
+            self.player.browser_sees(content["seen"])
         else:
             self.click(*content["click"])
 

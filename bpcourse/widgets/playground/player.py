@@ -8,7 +8,9 @@ from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.run import Run
 
 CHUNK, REST = 0.025, 0.008  # seconds of training for a picture; seconds left to the rest of the notebook
+NAP = 0.05  # seconds between two looks whether the picture is in sight and the browser ready
 ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
+_turns = weakref.WeakKeyDictionary()  # event loop -> the lock of the players in it
 
 
 class Player:
@@ -36,7 +38,7 @@ class Player:
         self._make_network = make_network
         self.run, self.farewell, self.task = None, "", None
         self._seconds_per_epoch = CHUNK
-        self._pictures, self._asked, self._browser_answers = 0, None, False
+        self._pictures, self._asked, self._browser_answers, self._in_sight = 0, None, False, True
 
     def begin(self, start, learning_rate):
         """Begin another run; raises InputError, with the former one still there, where it cannot."""
@@ -67,21 +69,44 @@ class Player:
         """Hear from the browser that it shows the picture for which it was asked."""
         self._asked, self._browser_answers = None, True
 
+    def browser_sees(self, seen):
+        """Hear from the browser whether the picture is in sight; while it is not, what plays rests."""
+        self._asked, self._in_sight = None, seen
+
+    def _figure_that_plays(self):
+        """Return the figure; None once it is paused, closed or gone."""
+        return self._figure() if self.task is asyncio.current_task() else None
+
     async def _play(self):
-        """Train and draw until it is paused, closed or gone; in between, the notebook's other work has its turn."""
-        while (figure := self._figure()) is not None and self.task is asyncio.current_task():
-            self._go_on(figure)
+        """Train and draw on and on; all that play take turns, and rest after each for the notebook's other work."""
+        while (figure := self._figure_that_plays()) is not None:
+            ready = self._in_sight and self._browser_is_ready(figure)
             del figure
-            await asyncio.sleep(REST)
+            if not ready:
+                await asyncio.sleep(NAP)
+                continue
+            async with _turn():
+                if (figure := self._figure_that_plays()) is not None:
+                    self._go_on(figure)
+                del figure
+                await asyncio.sleep(REST)
+
+    def _browser_is_ready(self, figure):
+        """Whether the browser has shown the earlier pictures; if it does not answer for long, nobody looks any more."""
+        if self._pictures % ASK or not (self._asked and self._browser_answers):
+            return True
+        if time.monotonic() - self._asked > PATIENCE:
+            figure.run.value = False
+        return False
 
     def _go_on(self, figure):
-        """Train and draw once more, unless the browser is still busy with earlier pictures."""
-        if self._pictures % ASK == 0:
-            if self._asked and self._browser_answers:
-                if time.monotonic() - self._asked > PATIENCE:  # nobody looks any more
-                    figure.run.value = False
-                return
-            self._asked = time.monotonic()
         figure.picture.asks = self._pictures % ASK == 0
+        if figure.picture.asks:
+            self._asked = time.monotonic()
         self._pictures += 1
         figure.advance(max(1, min(figure.speed.value, int(CHUNK / self._seconds_per_epoch))))
+
+
+def _turn():
+    """Return the lock that a player of this thread's event loop holds while it trains, and rests: one at a time."""
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
