@@ -169,9 +169,9 @@ class Search:
         sys.settrace(self._trace)  # anew each time, as Python drops it once it has raised
         try:
             mine = comparing.opened(self.task.run(function, *calling.copies(self.inputs[number])))
-        except OutOfTime:
+        except (OutOfTime, KeyboardInterrupt):
             raise
-        except BaseException:
+        except BaseException:  # whatever an edited answer raises
             return -1
         finally:
             sys.settrace(None)
