@@ -4,6 +4,8 @@ import base64
 import gc
 import io
 import re
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -156,6 +158,12 @@ def test_closing_frees_the_figure_and_all_its_widgets():
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
     assert len(made) == 0
+
+
+def test_figures_that_are_open_when_python_ends_do_not_complain():
+    program = "from bpcourse import widgets; figures = [widgets.LossExplorer(), widgets.Microscope()]"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_running_a_cell_again_closes_its_former_figures_only(monkeypatch):

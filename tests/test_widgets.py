@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from front_end import displayed
+from front_end import displayed, widgets_made
 from matplotlib.collections import LineCollection
 from PIL import Image
 
@@ -31,6 +31,15 @@ EXPLORERS = [
     widgets.TrainingExplorer,
 ]
 NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
+
+
+@pytest.fixture(autouse=True)
+def closed_afterwards():
+    """Close the figures that a test makes, as ipywidgets keeps those that are open."""
+    with widgets_made() as made:
+        yield
+    for widget in list(made):
+        widget.close()
 
 
 class OwnNetwork:
@@ -81,9 +90,14 @@ def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
 
-@pytest.mark.parametrize("explorer", EXPLORERS)
-def test_every_control_is_described_in_full(explorer):
-    figure = explorer()
+@pytest.fixture(scope="module", params=EXPLORERS)
+def untouched(request):
+    """A figure as it is made, and what makes another."""
+    return request.param(), request.param
+
+
+def test_every_control_is_described_in_full(untouched):
+    figure, _ = untouched
     described = [control for control in figure.children[0].children if hasattr(control, "description")]
     assert described
     for control in described:
@@ -92,10 +106,9 @@ def test_every_control_is_described_in_full(explorer):
             assert int(control.style.description_width.removesuffix("ch")) > len(control.description)
 
 
-@pytest.mark.parametrize("explorer", EXPLORERS)
-def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(explorer):
-    first, second = explorer(), explorer()
-    saved, again = (displayed(figure) for figure in (first, second))
+def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(untouched):
+    first, explorer = untouched
+    saved, again = displayed(first), displayed(explorer())
     text = saved["text/plain"]
     assert text == again["text/plain"]
     assert text.startswith("Picture: ")
@@ -168,10 +181,15 @@ def test_forward_refuses_an_input_that_does_not_fit():
 # -- LossExplorer ------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def loss_explorer():
+    return widgets.LossExplorer()
+
+
 @pytest.mark.parametrize("target", [0, 1])
 @pytest.mark.parametrize("y_hat", [0.01, 0.3, 0.99])
-def test_losses_and_slopes(target, y_hat):
-    figure = widgets.LossExplorer()
+def test_losses_and_slopes(loss_explorer, target, y_hat):
+    figure = loss_explorer
     figure.prediction.value, figure.target.value = y_hat, target
     squared, cross = (numbers(row) for row in words(figure).split("½ squared error")[1].split("cross-entropy"))
     difference = y_hat - target
@@ -211,22 +229,28 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("kind", PAIRS)
+@pytest.fixture(scope="module", params=PAIRS)
+def one_of_each_kind(request):
+    """How a network was made, its samples and targets, and a figure of it, at which earlier tests have turned knobs."""
+    X, y = np.random.default_rng(3).normal(size=(5, 3)), datasets.one_hot(np.array([0, 1, 1, 0, 1]), 2)
+    network = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **request.param)
+    return request.param, X, y, widgets.OutputErrorExplorer(network, X, y)
+
+
 @pytest.mark.parametrize("parameter", ["W2[1,1]", "b2[0,0]"])
 @pytest.mark.parametrize("sample", [1, 5, "all samples"])
-def test_product_slope_and_numerical_gradient_agree(kind, parameter, sample):
-    random = np.random.default_rng(3)
-    network = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
-    X, y = random.normal(size=(5, 3)), datasets.one_hot(np.array([0, 1, 1, 0, 1]), 2)
-    figure = widgets.OutputErrorExplorer(network, X, y)
-    figure.parameter.value, figure.sample.value = parameter, sample
-    figure.value.value = 0.7
+def test_product_slope_and_numerical_gradient_agree(one_of_each_kind, parameter, sample):
+    kind, X, y, figure = one_of_each_kind
+    untouched = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
+    with figure.together():
+        for name in figure.parameter.options:
+            own_class.set_parameter(figure.network, name, own_class.get_parameter(untouched, name))
+        figure.parameter.value, figure.sample.value, figure.value.value = parameter, sample, 0.7
     assert figure.product == pytest.approx(figure.slope, abs=1e-12)
     assert figure.numerical == pytest.approx(figure.slope, abs=1e-8)
-    changed = NeuralNetwork(3, 2, 2, activation="tanh", seed=8, **kind)
-    own_class.set_parameter(changed, parameter, 0.7)
+    own_class.set_parameter(untouched, parameter, 0.7)
     rows = slice(None) if sample == "all samples" else [sample - 1]
-    assert figure.slope == own_class.get_parameter(changed.backward(X[rows], y[rows]), parameter)
+    assert figure.slope == own_class.get_parameter(untouched.backward(X[rows], y[rows]), parameter)
 
 
 def test_output_error_of_the_worked_example():
@@ -284,10 +308,16 @@ def plain_descent(rate, momentum, steps):
     return path
 
 
+@pytest.fixture(scope="module")
+def descent_explorer():
+    return widgets.DescentExplorer()
+
+
 @pytest.mark.parametrize(("rate", "momentum", "steps"), [(0.1, 0.0, 20), (0.3, 0.5, 7), (1.2, 0.0, 40)])
-def test_descent_takes_the_path_of_the_equations(rate, momentum, steps):
-    figure = widgets.DescentExplorer()
-    figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, momentum, steps
+def test_descent_takes_the_path_of_the_equations(descent_explorer, rate, momentum, steps):
+    figure = descent_explorer
+    with figure.together():
+        figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, momentum, steps
     expected = plain_descent(rate, momentum, steps)
     np.testing.assert_allclose(figure.path, expected, rtol=1e-9)
     np.testing.assert_allclose(part(figure, "path").get_xydata(), expected, rtol=1e-9)
@@ -588,20 +618,20 @@ def whole_numbers():
 
 
 @pytest.mark.parametrize("make", [flat_biases, whole_numbers])
-@pytest.mark.parametrize("name", ["W2[1,0]", "b2[0,0]"])
-def test_own_networks_with_flat_biases_or_whole_numbers_are_shown(make, name):
+def test_own_networks_with_flat_biases_or_whole_numbers_are_shown(make):
     network, X, y = make()
     given = [array.copy() for array in [*network.weights, *network.biases]]
     forward, output = widgets.ForwardExplorer(network, X[:1]), widgets.OutputErrorExplorer(network, X, y)
     descends = widgets.DescentExplorer(network, X, y)
-    for figure in (forward, output):
-        figure.parameter.value = name
-        figure.value.value = 0.7
-        assert figure.message.value == ""
-        assert own_class.get_parameter(figure.network, name) == 0.7
-    assert output.product == pytest.approx(output.numerical, rel=1e-6)
-    descends.first.value = name
-    assert descends.message.value == ""
+    for name in ("W2[1,0]", "b2[0,0]"):
+        for figure in (forward, output):
+            figure.parameter.value = name
+            figure.value.value = 0.7
+            assert figure.message.value == ""
+            assert own_class.get_parameter(figure.network, name) == 0.7
+        assert output.product == pytest.approx(output.numerical, rel=1e-6)
+        descends.first.value = name
+        assert descends.message.value == ""
     for array, before in zip([*network.weights, *network.biases], given, strict=True):
         np.testing.assert_array_equal(array, before)
 

@@ -38,6 +38,7 @@ RC = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that a picture is the same everywhere
     "font.size": 10.5,
     "axes.titlesize": 11,
+    "axes.titley": 1.0,  # else matplotlib looks for room above every tick, at each drawing
     "axes.labelsize": 10.5,
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,

@@ -9,6 +9,7 @@ import contextlib
 import html
 import pathlib
 import re
+import sys
 
 import anywidget
 import ipywidgets
@@ -227,7 +228,8 @@ class LivePlot(LiveFigure):
     def close(self):
         super().close()
         with ONE_AT_A_TIME:
-            if self.canvas is not None:  # as it is where the figure was refused, or closed already
+            # None where the figure was refused, or closed already; and when Python ends, it collects what is left
+            if self.canvas is not None and not sys.is_finalizing():
                 self.canvas.close()
                 self.canvas = None
 

@@ -5,13 +5,13 @@ import copy
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
-from bpcourse.mathematics.backprop import output_delta
 from bpcourse.mathematics.gradients import central_difference
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import plots, style
 from bpcourse.pictures.writing import bracketed, number, superscript
+from bpcourse.widgets import output_delta
 from bpcourse.widgets.controls import dropdown, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LivePlot
@@ -101,12 +101,13 @@ class OutputErrorExplorer(LivePlot):
                 f"The loss of this {type(self.network).__name__} is none of {', '.join(LOSSES)} with {f.name} at the "
                 "output; expected one of them, to take it apart. Name the activation of each layer if it is another."
             )
-        if loss.value_from_z is not None:
-            factors = {"(ŷ − y)": (y_hat - y)[:, unit]}  # all of BP1, as loss and output are partners
-        elif f.derivative_from_a is not None:
-            factors = {"(ŷ − y)": (y_hat - y)[:, unit], "f′(z)": f.derivative_from_a(y_hat)[:, unit]}  # BP1
+        bp1 = output_delta.take_apart(y_hat, y, f, loss)
+        if bp1.form == output_delta.ROWS:
+            factors = {"δ": len(X) * bp1.delta[:, unit]}
         else:
-            factors = {"δ": len(X) * output_delta(y_hat, y, f, loss)[:, unit]}
+            factors = {"(ŷ − y)": (y_hat - y)[:, unit]}
+        if bp1.form == output_delta.PRODUCT:
+            factors["f′(z)"] = bp1.steepness[:, unit]
         if self.parameter.value.startswith("W"):
             factors[f"a{superscript(layer - 1)}"] = activations[layer - 1][:, row]  # BP4
         return factors

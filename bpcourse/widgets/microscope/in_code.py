@@ -3,7 +3,7 @@
 import re
 
 from bpcourse.mathematics.equations import EQUATIONS
-from bpcourse.mathematics.losses import LOSSES
+from bpcourse.widgets import output_delta
 
 DERIVATIVE_CODE = {"sigmoid": " * {a} * (1 - {a})", "tanh": " * (1 - {a}**2)", "relu": " * ({a} > 0)", "identity": ""}
 LOSS_CODE = {  # for one output, the squared error has its code in EQUATIONS
@@ -52,12 +52,12 @@ def _loss_code(now):
 
 
 def _output_error_code(now, layer):
-    loss, function = LOSSES.get(now.loss_name), now.functions[-1]
-    if loss is not None and loss.value_from_z is not None:
-        return f"delta{layer} = (a{layer} - y) / N"
-    if loss is not None and function.derivative_from_a is not None:
-        return _with_derivative(_numbered("BP1", layer, layer - 1), now, layer)
-    if loss is not None:  # softmax with squared error
-        dL = f"(a{layer} - y) / N"
-        return f"delta{layer} = a{layer} * ({dL} - ({dL} * a{layer}).sum(axis=1, keepdims=True))"
+    match now.bp1.form:
+        case output_delta.COLLAPSED:
+            return f"delta{layer} = (a{layer} - y) / N"
+        case output_delta.PRODUCT:
+            return _with_derivative(_numbered("BP1", layer, layer - 1), now, layer)
+        case output_delta.ROWS:
+            dL = f"(a{layer} - y) / N"
+            return f"delta{layer} = a{layer} * ({dL} - ({dL} * a{layer}).sum(axis=1, keepdims=True))"
     return f"delta{layer} = dL_da{layer} * f_prime(z{layer})"

@@ -4,10 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpcourse.mathematics.backprop import output_delta
-from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.own_class import loss_of, parameters
 from bpcourse.pictures.writing import bracketed, number, superscript
+from bpcourse.widgets.output_delta import COLLAPSED, PRODUCT
 
 MOST = 5  # rows and columns of a matrix that are written out
 TERMS = 4  # terms of a sum that are written out
@@ -53,19 +52,18 @@ def _loss(now):
 
 
 def _output_error(now):
-    y_hat, y, delta = now.activations[-1], now.y, now.deltas[-1]
-    last, loss, function = superscript(len(now.weights)), LOSSES.get(now.loss_name), now.functions[-1]
-    if loss is None or (loss.value_from_z is None and function.derivative_from_a is None):
-        return _formula(f"δ{last} =", (delta, "")), ""
-    if loss.value_from_z is not None:
+    bp1, last, delta = now.bp1, superscript(len(now.weights)), now.deltas[-1]
+    if bp1.form == COLLAPSED:
         share = f"1/{now.samples}" if now.samples > 1 else ""
-        html = _formula(f"δ{last} = {share} (", (y_hat, "ŷ"), "−", (y, "y"), ") =", (delta, ""))
-        name = loss.name.replace("_", " ").capitalize()
-        note = f"<p>{name} with {function.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
-        return html + note, _complaint("δ", delta, output_delta(y_hat, y, function, loss))
-    slope, steepness = loss.derivative(y_hat, y), function.derivative_from_a(y_hat)
-    html = _formula(f"δ{last} =", (slope, f"∂L/∂a{last}"), "⊙", (steepness, f"f′(z{last})"), "=", (delta, ""))
-    return html, _complaint(f"δ{last}", delta, slope * steepness)
+        html = _formula(f"δ{last} = {share} (", (now.activations[-1], "ŷ"), "−", (now.y, "y"), ") =", (delta, ""))
+        name = now.loss_name.replace("_", " ").capitalize()
+        html += f"<p>{name} with {now.functions[-1].name}: all of BP1 collapses to (ŷ − y) / N.</p>"
+    elif bp1.form == PRODUCT:
+        factors = (bp1.slope, f"∂L/∂a{last}"), "⊙", (bp1.steepness, f"f′(z{last})")
+        html = _formula(f"δ{last} =", *factors, "=", (delta, ""))
+    else:
+        return _formula(f"δ{last} =", (delta, "")), ""
+    return html, _complaint(f"δ{last}", delta, bp1.delta)
 
 
 def _hidden_error(now, layer):

@@ -7,10 +7,10 @@ import numpy as np
 
 from bpcourse.mathematics import own_class
 from bpcourse.mathematics.gradients import central_difference
-from bpcourse.mathematics.losses import LOSSES
 from bpcourse.pictures.writing import bracketed, number, subscript, superscript
 from bpcourse.widgets.controls import place_of
 from bpcourse.widgets.microscope.in_numbers import TERMS
+from bpcourse.widgets.output_delta import COLLAPSED, PRODUCT
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def _delta_line(now, layer, j):
     name, value = f"δ{superscript(layer)}{subscript(j)}", number(now.deltas[layer - 1][0, j])
     function, a = now.functions[layer - 1], now.activations[layer]
     if layer == len(now.weights):
-        loss = LOSSES.get(now.loss_name)
-        if loss is not None and loss.value_from_z is not None:
+        bp1 = now.bp1
+        if bp1.form == COLLAPSED:
             return f"{name} = ŷ − y = {number(a[0, j])} − {bracketed(now.y[0, j])} = {value}"
-        if loss is None or function.derivative_from_a is None:
-            return f"{name} = {value}"
-        slope, steepness = loss.derivative(a, now.y)[0, j], function.derivative_from_a(a)[0, j]
-        return f"{name} = ∂L/∂ŷ · f′(z) = {number(slope)} · {bracketed(steepness)} = {value}"
+        if bp1.form == PRODUCT:
+            factors = f"{number(bp1.slope[0, j])} · {bracketed(bp1.steepness[0, j])}"
+            return f"{name} = ∂L/∂ŷ · f′(z) = {factors} = {value}"
+        return f"{name} = {value}"
     W, deltas = now.weights[layer][j], now.deltas[layer][0]
     up, total = superscript(layer + 1), _sum_of_products(W, deltas)
     symbols = f"W{up} · δ{up}"

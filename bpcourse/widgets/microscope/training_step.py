@@ -7,8 +7,10 @@ import numpy as np
 
 from bpcourse.mathematics.activations import Activation
 from bpcourse.mathematics.equations import EQUATIONS
+from bpcourse.mathematics.losses import Loss
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_function_of, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
+from bpcourse.widgets.output_delta import take_apart
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Moment:
     functions : list of Activation
     y : ndarray
     loss : float
-    loss_name : str or None
+    loss_function : Loss or None
         None for a loss of one's own.
     gradients : object
         What ``backward`` returned.
@@ -113,7 +115,7 @@ class Moment:
     functions: list[Activation]
     y: np.ndarray
     loss: float
-    loss_name: str | None
+    loss_function: Loss | None
     gradients: object
     deltas: list
     after: object
@@ -121,6 +123,14 @@ class Moment:
     @property
     def X(self):
         return self.activations[0]
+
+    @property
+    def loss_name(self):
+        return self.loss_function.name if self.loss_function else None
+
+    @property
+    def bp1(self):
+        return take_apart(self.activations[-1], self.y, self.functions[-1], self.loss_function)
 
     @property
     def samples(self):
@@ -136,10 +146,9 @@ def moment(network, X, y, activation="sigmoid"):
     after.update(gradients)
     functions = functions_of(network, len(weights), activation)
     loss_function = loss_function_of(network, X, y, activations[-1], functions[-1])
-    name = loss_function.name if loss_function else None
-    deltas = _deltas(network, X, y, gradients)
+    deltas, y = _deltas(network, X, y, gradients), np.asarray(y)
     return Moment(
-        network, weights, biases, zs, activations, functions, np.asarray(y), loss, name, gradients, deltas, after
+        network, weights, biases, zs, activations, functions, y, loss, loss_function, gradients, deltas, after
     )
 
 
