@@ -94,7 +94,7 @@ def observe(task, answer, cases):
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with world.put_back() as report.replaced:
-            report.stopped = _run_for(work, SECONDS)
+            report.stopped = run_for(work, SECONDS)
     if report.fault is not None and not report.replaced:
         raise report.fault
     report.printed = sink.used
@@ -126,7 +126,7 @@ def text_of(error):
         return ""
 
 
-def _run_for(work, seconds):
+def run_for(work, seconds):
     """Run `work` in a thread, and stop it when the time is over; return whether it has come to an end."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()

@@ -69,24 +69,26 @@ def repair(answer, cases):
         search = Search(answer, cases, SECONDS)
     except (OSError, TypeError, AttributeError, SyntaxError):  # there is no source, or it is none of a function
         return None
+
+    faults = []  # of the search itself
+
+    def work():
+        try:
+            with np.errstate(all="ignore"), contextlib.suppress(OutOfTime, calling.TookTooLong):
+                search.run()
+        except Exception as fault:
+            faults.append(fault)
+
     with contextlib.ExitStack() as quiet:
-        for context in (world.put_back(), np.errstate(all="ignore"), warnings.catch_warnings(), _traced_as_before()):
-            quiet.enter_context(context)
+        quiet.enter_context(world.put_back())
+        quiet.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         for redirect in (contextlib.redirect_stdout, contextlib.redirect_stderr):
             quiet.enter_context(redirect(None))  # to where print writes nothing
-        with contextlib.suppress(OutOfTime):
-            search.run()
+        calling.run_for(work, calling.SECONDS)  # in a thread of its own: what an edited answer raises is no interrupt
+    if faults:
+        raise faults[0]
     return search.found
-
-
-@contextlib.contextmanager
-def _traced_as_before():
-    before = sys.gettrace()
-    try:
-        yield
-    finally:
-        sys.settrace(before)
 
 
 class Search:
@@ -169,7 +171,7 @@ class Search:
         sys.settrace(self._trace)  # anew each time, as Python drops it once it has raised
         try:
             mine = comparing.opened(self.task.run(function, *calling.copies(self.inputs[number])))
-        except (OutOfTime, KeyboardInterrupt):
+        except (OutOfTime, calling.TookTooLong):
             raise
         except BaseException:  # whatever an edited answer raises
             return -1
