@@ -132,6 +132,7 @@ def test_a_stack_of_networks_has_a_loss_each(name):
     for values, single in (
         (loss.value(y_hat, y), lambda k: loss.value(y_hat[k], y[k])),
         (loss.of_output(z, y_hat, y), lambda k: loss.of_output(z[k], y_hat[k], y[k])),
+        (loss.derivative(y_hat, y), lambda k: loss.derivative(y_hat[k], y[k])),
     ):
         np.testing.assert_array_equal(values, [single(k) for k in range(6)])
 

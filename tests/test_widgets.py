@@ -653,3 +653,14 @@ def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
 
 def test_a_descent_that_ends_at_its_first_step_is_explained():
     assert "first step" in descent.explain(np.array([1.0]), 0.1)
+
+
+@pytest.mark.parametrize("target", [0, 1])
+def test_both_points_of_the_loss_figure_lie_on_their_curves(target):
+    explorer = widgets.LossExplorer()
+    explorer.target.value = target
+    for axes in explorer.canvas.figure.axes:
+        lines = {line.get_gid() or line.get_label(): line for line in axes.lines}
+        for name in ("½ squared error", "cross-entropy"):
+            (x,), (y,) = lines[f"{name}: point"].get_data()
+            assert np.interp(x, *lines[name].get_data()) == pytest.approx(y, abs=0.01)

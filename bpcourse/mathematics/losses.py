@@ -23,7 +23,7 @@ def squared_error(y_hat, y):
 
 def squared_error_derivative(y_hat, y):
     """∂L/∂ŷ = (ŷ - y) / N, shape (N, n_out)."""
-    return (y_hat - y) / len(y)
+    return (y_hat - y) / y.shape[-2]
 
 
 def binary_cross_entropy(y_hat, y):
@@ -37,7 +37,7 @@ def binary_cross_entropy(y_hat, y):
 
 def binary_cross_entropy_derivative(y_hat, y):
     """∂L/∂ŷ = (ŷ - y) / (ŷ (1 - ŷ)) / N, shape (N, n_out); for ŷ strictly between 0 and 1."""
-    return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
+    return (y_hat - y) / (y_hat * (1 - y_hat)) / y.shape[-2]
 
 
 def binary_cross_entropy_from_z(z, y):
@@ -57,7 +57,7 @@ def cross_entropy(y_hat, y):
 
 def cross_entropy_derivative(y_hat, y):
     """∂L/∂ŷ = -y / ŷ / N, shape (N, n_out); for ŷ > 0."""
-    return -y / y_hat / len(y)
+    return -y / y_hat / y.shape[-2]
 
 
 def cross_entropy_from_z(z, y):
