@@ -23,7 +23,7 @@ SECONDS = 0.7  # for a whole search
 SECONDS_EACH = 0.1  # for one edited answer
 NEARER = 10  # so many edits that come nearer are tried with a second one
 FILE = "<an edited answer>"
-MOST_SHOWN = 36  # characters of the learner's line
+LEAST_SHOWN, MOST_SHOWN = 4, 36  # characters of the learner's line
 MORE = " (This is not all: there is another slip. Mend this one first.)"
 
 
@@ -192,6 +192,8 @@ class Search:
 
     def _repair(self, edit, more=False):
         text = (ast.get_source_segment(self.source, edit.old) or "?").splitlines()[0]
+        if len(text) < LEAST_SHOWN:
+            text = self.source.splitlines()[edit.old.lineno - 1].strip()
         text = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
         return Repair(edit.old.lineno - self.function.lineno + 1, text, edit.kind, more)
 
