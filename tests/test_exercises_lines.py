@@ -5,6 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tutor_rates
 
@@ -41,7 +42,7 @@ def test_the_first_of_two_slips_is_told_and_that_there_is_another():
 
 
 def test_an_answer_without_source_is_still_diagnosed():
-    space = {"np": tutor_rates.np}
+    space = {"np": np}
     exec("def sigmoid(z):\n    return 1 / (1 + np.exp(z))", space)
     result = judge(ALL["sigmoid"], space["sigmoid"])
     assert (result.status, result.line, result.at) == ("failed", None, "")

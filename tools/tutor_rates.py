@@ -10,19 +10,14 @@ how many it refused with neither; and how often the line that it shows is one th
 
 import argparse
 import linecache
-import math
 import tomllib
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 from bpcourse.exercises import ALL, judge
-from bpcourse.mathematics.backprop import Gradients
+from bpcourse.exercises.reuse import TOOLS
 
 BLIND = Path(__file__).resolve().parent.parent / "tests" / "blind"
-NAMES = {"np": np, "math": math, "pairwise": pairwise, "Gradients": Gradients}
 KINDS = {"right": "right", "one": "one mistake", "two": "two mistakes"}
 
 
@@ -36,7 +31,7 @@ def function_of(answer, number=0):
     """Return the function that an answer's source defines, as a notebook's cell would."""
     file, source = f"<blind {answer['exercise']} {number}>", answer["source"]
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    space = NAMES | {name: task.reference for name, task in ALL.items() if name != answer["exercise"]}
+    space = TOOLS | {name: task.reference for name, task in ALL.items() if name != answer["exercise"]}
     exec(compile(source, file, "exec"), space)
     return space[answer["exercise"]]
 

@@ -125,8 +125,8 @@ class Search:
             if score > start:
                 nearer.append((score, edit))
         nearer.sort(key=lambda pair: (-pair[0], pair[1].rank))
-        for score, edit in nearer[:1]:
-            self.found = self._repair(edit, more=True) if score > 0 else None
+        if nearer and nearer[0][0] > 0:  # not only stopped no more
+            self.found = self._repair(nearer[0][1], more=True)
         for _, first in nearer[:NEARER]:
             undo = first.apply()
             try:

@@ -59,7 +59,10 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
     losses : ndarray, (steps + 1,)
         The loss of all samples at each of those points.
 
-    Raises InputError for names, numbers or data that do not fit.
+    Raises
+    ------
+    InputError
+        For names, numbers or data that do not fit.
     """
     _check_different(network, first, second)
     steps = validation.whole_number(steps, "steps", least=0)

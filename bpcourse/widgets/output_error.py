@@ -56,8 +56,7 @@ class OutputErrorExplorer(LivePlot):
             raise InputError("The network came without X or without y; expected samples and targets to look at.")
         self.network = own_class.editable_copy(network)
         self._activation = activation
-        self._X = validation.matrix(X, "X")
-        self._y = validation.matrix(y, "y", rows=len(self._X), rows_hint=", one row for each row of X")
+        self._X, self._y = validation.samples_and_targets(X, y)
         last = len(network.weights)
         self.parameter, self.value = parameter_controls(self.network, parameter_names(network, [last]))
         self.sample = dropdown("sample", [*range(1, len(self._X) + 1), BATCH], 1)

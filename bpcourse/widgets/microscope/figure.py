@@ -297,9 +297,7 @@ def _checked(network, X, y, activation):
         X, y = own_X if X is None else X, own_y if y is None else y
     elif X is None or y is None:
         raise InputError("The network came without X or without y; expected samples and targets to look at.")
-    missing = [name for name in ("forward", "backward", "update") if not callable(getattr(network, name, None))]
-    if missing:
-        raise InputError(f"The network, a {type(network).__name__}, has no method {' or '.join(missing)}.")
+    own_class.require(network, *own_class.METHODS, by="the microscope")
     network = own_class.editable_copy(network)
     weights, biases = own_class.parameters(network)
     if any(np.shape(own) != b.shape for own, b in zip(network.biases, biases, strict=True)):
