@@ -15,6 +15,9 @@ from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.validation import InputError
 
 
+KINDS = ("code", "derive", "debug", "measure", "cold")
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A known wrong answer."""
@@ -37,6 +40,7 @@ class Exercise:
     results: tuple = ()  # the names of what comes back, where it is more than one thing
     given: tuple = ()  # the names of what a case holds, if they are others than those of the answer's arguments
     run: Callable = lambda answer, *arguments: answer(*arguments)  # returns what is compared
+    kind: str = "code"  # one of KINDS
     may_change: bool = False  # whether an answer may change what it is given in place; that is remarked, no mistake
 
     def __call__(self, *arguments):
@@ -71,6 +75,31 @@ class Exercise:
     def hints(self):
         """Further steps of its own, if it is a hard one."""
         return self._texts.get("hints", [])
+
+    @property
+    def lines(self):
+        """The lines to put in order, by their letters; {} where nothing is to be ordered."""
+        return self._texts.get("lines", {})
+
+    @property
+    def order(self):
+        """The letters of the lines in their right order."""
+        return self._texts.get("order", "")
+
+    @property
+    def because(self):
+        """A question for each of the lines in their right order, for who has another one there."""
+        return self._texts.get("because", [])
+
+    @property
+    def reasons(self):
+        """The reasons to choose from, by their letters: pairs of the reason and a remark; {} where none is asked."""
+        return self._texts.get("reasons", {})
+
+    @property
+    def right(self):
+        """The letter of the right reason."""
+        return self._texts.get("right", "")
 
     @cached_property
     def mistakes(self):

@@ -1,6 +1,6 @@
 """Judging an answer: can it run, is it right, and if not, what is seen and which mistake is it?"""
 
-from bpcourse.exercises import calling, comparing, exceptions, recognising, source, wording
+from bpcourse.exercises import calling, comparing, exceptions, recognising, source, typed, wording
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis, Result, type_name
@@ -12,6 +12,13 @@ def judge(task, answer, seed=0):
     """Compare `answer` with `task`, an `Exercise`; return a `Result`. What gets out of it is told by `check`."""
     if answer is None or answer is ...:
         return _open(task)
+    if result := typed.judge(task, answer):
+        return result
+    if task.kind == "derive" and isinstance(answer, str):
+        try:
+            answer = typed.function_of(task, answer)
+        except SyntaxError as error:
+            return typed.unreadable(task, error)
     if not callable(answer):
         kind = f"A {type_name(answer)} came."
         return _failed(task, f"{kind} Pass the function itself, without brackets: `check({task.name!r}, {task.name})`.")

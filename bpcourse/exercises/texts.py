@@ -12,11 +12,15 @@ from importlib import resources
 
 from bpcourse.mathematics.validation import InputError, choice
 
-EXERCISE = {"proves": str, "nudge": str, "hints": list, "mistake": list}  # the keys of a table, and their kinds
+# The keys of a table, and their kinds.
+EXERCISE = {
+    **{"proves": str, "nudge": str, "hints": list, "mistake": list},
+    **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str},
+}
 MISTAKE = {"name": str, "hint": str, "answer": str, "tag": str}
 QUESTION = {"ask": str, "right": list, "wrong": list}
-OPTIONAL = {"hints", "mistake", "tag"}
-KINDS = {str: "text in quotation marks", list: "a list in square brackets"}
+OPTIONAL = {"hints", "mistake", "tag", "lines", "order", "because", "reasons", "right"}
+KINDS = {str: "text in quotation marks", list: "a list in square brackets", dict: "a table"}
 
 
 class ContentError(InputError):

@@ -1,0 +1,107 @@
+"""Bug hunts: a program of the course with one small slip in it, new ones for as long as one likes."""
+
+import ast
+import inspect
+import textwrap
+
+import numpy as np
+
+from bpcourse.exercises import calling, catalogue
+from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.edits import Vocabulary, edits
+from bpcourse.exercises.results import COLOURS, card
+from bpcourse.exercises.source import argument_names
+from bpcourse.mathematics.validation import choice
+
+PROGRAMS = ("backward_two_layers", "backward", "training_step", "network_backward", "softmax", "momentum_step")
+LEAST_LINES = 2
+
+
+def bug_hunt(seed=None, program=None):
+    """Return a `Hunt`: a right program of the course in which one small thing has been changed.
+
+    Parameters
+    ----------
+    seed : int, optional
+        The same seed hides the same slip; None hides a new one each time.
+    program : str, optional
+        The exercise whose program it is, one of `PROGRAMS`; None takes any of them.
+
+    Raises
+    ------
+    InputError
+        If there is no such program.
+    """
+    random = np.random.default_rng(seed)
+    names = [name for name in PROGRAMS if name in catalogue.ALL]
+    task = catalogue.ALL[choice(program, names, "program") if program else random.choice(names)]
+    tree = ast.parse(textwrap.dedent(inspect.getsource(task.reference))).body[0]
+    tree.decorator_list = []
+    tree = ast.parse(ast.unparse(tree)).body[0]  # its lines counted as they are shown
+    found = edits(tree, Vocabulary(names=argument_names(task.reference)))
+    for edit in random.permutation(np.array(found, dtype=object)):
+        hunt = _hunt(task, tree, edit)
+        if hunt:
+            return hunt
+    raise AssertionError(f"no edit of {task.name} is wrong and runs")
+
+
+def _hunt(task, tree, edit):
+    """Return the `Hunt` for an edit that makes the program wrong, and leaves it running; None for all others."""
+    right = ast.unparse(tree).splitlines()
+    undo = edit.apply()
+    try:
+        source, made = ast.unparse(tree), {}
+        exec(compile(source, f"<bug hunt: {task.name}>", "exec"), dict(task.reference.__globals__), made)
+    except (SyntaxError, ValueError, TypeError):
+        return None
+    finally:
+        undo()
+    changed = [n for n, pair in enumerate(zip(right, source.splitlines(), strict=False), start=1) if len(set(pair)) > 1]
+    if len(changed) != 1 or len(right) != len(source.splitlines()):
+        return None
+    cases, program = drawn(task, 0), made[tree.name]
+    outcomes = [calling.call(task, program, arguments) for arguments in cases.inputs]
+    if any(outcome.error for outcome in outcomes) or all(map(calling.is_right, outcomes, cases.right)):
+        return None
+    return Hunt(task.name, source, program, changed[0], right[changed[0] - 1].strip())
+
+
+class Hunt:
+    """A program with a slip, to be found by its line.
+
+    Attributes
+    ----------
+    name : str
+        The exercise whose program it is.
+    source : str
+    program : callable
+        What the source makes: try it, check its gradients, print what happens.
+    """
+
+    def __init__(self, name, source, program, line, repaired):
+        self.name, self.source, self.program = name, source, program
+        self._line, self._repaired = line, repaired
+
+    def found(self, line):
+        """Say whether the slip is in a line, counted as they are shown."""
+        if line != self._line:
+            return Verdict("failed", f"Line {line} is as it should be. Which number comes out wrong first?")
+        return Verdict("passed", f"Line {line} it is. It should be: `{self._repaired}`")
+
+    def __repr__(self):
+        lines = [f"{number:2}  {text}" for number, text in enumerate(self.source.splitlines(), start=1)]
+        return "\n".join([f"{self.name}, with one slip in it:", *lines])
+
+
+class Verdict:
+    """What a hunt says of a line."""
+
+    def __init__(self, status, words):
+        self.status, self.words = status, words
+
+    def __repr__(self):
+        return self.words
+
+    def _repr_html_(self):
+        return card(COLOURS[self.status], self.words)

@@ -1,0 +1,84 @@
+"""Answers that are typed: an expression, the order of given lines, or what was measured and why.
+
+An expression becomes a function of its symbols, and is judged like any other; see `function_of`.
+"""
+
+import ast
+import linecache
+import re
+
+from bpcourse.exercises.content import advice
+from bpcourse.exercises.results import Diagnosis, Result, cut
+
+FILE = "<the expression for {}>"
+SIGNS = {"−": "-", "·": "*", "×": "*", "⊙": "*", "^": "**", "²": "**2", "ŷ": "y_hat", "δ": "delta", "η": "eta"}
+
+
+def judge(task, answer):
+    """Return the `Result` of an answer to an exercise with lines to order or reasons to choose from; None for others."""
+    if task.lines:
+        return _ordered(task, answer)
+    if task.reasons:
+        return _measured(task, answer)
+    return None
+
+
+def function_of(task, text):
+    """Return the function of an exercise's symbols that an expression makes, signs as in formulas allowed.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no expression.
+    """
+    for sign, python in SIGNS.items():
+        text = text.replace(sign, python)
+    source = f"def {task.name}({', '.join(task.parameters)}):\n    return ({text.strip()})\n"
+    ast.parse(text.strip(), mode="eval")  # an expression, and nothing that breaks out of its brackets
+    file, made = FILE.format(task.name), {}
+    exec(compile(source, file, "exec"), dict(task.reference.__globals__), made)
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file  # as it is looked for there
+    return made[task.name]
+
+
+def _ordered(task, answer):
+    """Judge the order of lines, given as their letters."""
+    if not isinstance(answer, str) or not (letters := re.sub(r"[^A-Z]", "", answer.upper())):
+        return Result(task.name, "open", f"Type the letters in your order, such as {'?' * len(task.lines)!r}.")
+    if sorted(letters) != sorted(task.lines):
+        seen = f"You named {', '.join(letters)}; each of {', '.join(task.lines)} is needed, once."
+        return Result(task.name, "failed", seen)
+    if letters == task.order:
+        return Result(task.name, "passed", task.proves)
+    right = next(i for i, pair in enumerate(zip(letters, task.order, strict=True)) if len(set(pair)) > 1)
+    seen = f"{right} of {len(letters)} lines follow from each other." if right else "The first line is another."
+    return Result(task.name, "failed", seen, hint=task.because[right])
+
+
+def _measured(task, answer):
+    """Judge what was measured: a pair of the number and the letter of the reason."""
+    form = f'check("{task.name}", (number, "letter"))'
+    if not (isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[1], str)):
+        return Result(task.name, "open", f"Hand in your number and the letter of the reason: `{form}`.")
+    number, letter = answer[0], answer[1].strip().lower()
+    try:
+        low, high = task.reference()
+        fits = low <= float(number) <= high
+    except (TypeError, ValueError):
+        return Result(task.name, "failed", f"{cut(repr(number), 40)} is no number; expected `{form}`.")
+    if not fits:
+        side = "more" if number < low else "less"
+        return Result(task.name, "failed", f"{float(number):.4g} came; ours is clearly {side}.", hint=task.nudge)
+    if letter not in task.reasons:
+        return Result(task.name, "failed", f"The number fits. The reasons are {', '.join(task.reasons)}.")
+    text, remark = task.reasons[letter]
+    if letter == task.right:
+        return Result(task.name, "passed", f"{remark} {task.proves}")
+    return Result(task.name, "failed", f"The number fits; the reason is another than {letter!r}.", hint=remark)
+
+
+def unreadable(task, error):
+    """Return the `Result` of what is no expression."""
+    seen = f"Python cannot read this expression: {error.msg}."
+    symbols = ", ".join(task.parameters)
+    return Result(task.name, "failed", seen, **Diagnosis(hint=advice.EXPRESSION.format(symbols))._asdict())
