@@ -26,10 +26,10 @@ LIVE_FIGURES = {
     "00_start_here": 1,
     "01_forward_pass": 2,
     "02_loss": 2,
-    "03_output_layer_error": 2,
-    "04_hidden_layer_error": 1,
-    "05_updates": 2,
-    "06_full_training": 3,
+    "04_output_layer_error": 2,
+    "05_hidden_layer_error": 1,
+    "06_updates": 2,
+    "07_full_training": 3,
 }
 PICTURE = "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-diagram').innerHTML"
 STORED_PICTURES = """count => {
@@ -138,7 +138,7 @@ def test_axe_finds_nothing_amiss_in_figures_and_questions(page):
         assert_that_axe_finds_nothing_amiss(page)
 
 
-@in_notebook("04_hidden_layer_error")
+@in_notebook("05_hidden_layer_error")
 def test_next_leads_through_the_phases_by_keyboard(page):
     card = page.locator(".bp-microscope")
     readout = card.locator(".bp-readout")
@@ -154,7 +154,7 @@ def test_next_leads_through_the_phases_by_keyboard(page):
     wait_for_text(readout, "^Phase 8 of 11: BP2 ")  # where the cell opened it
 
 
-@in_notebook("04_hidden_layer_error")
+@in_notebook("05_hidden_layer_error")
 @pytest.mark.parametrize(("layer", "i", "j"), [(1, 0, 2), (1, 1, 0), (2, 1, 0)])
 def test_a_click_on_a_weight_shows_its_gradient(page, layer, i, j):
     network, X, y = worked_network()
@@ -170,7 +170,7 @@ def test_a_click_on_a_weight_shows_its_gradient(page, layer, i, j):
     assert "They agree." in product
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_the_training_explorer_tells_what_a_training_gives(page):
     card = page.locator(".bp-live").first
     for name in ("learning rate η", "hidden units", "hidden units"):
@@ -185,7 +185,7 @@ def test_the_training_explorer_tells_what_a_training_gives(page):
     assert f"{right} of 4 samples right" in card.locator(".bp-readout").inner_text()
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_the_training_explorer_trains_the_learners_own_class(page):
     card = page.locator(".bp-live").nth(1)
     move(page, card, card.get_by_role("slider", name="hidden units"))
@@ -214,7 +214,7 @@ def run_first_cell(page):
     page.wait_for_function(finished, arg=[prompt.element_handle(), before])
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_other_cells_run_while_the_playground_plays(page):
     card = page.locator(".bp-playground")
     run, readout = card.locator(".bp-run"), card.locator(".bp-readout")
@@ -248,7 +248,7 @@ def test_other_cells_run_while_the_playground_plays(page):
     assert_no_trouble(page, card, "Step")
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_out_of_sight_the_playground_rests_and_seen_again_it_goes_on(page):
     card = page.locator(".bp-playground")
     run, picture = card.locator(".bp-run"), card.locator("img.bp-picture")
@@ -275,7 +275,7 @@ def test_out_of_sight_the_playground_rests_and_seen_again_it_goes_on(page):
     assert_no_trouble(page, card, "Run")
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_settings_changed_while_the_playground_plays_do_not_disturb_it(page):
     card = page.locator(".bp-playground")
     run, units = card.locator(".bp-run"), card.get_by_label("hidden units")
@@ -399,7 +399,7 @@ def test_a_number_can_be_typed_beside_every_slider(page):
             assert_no_trouble(page, card, name)
 
 
-@in_notebook("04_hidden_layer_error")
+@in_notebook("05_hidden_layer_error")
 def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
     card = page.locator(".bp-microscope")
     card.get_by_role("button", name="Reset").press("Space")
@@ -414,7 +414,7 @@ def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
     assert len(set(heights[11:])) == 1
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     card = page.locator(".bp-playground")
     picture, field = card.locator("img.bp-picture"), card.get_by_label("its value")

@@ -39,10 +39,10 @@ def test_all_notebooks_of_the_course_are_there():
         "00_start_here",
         "01_forward_pass",
         "02_loss",
-        "03_output_layer_error",
-        "04_hidden_layer_error",
-        "05_updates",
-        "06_full_training",
+        "04_output_layer_error",
+        "05_hidden_layer_error",
+        "06_updates",
+        "07_full_training",
     ]
 
 

@@ -431,7 +431,7 @@ def test_the_network_that_was_given_stays_as_it_is():
 
 
 class OwnNetwork:
-    """As a learner writes it in notebook 06: 2-3-1, sigmoid, squared error; no deltas, no loss."""
+    """As a learner writes it in notebook 07: 2-3-1, sigmoid, squared error; no deltas, no loss."""
 
     def __init__(self, factor=1.0):
         _, _, W1, b1, W2, b2 = datasets.worked_example()

@@ -481,7 +481,7 @@ def test_when_all_is_done():
     for name in ALL:
         record(name, None)
     assert "Nothing is open." in repr(progress())
-    assert "Nothing is open." in repr(progress("06_full_training"))
+    assert "Nothing is open." in repr(progress("07_full_training"))
 
 
 def test_a_notebook_that_is_not_there_is_refused():

@@ -565,7 +565,7 @@ class Own:
 
 
 class Tanh:
-    """As in notebook 06: its own forward and loss, here with tanh, sigmoid and binary cross-entropy."""
+    """As in notebook 07: its own forward and loss, here with tanh, sigmoid and binary cross-entropy."""
 
     def __init__(self):
         net = NeuralNetwork(2, 3, 1, activation="tanh", loss="binary_cross_entropy", seed=1)

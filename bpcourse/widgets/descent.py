@@ -1,4 +1,4 @@
-"""Notebook 05: gradient descent on the loss landscape, with too small, right and too large steps."""
+"""Notebook 06: gradient descent on the loss landscape, with too small, right and too large steps."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Notebook 03: the gradient of one weight of the last layer as a product of numbers, and as a slope."""
+"""Notebook 04: the gradient of one weight of the last layer as a product of numbers, and as a slope."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Notebook 06: a whole training at every move of a slider."""
+"""Notebook 07: a whole training at every move of a slider."""
 
 from dataclasses import dataclass
 from functools import partial

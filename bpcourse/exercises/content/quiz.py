@@ -101,7 +101,7 @@ question(
     "A prediction is above its target. What is the sign of the slope, and which way should the prediction move?",
     (
         "positive; it should move down",
-        "More of it would make the loss grow, so it moves *against* the slope: the minus sign of notebook 05.",
+        "More of it would make the loss grow, so it moves *against* the slope: the minus sign of notebook 06.",
     ),
     ("positive; it should move up", "A positive slope says that the loss grows that way."),
     ("negative; it should move down", "Nudge it up: the error grows, and the loss with it. So the slope is positive."),
@@ -137,7 +137,7 @@ question(
 )
 
 question(
-    "03_output_layer_error",
+    "04_output_layer_error",
     "which_way_up",
     "The prediction is 0.5881, the target 1. Which way should the weights 1.5 and -1.0 move?",
     (
@@ -149,7 +149,7 @@ question(
     ("1.5 up, -1.0 must stay", "The second unit sends out 0.5, so its weight has a say."),
 )
 question(
-    "03_output_layer_error",
+    "04_output_layer_error",
     "silent_input",
     "What is the gradient of a weight whose unit at the start sends out 0?",
     ("0", "A knob on a line that carries nothing has no effect, so there is no blame to give."),
@@ -158,7 +158,7 @@ question(
     ("it cannot be told", "*What came in* times *what came back*: one of them is 0, whatever the other."),
 )
 question(
-    "03_output_layer_error",
+    "04_output_layer_error",
     "saturated",
     "An output unit says 0.999, the target is 0. What is δ (one sample) with ½ squared error, with cross-entropy?",
     (
@@ -171,7 +171,7 @@ question(
 )
 
 question(
-    "04_hidden_layer_error",
+    "05_hidden_layer_error",
     "how_many_paths",
     "Through how many paths does a weight of layer 1 act on the loss: here, and with *two* output units?",
     ("one; two", "One line leaves the hidden unit here, with two outputs there are two. Contributions of paths add."),
@@ -180,7 +180,7 @@ question(
     ("two; four", "How many lines leave the hidden unit in which the weight ends?"),
 )
 question(
-    "04_hidden_layer_error",
+    "05_hidden_layer_error",
     "sign_of_delta",
     "The second hidden unit has the weight -1.0 to the output, where δ is -0.0998. What is the sign of the unit's δ?",
     (
@@ -194,7 +194,7 @@ question(
     ("0: no target ever tells it", "The blame comes back along the line on which the activation had gone forward."),
 )
 question(
-    "04_hidden_layer_error",
+    "05_hidden_layer_error",
     "vanishing",
     "How much of the error gets back through 8 sigmoid layers at best, weights aside? And through 8 relu layers?",
     (
@@ -207,7 +207,7 @@ question(
 )
 
 question(
-    "05_updates",
+    "06_updates",
     "slope_of_three",
     "The slope of the loss for some weight is +3. Should the weight go up or down? And if the slope is almost 0?",
     (
@@ -220,7 +220,7 @@ question(
     ("up; and then down", "We go *against* the slope. Which way is against +3?"),
 )
 question(
-    "05_updates",
+    "06_updates",
     "too_early",
     "What goes wrong if W2 is updated as soon as dW2 is known, before δ of the hidden layer is computed?",
     (
@@ -235,7 +235,7 @@ question(
     ("W2 is updated twice", "It is updated once, but too early: somebody still needs the old one."),
 )
 question(
-    "05_updates",
+    "06_updates",
     "one_rate_for_all",
     "Is a good learning rate for one network a good one for another?",
     (
@@ -247,7 +247,7 @@ question(
     ("the larger the better", "The picture above shows what 100 does."),
 )
 question(
-    "05_updates",
+    "06_updates",
     "speed",
     "The gradient stays the same for many steps, and μ = 0.9. How large does $v$ become, compared with the gradient?",
     (
@@ -260,7 +260,7 @@ question(
 )
 
 question(
-    "06_full_training",
+    "07_full_training",
     "one_hidden_unit",
     "Can a network with a *single* hidden unit learn XOR?",
     (
@@ -272,7 +272,7 @@ question(
     ("only with a small learning rate", "The learning rate changes the way, not the shapes that the network can make."),
 )
 question(
-    "06_full_training",
+    "07_full_training",
     "ten_times",
     "Which is worse, a learning rate ten times too small or ten times too large?",
     (
@@ -283,7 +283,7 @@ question(
     ("they are alike", "A slope tells the truth only near where it was measured. Which of the two goes far away?"),
 )
 question(
-    "06_full_training",
+    "07_full_training",
     "no_hidden_layer",
     "How many digits does a network *without* any hidden layer, `Network([64, 10], ...)`, read correctly?",
     (

@@ -1,4 +1,4 @@
-"""Exercises of notebook 06: the parts of the learner's own class, and what the digits need."""
+"""Exercises of notebook 07: the parts of the learner's own class, and what the digits need."""
 
 from functools import partial
 from itertools import pairwise
@@ -11,7 +11,7 @@ from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.backprop import Gradients
 
-NOTEBOOK = "06_full_training"
+NOTEBOOK = "07_full_training"
 
 
 def xavier_cases(random):

@@ -1,4 +1,4 @@
-"""Exercises of notebook 04: the error travels back through the layers."""
+"""Exercises of notebook 05: the error travels back through the layers."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ import numpy as np
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, sigmoid
 
-NOTEBOOK = "04_hidden_layer_error"
+NOTEBOOK = "05_hidden_layer_error"
 
 
 SHAPES = [(1, 3, 1), (2, 2, 2), (3, 3, 3), (4, 3, 2)]  # samples, units of the layer, units of the next

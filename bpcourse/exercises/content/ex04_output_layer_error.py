@@ -1,11 +1,11 @@
-"""Exercises of notebook 03: the last layer's error and gradients."""
+"""Exercises of notebook 04: the last layer's error and gradients."""
 
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.content.ex02_loss import prediction_cases
 
-NOTEBOOK = "03_output_layer_error"
+NOTEBOOK = "04_output_layer_error"
 
 
 def activation_cases(random):

@@ -1,12 +1,12 @@
-"""Exercises of notebook 05: steps downhill, batches, momentum, and when to stop."""
+"""Exercises of notebook 06: steps downhill, batches, momentum, and when to stop."""
 
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, forward, two_layer_parameters
-from bpcourse.exercises.content.ex04_hidden_layer_error import backward_two_layers
+from bpcourse.exercises.content.ex05_hidden_layer_error import backward_two_layers
 
-NOTEBOOK = "05_updates"
+NOTEBOOK = "06_updates"
 
 
 def update_cases(random):
