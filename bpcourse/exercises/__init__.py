@@ -10,16 +10,19 @@ from bpcourse.exercises.content import (
     ex00_start_here,
     ex01_forward_pass,
     ex02_loss,
+    ex03_chain_rule,
     ex04_output_layer_error,
     ex05_hidden_layer_error,
     ex06_updates,
     ex07_full_training,
     quiz,
 )
+from bpcourse.exercises.hunting import bug_hunt
 from bpcourse.exercises.judging import judge
 from bpcourse.exercises.questions import QUESTIONS, Question, ask
 from bpcourse.exercises.results import Hint, Result
 from bpcourse.exercises.reuse import use
+from bpcourse.exercises.typed import given
 
 __all__ = [
     "ALL",
@@ -30,14 +33,17 @@ __all__ = [
     "Question",
     "Result",
     "ask",
+    "bug_hunt",
     "check",
     "ex00_start_here",
     "ex01_forward_pass",
     "ex02_loss",
+    "ex03_chain_rule",
     "ex04_output_layer_error",
     "ex05_hidden_layer_error",
     "ex06_updates",
     "ex07_full_training",
+    "given",
     "hint",
     "judge",
     "progress",

@@ -14,7 +14,6 @@ from bpcourse.exercises import texts
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.validation import InputError
 
-
 KINDS = ("code", "derive", "debug", "measure", "cold")
 
 

@@ -6,16 +6,50 @@ An expression becomes a function of its symbols, and is judged like any other; s
 import ast
 import linecache
 import re
+from dataclasses import dataclass
+from numbers import Real
 
+from bpcourse.exercises import catalogue, questions
 from bpcourse.exercises.content import advice
-from bpcourse.exercises.results import Diagnosis, Result, cut
+from bpcourse.exercises.results import Result, cut
+from bpcourse.mathematics.validation import InputError
 
 FILE = "<the expression for {}>"
 SIGNS = {"−": "-", "·": "*", "×": "*", "⊙": "*", "^": "**", "²": "**2", "ŷ": "y_hat", "δ": "delta", "η": "eta"}
 
 
+@dataclass(frozen=True)
+class Given:
+    """What an exercise gives: lines to be put in order, or reasons to choose from, by their letters."""
+
+    choices: dict
+
+    def __repr__(self):
+        return "\n".join(f"{letter}  {questions.plain(text)}" for letter, text in self.choices.items())
+
+    def _repr_html_(self):
+        rows = (f"<p><b>{letter}</b> &emsp; {questions.marked_up(text)}</p>" for letter, text in self.choices.items())
+        return f"<div>{''.join(rows)}</div>"
+
+
+def given(name):
+    """Show what the exercise `name` gives: lines to be put in order, or reasons to choose from.
+
+    Raises
+    ------
+    UnknownExerciseError
+        If there is no such exercise; the message names the nearest one.
+    InputError
+        If it gives nothing.
+    """
+    task = catalogue.find(name)
+    if not (task.lines or task.reasons):
+        raise InputError(f"{name} gives no lines and no reasons; what it asks for stands in the text above it.")
+    return Given(task.lines or {letter: text for letter, (text, _) in task.reasons.items()})
+
+
 def judge(task, answer):
-    """Return the `Result` of an answer to an exercise with lines to order or reasons to choose from; None for others."""
+    """Return the `Result` of an answer where lines are ordered or a reason is chosen; None for other exercises."""
     if task.lines:
         return _ordered(task, answer)
     if task.reasons:
@@ -58,17 +92,16 @@ def _ordered(task, answer):
 def _measured(task, answer):
     """Judge what was measured: a pair of the number and the letter of the reason."""
     form = f'check("{task.name}", (number, "letter"))'
-    if not (isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[1], str)):
+    number, letter = answer if isinstance(answer, tuple | list) and len(answer) == 2 else (..., "")
+    if number is ... or letter in ("", "..."):
         return Result(task.name, "open", f"Hand in your number and the letter of the reason: `{form}`.")
-    number, letter = answer[0], answer[1].strip().lower()
-    try:
-        low, high = task.reference()
-        fits = low <= float(number) <= high
-    except (TypeError, ValueError):
+    if not isinstance(number, Real):
         return Result(task.name, "failed", f"{cut(repr(number), 40)} is no number; expected `{form}`.")
-    if not fits:
+    low, high = task.reference()
+    if not low <= number <= high:
         side = "more" if number < low else "less"
         return Result(task.name, "failed", f"{float(number):.4g} came; ours is clearly {side}.", hint=task.nudge)
+    letter = str(letter).strip().lower()
     if letter not in task.reasons:
         return Result(task.name, "failed", f"The number fits. The reasons are {', '.join(task.reasons)}.")
     text, remark = task.reasons[letter]
@@ -80,5 +113,4 @@ def _measured(task, answer):
 def unreadable(task, error):
     """Return the `Result` of what is no expression."""
     seen = f"Python cannot read this expression: {error.msg}."
-    symbols = ", ".join(task.parameters)
-    return Result(task.name, "failed", seen, **Diagnosis(hint=advice.EXPRESSION.format(symbols))._asdict())
+    return Result(task.name, "failed", seen, hint=advice.EXPRESSION.format(", ".join(task.parameters)))

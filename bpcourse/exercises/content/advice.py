@@ -97,3 +97,5 @@ OF_THE_NETWORK = {
     *("weights", "biases", "learning_rate", "output", "loss_function"),
     *("activations", "forward", "backward", "update", "train", "loss"),
 }
+
+EXPRESSION = "It should be one expression in {}: `*` for times, `**` for powers, brackets in pairs."

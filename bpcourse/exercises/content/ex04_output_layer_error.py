@@ -8,15 +8,6 @@ from bpcourse.exercises.content.ex02_loss import prediction_cases
 NOTEBOOK = "04_output_layer_error"
 
 
-def activation_cases(random):
-    return [(np.array([[0.2]]),), (random.uniform(0, 1, (1, 3)),), (random.uniform(0, 1, (4, 2)),)]
-
-
-@exercise(NOTEBOOK, "BP1", activation_cases)
-def sigmoid_derivative_from_a(a):
-    return a * (1 - a)
-
-
 @exercise(NOTEBOOK, "BP1", prediction_cases)
 def output_delta(y_hat, y):
     return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
