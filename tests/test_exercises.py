@@ -524,7 +524,7 @@ def test_a_result_reads_well_as_text_and_escapes_as_html():
 
 def test_the_message_shows_the_smallest_input():
     message = check("sigmoid", lambda z: 1 / (1 + np.exp(z))).message
-    assert message == "The result at [0] is 0.8176; expected 0.1824, for z = [-1.5]."
+    assert message == "The result at [0] is 0.2689; expected 0.7311, for z = [1.]."
 
 
 def test_a_check_draws_few_cases():

@@ -15,7 +15,6 @@ from bpcourse.exercises.content import (
     ex05_hidden_layer_error,
     ex06_updates,
     ex07_full_training,
-    quiz,
 )
 from bpcourse.exercises.hunting import bug_hunt
 from bpcourse.exercises.judging import judge
@@ -47,7 +46,6 @@ __all__ = [
     "hint",
     "judge",
     "progress",
-    "quiz",
     "solution",
     "use",
 ]

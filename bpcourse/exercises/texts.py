@@ -60,6 +60,9 @@ def of_questions(file):
     for notebook, questions in read(file).items():
         for name, table in questions.items():
             _check(table, QUESTION, f"{file}, {name}")
+            for pair in (table["right"], *table["wrong"]):
+                if not (isinstance(pair, list) and [type(text) for text in pair] == [str, str]):
+                    raise ContentError(f"{file}, {name}: {pair!r} is no choice; expected a text, and a reason for it.")
             yield notebook, name, table
 
 

@@ -71,6 +71,8 @@ def inputs(task, arguments):
     ]
     if _few_numbers(arguments) or not words:
         return ", ".join(f"{name} = {short(value)}" for name, value in named.items() if _is_plain(value))
+    if known := getattr(arguments, "name", ""):  # a case that has a name of its own
+        return known
     return f"shapes {', '.join(words[:MOST_SHAPES])}{' and so on' if len(words) > MOST_SHAPES else ''}"
 
 

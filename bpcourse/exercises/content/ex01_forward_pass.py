@@ -3,12 +3,14 @@
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 
 NOTEBOOK = "01_forward_pass"
 
 
 def unit_cases(random):
-    return [(random.normal(size=n), random.normal(size=n), random.normal()) for n in (2, 3, 5)]
+    first = (worked.X[0], worked.W1[:, 0], float(worked.b1[0, 0]))
+    return [first, *((random.normal(size=n), random.normal(size=n), random.normal()) for n in (2, 3, 5))]
 
 
 @exercise(NOTEBOOK, "F1", unit_cases)
@@ -17,7 +19,7 @@ def weighted_sum(x, w, b):
 
 
 def z_cases(random):
-    return [(np.array([-1.5]),), (random.normal(size=4),), (3 * random.normal(size=(3, 2)),)]
+    return [(np.array([1.0]),), (random.normal(size=4),), (3 * random.normal(size=(3, 2)),)]
 
 
 @exercise(NOTEBOOK, "F2", z_cases)
@@ -26,9 +28,12 @@ def sigmoid(z):
 
 
 def layer_cases(random):
-    """Batches of 1, 2, 3 and 5 samples; square and oblong weights."""
-    shapes = [(1, 2, 3), (2, 2, 2), (3, 3, 3), (5, 4, 2)]
-    return [(random.normal(size=(N, i)), random.normal(size=(i, o)), random.normal(size=(1, o))) for N, i, o in shapes]
+    """The worked network's first layer, and batches of 2, 3 and 5 samples; square and oblong weights."""
+    shapes = [(2, 3, 2), (3, 3, 3), (5, 4, 2)]
+    others = [
+        (random.normal(size=(N, i)), random.normal(size=(i, o)), random.normal(size=(1, o))) for N, i, o in shapes
+    ]
+    return [worked.Case((worked.X[:1], worked.W1, worked.b1)), *others]
 
 
 @exercise(NOTEBOOK, "F1", layer_cases)
@@ -51,11 +56,12 @@ def two_layer_parameters(random, n_in, n_hidden, n_out):
     )
 
 
-TWO_LAYERS = [(1, 2, 3, 1), (2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]  # samples, inputs, hidden units, outputs
+TWO_LAYERS = [(2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]  # samples, inputs, hidden units, outputs
 
 
 def network_cases(random):
-    return [(random.normal(size=(N, i)), *two_layer_parameters(random, i, h, o)) for N, i, h, o in TWO_LAYERS]
+    others = [(random.normal(size=(N, i)), *two_layer_parameters(random, i, h, o)) for N, i, h, o in TWO_LAYERS]
+    return [worked.Case((worked.X[:1], worked.W1, worked.b1, worked.W2, worked.b2)), *others]
 
 
 @exercise(NOTEBOOK, "F2", network_cases, results=("z1", "a1", "z2", "a2"))

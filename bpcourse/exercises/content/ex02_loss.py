@@ -3,19 +3,22 @@
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 
 NOTEBOOK = "02_loss"
-SHAPES = [(2, 1), (1, 1), (5, 1), (3, 2), (2, 4)]  # one and several outputs, more samples than outputs and fewer
+WORKED = [(worked.a2[:N], worked.y[:N]) for N in (1, 2)]  # the worked network's predictions
+SHAPES = [(1, 1), (5, 1), (3, 2), (2, 4)]  # one and several outputs, more samples than outputs and fewer
 
 
 def prediction_cases(random):
-    """Predictions inside (0, 1) and targets between 0 and 1, so that none of them is its own square."""
-    return [(random.uniform(0.05, 0.95, shape), random.integers(1, 4, shape) / 4) for shape in SHAPES]
+    """Predictions inside (0, 1) and targets between 0 and 1, so that most of them are not their own square."""
+    return [*WORKED, *((random.uniform(0.05, 0.95, shape), random.integers(1, 4, shape) / 4) for shape in SHAPES)]
 
 
 def class_cases(random):
     """Predictions inside (0, 1) and targets 0 or 1, of which alone the cross-entropy of two classes speaks."""
-    return [(random.uniform(0.05, 0.95, shape), random.integers(0, 2, shape).astype(float)) for shape in SHAPES]
+    others = [(random.uniform(0.05, 0.95, shape), random.integers(0, 2, shape).astype(float)) for shape in SHAPES]
+    return [*WORKED, *others]
 
 
 @exercise(NOTEBOOK, "L1", prediction_cases)

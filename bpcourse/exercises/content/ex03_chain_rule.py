@@ -4,6 +4,7 @@ import numpy as np
 from numpy import exp
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex01_forward_pass import sigmoid
 
 NOTEBOOK = "03_chain_rule"
@@ -28,7 +29,7 @@ def sigmoid_slope():
 
 
 def activation_cases(random):
-    return [(np.array([[0.2]]),), (random.uniform(0, 1, (1, 3)),), (random.uniform(0, 1, (4, 2)),)]
+    return [(worked.a2[:1],), (random.uniform(0, 1, (1, 3)),), (random.uniform(0, 1, (4, 2)),)]
 
 
 @exercise(NOTEBOOK, "BP1", activation_cases)

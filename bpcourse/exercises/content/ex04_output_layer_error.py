@@ -3,6 +3,7 @@
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex02_loss import prediction_cases
 
 NOTEBOOK = "04_output_layer_error"
@@ -14,7 +15,8 @@ def output_delta(y_hat, y):
 
 
 def delta_cases(random):
-    return [(random.normal(size=shape),) for shape in ((2, 1), (1, 3), (3, 3), (4, 2))]
+    shapes = [(1, 4), (3, 3), (4, 2), (5, 1)]
+    return [(worked.gradients(4).deltas[1],), *((random.normal(size=shape),) for shape in shapes)]
 
 
 @exercise(NOTEBOOK, "BP3", delta_cases)
@@ -23,8 +25,9 @@ def bias_gradient(delta):
 
 
 def weight_gradient_cases(random):
-    shapes = [(1, 3, 1), (3, 3, 3), (2, 2, 2), (4, 3, 2)]
-    return [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+    shapes = [(2, 2, 2), (3, 3, 3), (4, 3, 2)]
+    others = [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+    return [(worked.a1[:1], worked.gradients().deltas[1]), *others]
 
 
 @exercise(NOTEBOOK, "BP4", weight_gradient_cases)

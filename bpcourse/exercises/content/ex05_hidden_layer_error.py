@@ -5,16 +5,18 @@ from itertools import pairwise
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, sigmoid
 
 NOTEBOOK = "05_hidden_layer_error"
 
 
-SHAPES = [(1, 3, 1), (2, 2, 2), (3, 3, 3), (4, 3, 2)]  # samples, units of the layer, units of the next
+SHAPES = [(2, 2, 2), (3, 3, 3), (4, 3, 2)]  # samples, units of the layer, units of the next
 
 
 def error_cases(random):
-    return [(random.normal(size=(N, o)), random.normal(size=(h, o))) for N, h, o in SHAPES]
+    others = [(random.normal(size=(N, o)), random.normal(size=(h, o))) for N, h, o in SHAPES]
+    return [(worked.gradients().deltas[1], worked.W2), *others]
 
 
 @exercise(NOTEBOOK, "BP2", error_cases)
@@ -23,9 +25,10 @@ def error_reaching_a(delta_next, W_next):
 
 
 def hidden_cases(random):
-    return [
+    others = [
         (random.normal(size=(N, o)), random.normal(size=(h, o)), random.uniform(0, 1, (N, h))) for N, h, o in SHAPES
     ]
+    return [(worked.gradients().deltas[1], worked.W2, worked.a1[:1]), *others]
 
 
 @exercise(NOTEBOOK, "BP2", hidden_cases)
@@ -34,7 +37,7 @@ def hidden_delta(delta_next, W_next, a):
 
 
 def two_layer_cases(random):
-    cases = []
+    cases = [worked.Case((worked.X[:1], worked.y[:1], worked.a1[:1], worked.a2[:1], worked.W2))]
     for N, n_in, n_hidden, n_out in TWO_LAYERS:
         X, W1 = random.normal(size=(N, n_in)), random.normal(size=(n_in, n_hidden))
         W2, y = random.normal(size=(n_hidden, n_out)), random.integers(1, 4, (N, n_out)) / 4
@@ -53,8 +56,8 @@ def backward_two_layers(X, y, a1, a2, W2):
 
 
 def deep_cases(random):
-    cases = []
-    for N, sizes in [(1, (2, 3, 1)), (2, (2, 2, 2, 2)), (4, (3, 4, 2, 3, 1)), (3, (2, 1))]:
+    cases = [worked.Case(([worked.X[:1], worked.a1[:1], worked.a2[:1]], [worked.W1, worked.W2], worked.y[:1]))]
+    for N, sizes in [(2, (2, 2, 2, 2)), (4, (3, 4, 2, 3, 1)), (5, (2, 1))]:
         weights = [random.normal(size=shape) for shape in pairwise(sizes)]
         activations = [random.normal(size=(N, sizes[0]))]
         for W in weights:

@@ -3,15 +3,18 @@
 import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, forward, two_layer_parameters
 from bpcourse.exercises.content.ex05_hidden_layer_error import backward_two_layers
 
 NOTEBOOK = "06_updates"
+RATE = 1.0  # as in the notebook's example by hand
 
 
 def update_cases(random):
-    shapes = [(1, 1), (2, 2), (3, 2)]
-    return [(random.normal(size=shape), random.normal(size=shape), float(random.uniform(0.1, 2))) for shape in shapes]
+    shapes = [(2, 2), (3, 2), (3, 3)]
+    others = [(random.normal(size=shape), random.normal(size=shape), float(random.uniform(0.1, 2))) for shape in shapes]
+    return [(worked.W2, worked.gradients().weights[1], RATE), *others]
 
 
 @exercise(NOTEBOOK, "U1", update_cases)
@@ -20,7 +23,7 @@ def update(W, dW, eta):
 
 
 def step_cases(random):
-    cases = []
+    cases = [worked.Case((worked.X[:1], worked.y[:1], worked.W1, worked.b1, worked.W2, worked.b2, RATE))]
     for N, n_in, n_hidden, n_out in TWO_LAYERS:
         X, y = random.normal(size=(N, n_in)), random.integers(1, 4, (N, n_out)) / 4
         cases.append((X, y, *two_layer_parameters(random, n_in, n_hidden, n_out), float(random.uniform(0.5, 2))))
@@ -65,15 +68,11 @@ def epoch_loss(losses, sizes):
 
 
 def momentum_cases(random):
-    shapes = [(1, 1), (2, 2), (3, 2)]
-    return [
-        (
-            *(random.normal(size=shape) for _ in range(3)),
-            float(random.uniform(0.1, 2)),
-            float(random.uniform(0.2, 0.95)),
-        )
-        for shape in shapes
-    ]
+    cases = [(np.array([[1.5]]), np.array([[0.2]]), np.array([[-0.4]]), 0.1, 0.9)]
+    for shape in [(2, 2), (3, 2)]:
+        arrays = [random.normal(size=shape) for _ in range(3)]
+        cases.append((*arrays, float(random.uniform(0.1, 2)), float(random.uniform(0.2, 0.95))))
+    return cases
 
 
 @exercise(NOTEBOOK, "U1", momentum_cases, results=("W", "v"))

@@ -8,6 +8,7 @@ import numpy as np
 
 from bpcourse.exercises.catalogue import exercise
 from bpcourse.exercises.comparing import NotNumbers
+from bpcourse.exercises.content import worked
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.backprop import Gradients
 
@@ -32,8 +33,8 @@ def parameters_of(random, sizes):
 
 
 def class_cases(random):
-    cases = []
-    for N, sizes in [(1, (2, 3, 1)), (2, (2, 2, 2)), (4, (3, 4, 2, 3, 2)), (3, (2, 1))]:
+    cases = [worked.Case(([worked.W1, worked.W2], [worked.b1, worked.b2], worked.X[:1], worked.y[:1]))]
+    for N, sizes in [(2, (2, 2, 2)), (4, (3, 4, 2, 3, 2)), (5, (2, 1))]:
         weights, biases = parameters_of(random, sizes)
         cases.append((weights, biases, random.normal(size=(N, sizes[0])), random.integers(1, 4, (N, sizes[-1])) / 4))
     return cases
@@ -184,8 +185,8 @@ def softmax(z):
 
 def one_hot_cases(random):
     """Rows that sum to 1; the last case holds an exact 0, which rounding makes of a tiny probability."""
-    cases = []
-    for N, n in ((1, 2), (3, 3), (4, 5)):
+    cases = [(np.array([[0.7, 0.2, 0.1]]), np.array([[1.0, 0.0, 0.0]]))]
+    for N, n in ((3, 3), (4, 5)):
         y_hat = random.uniform(0.1, 1, (N, n))
         cases.append((y_hat / y_hat.sum(axis=1, keepdims=True), np.eye(n)[random.integers(0, n, N)]))
     return [*cases, (np.array([[0.0, 0.25, 0.75]]), np.array([[0.0, 0.0, 1.0]]))]
