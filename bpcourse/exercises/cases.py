@@ -35,4 +35,4 @@ class Cases:
         """Return how many samples a case has; None where it has no samples."""
         if "activations" in named:
             return len(named["activations"][0])
-        return next((len(named[name]) for name in SAMPLES_IN if name in named), None)
+        return next((len(named[name]) for name in SAMPLES_IN if np.ndim(named.get(name, 0))), None)

@@ -27,7 +27,7 @@ class QuestionCard(ipywidgets.VBox):
         self.question = question
         self.choice = Choices(options=[plain(choice.text) for choice in question.choices])
         self.verdict, self.reason = Readout(), ipywidgets.HTMLMath()
-        asked = ipywidgets.HTMLMath(f"<b>Predict.</b> {marked_up(question.text)}")
+        asked = ipywidgets.HTMLMath(f"<b>{question.head}</b> {marked_up(question.text)}")
         super().__init__([asked, self.choice, self.verdict, self.reason])
         self.add_class("bp-question")
         self.choice.observe(self._answer, "value")

@@ -26,19 +26,27 @@ class Question:
     text : str
         May hold formulas between dollar signs, and code between backticks.
     choices : tuple of Choice
+    recall : bool
+        Whether it asks for what earlier notebooks taught; otherwise for what the next cells will show.
     """
 
     name: str
     notebook: str
     text: str
     choices: tuple
+    recall: bool = False
+
+    @property
+    def head(self):
+        """The word that says what to do."""
+        return "Recall." if self.recall else "Predict."
 
 
 def _question(notebook, name, table):
     """Return the `Question` that a table of content/quiz.toml holds."""
     right, *others = (Choice(*pair, right=pair is table["right"]) for pair in (table["right"], *table["wrong"]))
     place = sum(map(ord, name)) % (1 + len(others))  # the right one stands anywhere, and always in the same place
-    return Question(name, notebook, table["ask"], (*others[:place], right, *others[place:]))
+    return Question(name, notebook, table["ask"], (*others[:place], right, *others[place:]), table.get("recall", False))
 
 
 QUESTIONS = {name: _question(notebook, name, table) for notebook, name, table in texts.of_questions("quiz.toml")}
@@ -87,7 +95,7 @@ def still(question):
         for choice in question.choices
     )
     return (
-        f"<div><p><b>Predict.</b> {marked_up(question.text)}</p><ul>{choices}</ul>"
+        f"<div><p><b>{question.head}</b> {marked_up(question.text)}</p><ul>{choices}</ul>"
         f"<details><summary>Compare</summary><ul>{reasons}</ul></details></div>"
     )
 
@@ -96,4 +104,4 @@ def text(question):
     """Return a question as text, the answer at its end."""
     right = next(choice for choice in question.choices if choice.right)
     choices = "\n".join(f"- {plain(choice.text)}" for choice in question.choices)
-    return f"Predict. {plain(question.text)}\n{choices}\nAnswer: {plain(right.text)}. {plain(right.reason)}"
+    return f"{question.head} {plain(question.text)}\n{choices}\nAnswer: {plain(right.text)}. {plain(right.reason)}"

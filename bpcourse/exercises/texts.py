@@ -15,12 +15,12 @@ from bpcourse.mathematics.validation import InputError, choice
 # The keys of a table, and their kinds.
 EXERCISE = {
     **{"proves": str, "nudge": str, "hints": list, "mistake": list},
-    **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str},
+    **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str, "between": list},
 }
 MISTAKE = {"name": str, "hint": str, "answer": str, "tag": str}
-QUESTION = {"ask": str, "right": list, "wrong": list}
-OPTIONAL = {"hints", "mistake", "tag", "lines", "order", "because", "reasons", "right"}
-KINDS = {str: "text in quotation marks", list: "a list in square brackets", dict: "a table"}
+QUESTION = {"recall": bool, "ask": str, "right": list, "wrong": list}
+OPTIONAL = {"recall", "hints", "mistake", "tag", "lines", "order", "because", "reasons", "right", "between"}
+KINDS = {bool: "true or false", str: "text in quotation marks", list: "a list in square brackets", dict: "a table"}
 
 
 class ContentError(InputError):

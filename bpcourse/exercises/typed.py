@@ -97,7 +97,7 @@ def _measured(task, answer):
         return Result(task.name, "open", f"Hand in your number and the letter of the reason: `{form}`.")
     if not isinstance(number, Real):
         return Result(task.name, "failed", f"{cut(repr(number), 40)} is no number; expected `{form}`.")
-    low, high = task.reference()
+    low, high = task.between
     if not low <= number <= high:
         side = "more" if number < low else "less"
         return Result(task.name, "failed", f"{float(number):.4g} came; ours is clearly {side}.", hint=task.nudge)

@@ -14,3 +14,12 @@ def number_cases(random):
 @exercise(NOTEBOOK, "", number_cases)
 def average(numbers):
     return np.sum(numbers) / len(numbers)
+
+
+def spread_cases(random):
+    return [(np.array([3.0, -1.0, 2.0]),), *((random.normal(size=n),) for n in (1, 2, 7))]
+
+
+@exercise(NOTEBOOK, "", spread_cases, kind="cold")
+def cold_spread(numbers):
+    return np.max(numbers) - np.min(numbers)

@@ -1,11 +1,16 @@
 """Exercises of notebook 01: from one weighted sum to the forward pass of a batch."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.content import worked
 
 NOTEBOOK = "01_forward_pass"
+
+
+written(NOTEBOOK, "", "no_line_for_xor", "derive")
 
 
 def unit_cases(random):
@@ -71,3 +76,32 @@ def forward(X, W1, b1, W2, b2):
     z2 = a1 @ W2 + b2
     a2 = sigmoid(z2)
     return z1, a1, z2, a2
+
+
+written(NOTEBOOK, "", "undecided", "measure")
+
+
+@exercise(NOTEBOOK, "F1", network_cases, results=("z1", "a1", "z2", "a2"), kind="debug")
+def mend_forward(X, W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = 1 / (1 + np.exp(-z1))
+    z2 = a1 @ W2 + b2
+    a2 = 1 / (1 + np.exp(-z2))
+    return z1, a1, z2, a2
+
+
+def deep_cases(random):
+    cases = [(worked.X[:1], [worked.W1, worked.W2], [worked.b1, worked.b2])]
+    for N, sizes in [(3, (2, 2)), (2, (3, 4, 2, 3)), (4, (2, 3, 3, 2, 1))]:
+        shapes = list(pairwise(sizes))
+        weights = [random.normal(size=shape) for shape in shapes]
+        cases.append((random.normal(size=(N, sizes[0])), weights, [random.normal(size=(1, n)) for _, n in shapes]))
+    return cases
+
+
+@exercise(NOTEBOOK, "F2", deep_cases, kind="cold")
+def cold_forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases, strict=True):
+        a = sigmoid(a @ W + b)
+    return a

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.content import worked
 
 NOTEBOOK = "02_loss"
@@ -26,9 +26,15 @@ def squared_error(y_hat, y):
     return np.sum(0.5 * (y_hat - y) ** 2) / len(y)
 
 
+written(NOTEBOOK, "L1", "best_guess", "measure")
+
+
 @exercise(NOTEBOOK, "L1", prediction_cases)
 def squared_error_derivative(y_hat, y):
     return (y_hat - y) / len(y)
+
+
+written(NOTEBOOK, "L1", "coin_to_loss", "derive")
 
 
 @exercise(NOTEBOOK, "L1", class_cases)
@@ -36,6 +42,29 @@ def binary_cross_entropy(y_hat, y):
     return -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / len(y)
 
 
+def one_prediction(random):
+    return [(0.5881, 1.0), *((random.uniform(0.05, 0.95), float(y)) for y in (0, 1, 0, 1))]
+
+
+@exercise(NOTEBOOK, "L1", one_prediction, kind="derive")
+def cross_entropy_slope(y_hat, y):
+    return -y / y_hat + (1 - y) / (1 - y_hat)
+
+
 @exercise(NOTEBOOK, "L1", class_cases)
 def binary_cross_entropy_derivative(y_hat, y):
     return (y_hat - y) / (y_hat * (1 - y_hat)) / len(y)
+
+
+@exercise(NOTEBOOK, "L1", class_cases, kind="debug")
+def mend_slope(y_hat, y):
+    N = len(y)
+    d = y_hat - y
+    slope = d / N
+    slope = slope / (y_hat * (1 - y_hat))
+    return slope
+
+
+@exercise(NOTEBOOK, "L1", prediction_cases, kind="cold")
+def cold_loss(y_hat, y):
+    return np.sum(np.log(1 + (y_hat - y) ** 2)) / len(y)

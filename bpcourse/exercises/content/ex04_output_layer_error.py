@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex02_loss import prediction_cases
 
@@ -12,6 +12,16 @@ NOTEBOOK = "04_output_layer_error"
 @exercise(NOTEBOOK, "BP1", prediction_cases)
 def output_delta(y_hat, y):
     return (y_hat - y) / len(y) * y_hat * (1 - y_hat)
+
+
+def product_cases(random):
+    shapes = [(1, 3, 1), (3, 3, 3), (2, 4, 2), (4, 3, 2)]
+    return [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+
+
+@exercise(NOTEBOOK, "BP4", product_cases, kind="derive")
+def from_indices(a, delta):
+    return a.T @ delta
 
 
 def delta_cases(random):
@@ -56,6 +66,36 @@ def numerical_slope(f, x):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
+written(NOTEBOOK, "", "best_nudge", "measure")
+
+
+written(NOTEBOOK, "BP1", "collapse", "derive")
+
+
 @exercise(NOTEBOOK, "BP1", prediction_cases)
 def output_delta_cross_entropy(y_hat, y):
     return (y_hat - y) / len(y)
+
+
+def last_layer_cases(random):
+    cases = [(worked.a1[:1], worked.a2[:1], worked.y[:1])]
+    for N, i, o in [(3, 3, 3), (2, 2, 2), (4, 3, 2)]:
+        a1, a2 = random.uniform(0, 1, (N, i)), random.uniform(0.05, 0.95, (N, o))
+        cases.append((a1, a2, random.integers(1, 4, (N, o)) / 4))
+    return cases
+
+
+@exercise(NOTEBOOK, "BP1", last_layer_cases, results=("dW2", "db2"), kind="debug")
+def mend_last_layer(a1, a2, y):
+    N = len(y)
+    delta2 = (a2 - y) / N
+    delta2 = delta2 * a2 * (1 - a2)
+    dW2 = a1.T @ delta2
+    db2 = delta2.sum(axis=0, keepdims=True)
+    return dW2, db2
+
+
+@exercise(NOTEBOOK, "BP4", last_layer_cases, results=("dW", "db"), kind="cold")
+def cold_output(a_prev, a, y):
+    delta = (a - y) / len(y) * (1 - a**2)
+    return a_prev.T @ delta, delta.sum(axis=0, keepdims=True)

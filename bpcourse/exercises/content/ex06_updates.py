@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.content import worked
 from bpcourse.exercises.content.ex01_forward_pass import TWO_LAYERS, forward, two_layer_parameters
 from bpcourse.exercises.content.ex05_hidden_layer_error import backward_two_layers
@@ -37,6 +37,18 @@ def training_step(X, y, W1, b1, W2, b2, eta):
     return W1 - eta * dW1, b1 - eta * db1, W2 - eta * dW2, b2 - eta * db2
 
 
+def fall_cases(random):
+    return [(0.1, 3.0, -1.0), *((random.uniform(0.01, 1), *random.normal(size=2)) for _ in range(4))]
+
+
+@exercise(NOTEBOOK, "U1", fall_cases, kind="derive")
+def predicted_fall(eta, g1, g2):
+    return -eta * (g1**2 + g2**2)
+
+
+written(NOTEBOOK, "U1", "edge_of_stability", "measure")
+
+
 def batch_cases(random):
     cases = []
     for N, size in [(4, 2), (5, 2), (6, 3), (3, 5)]:
@@ -67,6 +79,15 @@ def epoch_loss(losses, sizes):
     return np.sum(losses * sizes) / np.sum(sizes)
 
 
+def speed_cases(random):
+    return [(1.0, 0.9), *((random.normal(), random.uniform(0.1, 0.95)) for _ in range(4))]
+
+
+@exercise(NOTEBOOK, "", speed_cases, kind="derive")
+def top_speed(g, mu):
+    return g / (1 - mu)
+
+
 def momentum_cases(random):
     cases = [(np.array([[1.5]]), np.array([[0.2]]), np.array([[-0.4]]), 0.1, 0.9)]
     for shape in [(2, 2), (3, 2)]:
@@ -79,6 +100,9 @@ def momentum_cases(random):
 def momentum_step(W, v, dW, eta, mu):
     v = mu * v + dW
     return W - eta * v, v
+
+
+written(NOTEBOOK, "", "best_memory", "measure")
 
 
 def convergence_cases(random):
@@ -107,3 +131,52 @@ def has_converged(losses, tolerance, patience):
         return False
     before = losses[-1 - patience]
     return before - losses[-1] < tolerance * before
+
+
+@exercise(NOTEBOOK, "U1", step_cases, results=("W1", "b1", "W2", "b2"), kind="debug")
+def mend_step(X, y, W1, b1, W2, b2, eta):
+    z1, a1, z2, a2 = forward(X, W1, b1, W2, b2)
+    delta2 = (a2 - y) / len(y) * a2 * (1 - a2)
+    delta1 = (delta2 @ W2.T) * a1 * (1 - a1)
+    W2 = W2 - eta * a1.T @ delta2
+    b2 = b2 - eta * delta2.sum(axis=0, keepdims=True)
+    W1 = W1 - eta * X.T @ delta1
+    b1 = b1 - eta * delta1.sum(axis=0, keepdims=True)
+    return W1, b1, W2, b2
+
+
+def many_steps_cases(random):
+    shapes = [(1, 1), (2, 2), (3, 2)]
+    return [
+        (random.normal(size=shape), [random.normal(size=shape) for _ in range(3)], 0.1, float(random.uniform(0.2, 0.9)))
+        for shape in shapes
+    ]
+
+
+@exercise(NOTEBOOK, "U1", many_steps_cases, kind="debug")
+def mend_momentum(W, gradients, eta, mu):
+    v = np.zeros_like(W)
+    for dW in gradients:
+        v = mu * v + dW
+        W = W - eta * v
+    return W
+
+
+def _bowl(w):
+    return 4 * w
+
+
+def _wave(w):
+    return np.cos(w)
+
+
+def descent_cases(random):
+    return [(_bowl, 1.0, 0.1, 2), (_wave, float(random.normal()), 0.3, 5), (_bowl, -2.0, 0.05, 0)]
+
+
+@exercise(NOTEBOOK, "U1", descent_cases, kind="cold")
+def cold_descent(slope, w, eta, steps):
+    places = [w]
+    for _ in range(steps):
+        places.append(places[-1] - eta * slope(places[-1]))
+    return places

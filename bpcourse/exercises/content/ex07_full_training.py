@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpcourse.exercises.catalogue import exercise
+from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.content import worked
+from bpcourse.exercises.content.ex01_forward_pass import sigmoid
+from bpcourse.exercises.content.ex02_loss import binary_cross_entropy
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.backprop import Gradients
 
@@ -25,6 +27,15 @@ def xavier_cases(random):
 def xavier(n_in, n_out, random):
     limit = np.sqrt(6 / (n_in + n_out))
     return random.uniform(-limit, limit, (n_in, n_out))
+
+
+def tanh_cases(random):
+    return [(a,) for a in (0.5, -0.5, *random.uniform(-1, 1, 4))]
+
+
+@exercise(NOTEBOOK, "F2", tanh_cases, kind="derive")
+def tanh_slope(a):
+    return 1 - a**2
 
 
 def parameters_of(random, sizes):
@@ -168,6 +179,68 @@ def network_train(self, X, y, epochs, target):
     return losses
 
 
+def network_class_cases(random):
+    return [([2, 3, 1], 4), ([2, 2, 2, 1], 2), ([3, 4, 2], 3)]
+
+
+def run_network(answer, sizes, N):
+    """What a network makes of some data: first weights, gradients, answers, losses, and what it has learned."""
+    X = np.linspace(-1, 1, N * sizes[0]).reshape(N, -1)
+    y = np.resize([0.0, 1.0, 1.0], (N, sizes[-1]))
+    network = answer(sizes, learning_rate=0.5, seed=3)
+    first = [np.array(W) for W in network.weights]
+    gradients = network.backward(X, y)
+    before = network.forward(X), network.loss(X, y)
+    losses = network.train(X, y, 3, 0.0)
+    return first, list(network.biases), list(gradients.weights), *before, list(losses), network.forward(X)
+
+
+@exercise(
+    NOTEBOOK,
+    "",
+    network_class_cases,
+    given=("sizes", "samples"),
+    run=run_network,
+)
+class Network:
+    def __init__(self, sizes, learning_rate, seed=0, output=sigmoid, loss=binary_cross_entropy):
+        random = np.random.default_rng(seed)
+        self.weights = [xavier(n_in, n_out, random) for n_in, n_out in pairwise(sizes)]
+        self.biases = [np.zeros((1, n)) for n in sizes[1:]]
+        self.learning_rate, self.output, self.loss_function = learning_rate, output, loss
+
+    def forward(self, X):
+        return self.activations(X)[-1]
+
+    def loss(self, X, y):
+        return self.loss_function(self.forward(X), y)
+
+    def activations(self, X):
+        return network_activations(self, X)
+
+    def backward(self, X, y):
+        return network_backward(self, X, y)
+
+    def update(self, gradients):
+        return network_update(self, gradients)
+
+    def train(self, X, y, epochs, target):
+        return network_train(self, X, y, epochs, target)
+
+
+written(NOTEBOOK, "", "success_rate", "measure")
+written(NOTEBOOK, "", "classic_tags", "derive")
+
+
+def label_cases(random):
+    return [(np.array([1, 0, 2]), 3), *((random.integers(0, n, N), n) for N, n in ((1, 2), (5, 4), (4, 10)))]
+
+
+@exercise(NOTEBOOK, "", label_cases)
+def one_hot(labels, classes):
+    return np.eye(classes)[labels]
+
+
 def softmax_cases(random):
     return [
         (np.array([[1.0, 2.0]]),),
@@ -197,6 +270,9 @@ def cross_entropy(y_hat, y):
     return -np.sum(np.log(y_hat[y == 1])) / len(y)
 
 
+written(NOTEBOOK, "BP1", "softmax_collapse", "derive")
+
+
 def accuracy_cases(random):
     """Rows of any numbers; the last case is a network that is sure of each answer."""
     cases = [(random.uniform(size=(N, n)), random.integers(0, n, N)) for N, n in ((2, 2), (8, 3), (20, 10), (40, 4))]
@@ -206,3 +282,80 @@ def accuracy_cases(random):
 @exercise(NOTEBOOK, "", accuracy_cases)
 def accuracy(y_hat, labels):
     return np.mean(y_hat.argmax(axis=1) == labels)
+
+
+@exercise(NOTEBOOK, "F2", softmax_cases, kind="debug")
+def mend_softmax(z):
+    z = z - z.max(axis=1, keepdims=True)
+    e = np.exp(z)
+    total = e.sum(axis=1, keepdims=True)
+    return e / total
+
+
+def page_cases(random):
+    return [(0,), (1,)]
+
+
+def run_page(answer, seed):
+    """Nudge the gradients of a learner's class, then let it learn three clusters."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(60) % 3
+    X = np.array([[0.0, 2.0], [-2.0, -1.0], [2.0, -1.0]])[labels] + 0.4 * random.normal(size=(60, 2))
+    page = answer(2, 8, seed)
+    names = ("W1", "b1", "W2", "b2")
+    few, h = slice(0, 6), 1e-6
+    for name, gradient in zip(names, page.gradients(X[few], labels[few]), strict=True):
+        array = np.asarray(getattr(page, name), dtype=float)
+        for place in np.ndindex(array.shape):
+            sides = []
+            for side in (h, -h):
+                moved = array.copy()
+                moved[place] += side
+                setattr(page, name, moved)
+                sides.append(page.loss(X[few], labels[few]))
+            setattr(page, name, array)
+            if not np.isclose((sides[0] - sides[1]) / (2 * h), np.reshape(gradient, array.shape)[place], atol=1e-5):
+                what = f"a class whose gradient d{name}[{place[0]}, {place[1]}] disagrees with a nudge of its own loss"
+                raise NotNumbers(what, "Which of BP1 to BP4 makes that one?", wanted="one that agrees")
+    page.train(X, labels, 300, 0.5)
+    right = np.mean(np.asarray(page.predict(X)) == labels)
+    if right < 0.9:
+        advice = (
+            "The gradients are right. Does every step use all of them, with a minus, and is predict the most probable?"
+        )
+        raise NotNumbers(f"a class that has {right:.0%} of three clear clusters right", advice, wanted="90 % or more")
+    return 1.0
+
+
+@exercise(NOTEBOOK, "", page_cases, given=("seed",), run=run_page, kind="cold")
+class cold_network:
+    def __init__(self, n_in, n_hidden, seed):
+        random = np.random.default_rng(seed)
+        self.W1, self.b1 = random.normal(0, np.sqrt(2 / n_in), (n_in, n_hidden)), np.zeros((1, n_hidden))
+        self.W2, self.b2 = random.normal(0, np.sqrt(1 / n_hidden), (n_hidden, 3)), np.zeros((1, 3))
+
+    def forward(self, X):
+        z1 = X @ self.W1 + self.b1
+        a1 = np.maximum(z1, 0)
+        z2 = a1 @ self.W2 + self.b2
+        e = np.exp(z2 - z2.max(axis=1, keepdims=True))
+        return z1, a1, e / e.sum(axis=1, keepdims=True)
+
+    def loss(self, X, labels):
+        y_hat = self.forward(X)[-1]
+        return -np.mean(np.log(y_hat[np.arange(len(X)), labels]))
+
+    def gradients(self, X, labels):
+        z1, a1, y_hat = self.forward(X)
+        delta2 = (y_hat - np.eye(3)[labels]) / len(X)
+        delta1 = (delta2 @ self.W2.T) * (z1 > 0)
+        return X.T @ delta1, delta1.sum(axis=0, keepdims=True), a1.T @ delta2, delta2.sum(axis=0, keepdims=True)
+
+    def train(self, X, labels, epochs, learning_rate):
+        for _ in range(epochs):
+            dW1, db1, dW2, db2 = self.gradients(X, labels)
+            self.W1, self.b1 = self.W1 - learning_rate * dW1, self.b1 - learning_rate * db1
+            self.W2, self.b2 = self.W2 - learning_rate * dW2, self.b2 - learning_rate * db2
+
+    def predict(self, X):
+        return self.forward(X)[-1].argmax(axis=1)
