@@ -16,6 +16,7 @@ from bpcourse.exercises.content import (
     ex06_updates,
     ex07_full_training,
 )
+from bpcourse.exercises.exporting import export
 from bpcourse.exercises.hunting import bug_hunt
 from bpcourse.exercises.judging import judge
 from bpcourse.exercises.questions import QUESTIONS, Question, ask
@@ -42,6 +43,7 @@ __all__ = [
     "ex05_hidden_layer_error",
     "ex06_updates",
     "ex07_full_training",
+    "export",
     "given",
     "hint",
     "judge",

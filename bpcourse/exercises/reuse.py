@@ -3,17 +3,15 @@
 import ast
 import dataclasses
 import functools
-import inspect
 import linecache
 import math
-import textwrap
 from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.exercises import judging, ledger, world
+from bpcourse.exercises import judging, ledger, source, world
 from bpcourse.exercises.catalogue import ALL, find
 from bpcourse.exercises.content.advice import COARSE, VECTORS
 from bpcourse.mathematics.backprop import Gradients
@@ -62,6 +60,9 @@ def use(name):
 
 def keep(task, answer, remarks):
     """Have a right answer used from now on. One with few digits counts as done, but the reference is used."""
+    if not callable(answer):  # typed: there is nothing to be used
+        ledger.record(task.name, None)
+        return
     if COARSE in remarks:
         _held[task.name] = Held(None, "ours, as yours computes with fewer digits.")
         ledger.record(task.name, None)
@@ -90,29 +91,29 @@ def _ready(task):
     kept = ledger.load()
     if task.name not in kept:
         return Held(None, "")
-    source = kept[task.name].get("source")
-    if source is None:
+    text = kept[task.name].get("source")
+    if text is None:
         return Held(None, "ours. Yours passed, but could not be kept for other notebooks; check it here to use it.")
-    function = _rebuilt(task, source)
+    function = _rebuilt(task, text)
     return Held(function, "yours." if function else "ours, as yours does not pass here. Check it here to see why.")
 
 
 def _source(task, answer):
     """Return the answer's source if the function can be made again from it, otherwise None."""
     try:
-        source = textwrap.dedent(inspect.getsource(inspect.unwrap(answer)))
+        text = source.text(answer)
     except Exception:
         return None
-    return source if _rebuilt(task, source) else None
+    return text if _rebuilt(task, text) else None
 
 
-def _rebuilt(task, source):
-    """Return the function that `source` defines, if it passes; otherwise None."""
+def _rebuilt(task, text):
+    """Return the function that a source defines, if it passes; otherwise None."""
     if task.name in _in_the_making:
         return None
     _in_the_making.add(task.name)
     try:
-        function = _executed(source, f"<your {task.name}>")
+        function = _executed(text, f"<your {task.name}>")
         result = judging.judge(task, function)
     except (Exception, SystemExit):
         return None
@@ -123,14 +124,14 @@ def _rebuilt(task, source):
     return _with_rows(function) if VECTORS in result.remarks else function
 
 
-def _executed(source, file):
-    """Return the function that `source` defines; what it calls are tools of the course and other answers."""
-    tree = ast.parse(source)
+def _executed(text, file):
+    """Return what a source defines; what it calls are tools of the course and other answers."""
+    tree = ast.parse(text)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     answers = {name: _ready(ALL[name]).function or ALL[name].reference for name in names & set(ALL)}
     space = answers | {name: TOOLS[name] for name in names & set(TOOLS)}
     exec(compile(tree, file, "exec"), space)
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for messages of errors
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)  # for messages of errors
     return space[tree.body[0].name]
 
 

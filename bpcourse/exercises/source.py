@@ -9,6 +9,26 @@ import traceback
 from bpcourse.exercises.results import cut
 
 
+def text(answer):
+    """Return the source of a function, or of a class, which of a notebook's Python itself cannot find.
+
+    Raises
+    ------
+    OSError, TypeError
+        If it cannot be had.
+    """
+    if not inspect.isclass(answer):
+        return textwrap.dedent(inspect.getsource(inspect.unwrap(answer)))
+    code = next(part.__code__ for part in vars(answer).values() if inspect.isfunction(part))
+    source = "".join(linecache.getlines(code.co_filename))
+    classes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+    name = answer.__name__
+    whole = next(
+        node for node in classes if node.name == name and node.lineno <= code.co_firstlineno <= node.end_lineno
+    )
+    return ast.get_source_segment(source, whole)
+
+
 def argument_names(answer):
     """Return the names of the arguments that an answer takes; [] if they cannot be had."""
     try:
@@ -55,7 +75,7 @@ def keeps_append(answer):
 def _nodes(answer):
     """Return all nodes of an answer's parsed source; none if it cannot be had."""
     try:
-        return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(answer)))))
+        return list(ast.walk(ast.parse(text(answer))))
     except Exception:
         return []
 

@@ -1,0 +1,94 @@
+"""The program goes home: a learner's own functions as one file that runs with NumPy alone and checks its gradients."""
+
+import ast
+import inspect
+import textwrap
+from pathlib import Path
+
+from bpcourse import files
+from bpcourse.exercises import ledger
+from bpcourse.exercises.catalogue import ALL
+
+PROGRAM = ("Network", "softmax", "cross_entropy", "one_hot", "accuracy", "minibatches", "has_converged")
+HEAD = '''"""A neural network in NumPy, written in the course on backpropagation."""
+
+from collections import namedtuple
+from itertools import pairwise
+
+import numpy as np
+
+Gradients = namedtuple("Gradients", "weights biases")
+'''
+CHECK = '''
+def gradient_check(network, X, y, h=1e-5):
+    """Return the relative difference between the gradients of a network and nudges of its loss."""
+    gradients, apart, size = network.backward(X, y), 0.0, 0.0
+    arrays = [*network.weights, *network.biases]
+    for W, slopes in zip(arrays, [*gradients.weights, *gradients.biases]):
+        for place in np.ndindex(W.shape):
+            before, sides = W[place], []
+            for side in (h, -h):
+                W[place] = before + side
+                sides.append(network.loss(X, y))
+            W[place] = before
+            nudged = (sides[0] - sides[1]) / (2 * h)
+            apart, size = apart + (nudged - slopes[place]) ** 2, size + nudged**2 + slopes[place] ** 2
+    return np.sqrt(apart / size)
+
+
+if __name__ == "__main__":
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([[0], [1], [1], [0]], dtype=float)
+    difference = gradient_check(Network([2, 3, 4, 1], learning_rate=1.0), X, y)
+    print(f"gradients and nudges differ by {difference:.0e}")
+    network = Network([2, 8, 1], learning_rate=2.0)
+    losses = network.train(X, y, epochs=1000, target=0.01)
+    print(f"XOR: loss {losses[-1]:.4f} after {len(losses) - 1} epochs")
+    print(np.hstack([X, y, network.forward(X).round(2)]))
+'''
+
+
+def export(file):
+    """Write the network of notebook 07 as one program that needs NumPy alone; return where, and whose the parts are.
+
+    Each part is the learner's own, where it has passed and its source could be kept, and ours elsewhere. Another
+    content that the file had before is kept beside it, under another name.
+
+    Parameters
+    ----------
+    file : str or Path
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    path, kept = Path(file), ledger.load()
+    sources, own = {}, 0
+    for name in _in_order(PROGRAM, kept):
+        source = kept.get(name, {}).get("source")
+        own += source is not None
+        whose = "" if source else f"# {name}: the course's own version\n"
+        sources[name] = whose + (source or _reference(name))
+    program = "\n\n".join([HEAD, *(source.strip() + "\n" for source in sources.values()), CHECK])
+    if path.exists() and files.read(path) != program:
+        files.set_aside(path)
+    files.replace(path, program)
+    return f"{path.name}: {len(sources)} parts, {own} of them yours."
+
+
+def _reference(name):
+    source = textwrap.dedent(inspect.getsource(ALL[name].reference))
+    tree = ast.parse(source).body[0]
+    return "\n".join(source.splitlines()[tree.lineno - 1 :])
+
+
+def _in_order(names, kept, seen=()):
+    """Return the exercises that a program is made of, each after those that it calls."""
+    order = []
+    for name in names:
+        source = kept.get(name, {}).get("source") or _reference(name)
+        used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(ALL) - {name}
+        before = [other for other in ALL if other in used and other not in seen]
+        order += [other for other in _in_order(before, kept, (*seen, name)) if other not in order]
+        order += [name] if name not in order else []
+    return order
