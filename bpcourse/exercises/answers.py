@@ -1,18 +1,15 @@
 """What a learner calls about an answer: `check` it, ask for a `hint`, or see the `solution`."""
 
 import dataclasses
-import inspect
-import textwrap
 
-import numpy as np
-
-from bpcourse.exercises import calling, comparing, judging, reuse, wording, world
+from bpcourse.exercises import calling, hints, judging, reuse, source, typed, world
 from bpcourse.exercises.catalogue import UnknownExerciseError, find
 from bpcourse.exercises.content.advice import RESTART
 from bpcourse.exercises.results import Hint, Result, cut, type_name
-from bpcourse.mathematics.equations import EQUATIONS
 
+ALONE = 3  # so often a cold exercise, or a hunt for a slip, is tried without a hint
 _failures = {}  # how often in a row a check has failed
+_last = {}  # the answer that failed last, and its Result
 _hints = {}  # how many hints have been asked for
 
 
@@ -55,25 +52,36 @@ def _checked(name, answer):
         seen = "This is the course's own version, not yours. Run the cell with your function, then this check again."
         return Result(name, "open", seen)
     result = judging.judge(task, answer)
+    if task.kind == "debug" and result.mistake == task.mistakes[0].name:
+        return Result(name, "open", "The slip is still in it. Which number comes out wrong first, and in which line?")
     if result.status == "failed":
         reuse.leave(task)
         _failures[name] = _failures.get(name, 0) + 1
+        _last[name] = (answer, result)
+        if _is_alone(task):
+            return Result(name, "failed", result.message, step=f"Try {_failures[name]} of {ALONE} without a hint.")
         return dataclasses.replace(result, step=_step(task, _failures[name]))
     _failures.pop(name, None)
+    _last.pop(name, None)
     if result.status == "passed":
         reuse.keep(task, answer, result.remarks)
     return result
 
 
 def hint(name):
-    """Show the next hint for the exercise `name`: a nudge, then an example, then where the solution is.
+    """Show the next hint for the exercise `name`: a nudge, then numbers, your line, and where the solution is.
+
+    After a check that failed, the numbers and the line are those of your mistake.
 
     Raises
     ------
     UnknownExerciseError
         If there is no such exercise; the message names the nearest one.
     """
-    given = steps(find(name))
+    task = find(name)
+    if task.kind == "cold" and _is_alone(task):
+        return Hint(name, f"This one is cold: no hint before you have tried {ALONE} times. Leave it, or begin small.")
+    given = hints.steps(task, *_last.get(name, ()))
     number = min(_hints.get(name, 0), len(given) - 1)
     _hints[name] = number + 1
     return Hint(name, given[number])
@@ -87,34 +95,26 @@ def solution(name):
     UnknownExerciseError
         If there is no such exercise; the message names the nearest one.
     """
-    source = textwrap.dedent(inspect.getsource(find(name).reference))
-    print(source[source.index("def ") :].rstrip())
-
-
-def steps(task):
-    """Return the hints of an exercise, one after another."""
-    nudge = task.nudge
-    if task.tag:
-        nudge += f" ({task.tag}, {EQUATIONS[task.tag].name}.)"
-    return [nudge, _example(task), f'`solution("{task.name}")` shows our own version, whenever you want to see it.']
+    task = find(name)
+    print(typed.solution(task) or source.text(task.reference, undecorated=True))
 
 
 def forget():
     """Forget all that this kernel has seen of a learner; what is kept in the file stays."""
     _failures.clear()
+    _last.clear()
     _hints.clear()
     reuse.forget()
 
 
+def _is_alone(task):
+    """Whether an answer is told only what is seen of it, as the exercise is to be done alone, at first."""
+    return task.kind in ("cold", "debug") and _failures.get(task.name, 0) < ALONE
+
+
 def _step(task, failures):
-    """Return the next hint, after a failure that is not the first in a row."""
-    given = steps(task)
-    return f"One step further: {given[min(failures - 2, len(given) - 1)]}" if failures > 1 else ""
-
-
-def _example(task):
-    """Return the smallest case, with what the right answer gives for it."""
-    arguments = min(task.cases(np.random.default_rng(0)), key=comparing.size_of)
-    result = calling.call(task, task.reference, arguments).result
-    given, right = wording.inputs(task, arguments), wording.outputs(task, arguments, result)
-    return f"An example: for {given}, what should come out is {right}."
+    """Return the next step, after a failure that is not the first in a row."""
+    if failures == 1:
+        return ""
+    given = hints.further(task, *_last[task.name])
+    return f"One step further. {given[min(failures - 2, len(given) - 1)]}"

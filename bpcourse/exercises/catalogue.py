@@ -71,6 +71,11 @@ class Exercise:
         return self._texts["nudge"]
 
     @property
+    def worked(self):
+        """The nudge once more, with numbers that the learner knows; "" for none."""
+        return self._texts.get("worked", "")
+
+    @property
     def hints(self):
         """Further steps of its own, if it is a hard one."""
         return self._texts.get("hints", [])

@@ -1,13 +1,12 @@
 """The program goes home: a learner's own functions as one file that runs with NumPy alone and checks its gradients."""
 
 import ast
-import inspect
-import textwrap
 from pathlib import Path
 
 from bpcourse import files
 from bpcourse.exercises import ledger
 from bpcourse.exercises.catalogue import ALL
+from bpcourse.exercises.source import text as source_of
 
 PROGRAM = ("Network", "softmax", "cross_entropy", "one_hot", "accuracy", "minibatches", "has_converged")
 HEAD = '''"""A neural network in NumPy, written in the course on backpropagation."""
@@ -68,7 +67,7 @@ def export(file):
         source = kept.get(name, {}).get("source")
         own += source is not None
         whose = "" if source else f"# {name}: the course's own version\n"
-        sources[name] = whose + (source or _reference(name))
+        sources[name] = whose + (source or source_of(ALL[name].reference, undecorated=True))
     program = "\n\n".join([HEAD, *(source.strip() + "\n" for source in sources.values()), CHECK])
     if path.exists() and files.read(path) != program:
         files.set_aside(path)
@@ -76,17 +75,11 @@ def export(file):
     return f"{path.name}: {len(sources)} parts, {own} of them yours."
 
 
-def _reference(name):
-    source = textwrap.dedent(inspect.getsource(ALL[name].reference))
-    tree = ast.parse(source).body[0]
-    return "\n".join(source.splitlines()[tree.lineno - 1 :])
-
-
 def _in_order(names, kept, seen=()):
     """Return the exercises that a program is made of, each after those that it calls."""
     order = []
     for name in names:
-        source = kept.get(name, {}).get("source") or _reference(name)
+        source = kept.get(name, {}).get("source") or source_of(ALL[name].reference, undecorated=True)
         used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(ALL) - {name}
         before = [other for other in ALL if other in used and other not in seen]
         order += [other for other in _in_order(before, kept, (*seen, name)) if other not in order]

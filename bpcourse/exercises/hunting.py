@@ -1,16 +1,13 @@
 """Bug hunts: a program of the course with one small slip in it, new ones for as long as one likes."""
 
 import ast
-import inspect
-import textwrap
 
 import numpy as np
 
-from bpcourse.exercises import calling, catalogue
+from bpcourse.exercises import calling, catalogue, source
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.edits import Vocabulary, edits
 from bpcourse.exercises.results import COLOURS, card
-from bpcourse.exercises.source import argument_names
 from bpcourse.mathematics.validation import choice
 
 PROGRAMS = ("backward_two_layers", "backward", "training_step", "network_backward", "softmax", "momentum_step")
@@ -35,10 +32,10 @@ def bug_hunt(seed=None, program=None):
     random = np.random.default_rng(seed)
     names = [name for name in PROGRAMS if name in catalogue.ALL]
     task = catalogue.ALL[choice(program, names, "program") if program else random.choice(names)]
-    tree = ast.parse(textwrap.dedent(inspect.getsource(task.reference))).body[0]
+    tree = ast.parse(source.text(task.reference)).body[0]
     tree.decorator_list = []
     tree = ast.parse(ast.unparse(tree)).body[0]  # its lines counted as they are shown
-    found = edits(tree, Vocabulary(names=argument_names(task.reference)))
+    found = edits(tree, Vocabulary(names=source.argument_names(task.reference)))
     for edit in random.permutation(np.array(found, dtype=object)):
         hunt = _hunt(task, tree, edit)
         if hunt:
@@ -51,20 +48,20 @@ def _hunt(task, tree, edit):
     right = ast.unparse(tree).splitlines()
     undo = edit.apply()
     try:
-        source, made = ast.unparse(tree), {}
-        exec(compile(source, f"<bug hunt: {task.name}>", "exec"), dict(task.reference.__globals__), made)
+        text, made = ast.unparse(tree), {}
+        exec(compile(text, f"<bug hunt: {task.name}>", "exec"), dict(task.reference.__globals__), made)
     except (SyntaxError, ValueError, TypeError):
         return None
     finally:
         undo()
-    changed = [n for n, pair in enumerate(zip(right, source.splitlines(), strict=False), start=1) if len(set(pair)) > 1]
-    if len(changed) != 1 or len(right) != len(source.splitlines()):
+    changed = [n for n, pair in enumerate(zip(right, text.splitlines(), strict=False), start=1) if len(set(pair)) > 1]
+    if len(changed) != 1 or len(right) != len(text.splitlines()):
         return None
     cases, program = drawn(task, 0), made[tree.name]
     outcomes = [calling.call(task, program, arguments) for arguments in cases.inputs]
     if any(outcome.error for outcome in outcomes) or all(map(calling.is_right, outcomes, cases.right)):
         return None
-    return Hunt(task.name, source, program, changed[0], right[changed[0] - 1].strip())
+    return Hunt(task.name, text, program, changed[0], right[changed[0] - 1].strip())
 
 
 class Hunt:

@@ -1,5 +1,7 @@
 """Judging an answer: can it run, is it right, and if not, what is seen and which mistake is it?"""
 
+import dataclasses
+
 from bpcourse.exercises import calling, comparing, exceptions, recognising, source, typed, wording
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.content import advice
@@ -15,10 +17,13 @@ def judge(task, answer, seed=0):
     if result := typed.judge(task, answer):
         return result
     if task.kind == "derive" and isinstance(answer, str):
+        if not answer.strip(". "):
+            return _open(task, "Type your expression in place of the dots, between the quotation marks.")
         try:
-            answer = typed.function_of(task, answer)
+            result = judge(task, typed.function_of(task, answer), seed)
         except SyntaxError as error:
             return typed.unreadable(task, error)
+        return dataclasses.replace(result, line=None)  # it is one line anyway
     if not callable(answer):
         kind = f"A {type_name(answer)} came."
         return _failed(task, f"{kind} Pass the function itself, without brackets: `check({task.name!r}, {task.name})`.")

@@ -74,7 +74,7 @@ class Result:
             where = f" in {self.place}" if self.place else ""
             equation = f" ({self.tag})" if self.tag else ""
             lines.append(f"Looks like{where}: {self.mistake}{equation}.")
-        own = f"Line {self.line}: `{self.at}`." if self.at else ""
+        own = f"{f'Line {self.line}' if self.line else 'Look at'}: `{self.at}`." if self.at else ""
         return "\n".join(line for line in [*lines, " ".join(filter(None, [own, self.hint])), self.step] if line)
 
     def _repr_html_(self):

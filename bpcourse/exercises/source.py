@@ -9,8 +9,8 @@ import traceback
 from bpcourse.exercises.results import cut
 
 
-def text(answer):
-    """Return the source of a function, or of a class, which of a notebook's Python itself cannot find.
+def text(answer, undecorated=False):
+    """Return the source of a function, or of a class, which in a notebook Python itself cannot find.
 
     Raises
     ------
@@ -18,7 +18,9 @@ def text(answer):
         If it cannot be had.
     """
     if not inspect.isclass(answer):
-        return textwrap.dedent(inspect.getsource(inspect.unwrap(answer)))
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(answer)))
+        start = ast.parse(source).body[0].lineno - 1 if undecorated else 0
+        return "\n".join(source.splitlines()[start:]) + "\n"
     code = next(part.__code__ for part in vars(answer).values() if inspect.isfunction(part))
     source = "".join(linecache.getlines(code.co_filename))
     classes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]

@@ -14,12 +14,12 @@ from bpcourse.mathematics.validation import InputError, choice
 
 # The keys of a table, and their kinds.
 EXERCISE = {
-    **{"proves": str, "nudge": str, "hints": list, "mistake": list},
+    **{"proves": str, "nudge": str, "worked": str, "hints": list, "mistake": list},
     **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str, "between": list},
 }
 MISTAKE = {"name": str, "hint": str, "answer": str, "tag": str}
 QUESTION = {"recall": bool, "ask": str, "right": list, "wrong": list}
-OPTIONAL = {"recall", "hints", "mistake", "tag", "lines", "order", "because", "reasons", "right", "between"}
+OPTIONAL = {"recall", "worked", "hints", "mistake", "tag", "lines", "order", "because", "reasons", "right", "between"}
 KINDS = {bool: "true or false", str: "text in quotation marks", list: "a list in square brackets", dict: "a table"}
 
 
@@ -31,9 +31,19 @@ class ContentError(InputError):
 def read(file):
     """Return the tables of content/`file`, or raise ContentError where it is no TOML."""
     try:
-        return tomllib.loads((resources.files("bpcourse.exercises.content") / file).read_text(encoding="utf-8"))
+        source = (resources.files("bpcourse.exercises.content") / file).read_text(encoding="utf-8")
+        return _flowing(tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{file} is no TOML: {error}.") from None
+
+
+def _flowing(value, key=""):
+    """Return what a file holds with its texts in one line each, wherever the file breaks them; code stays as it is."""
+    if isinstance(value, dict):
+        return {key: _flowing(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_flowing(inner) for inner in value]
+    return " ".join(value.split()) if isinstance(value, str) and key != "answer" else value
 
 
 def of_exercise(file, name, names):

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from numbers import Real
 
-from bpcourse.exercises import catalogue, questions
+from bpcourse.exercises import catalogue, questions, source
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Result, cut
 from bpcourse.mathematics.validation import InputError
@@ -67,7 +67,7 @@ def function_of(task, text):
     """
     for sign, python in SIGNS.items():
         text = text.replace(sign, python)
-    source = f"def {task.name}({', '.join(task.parameters)}):\n    return ({text.strip()})\n"
+    source = f"def {task.name}({', '.join(task.parameters)}):\n    return (\n{text.strip()}\n)\n"
     ast.parse(text.strip(), mode="eval")  # an expression, and nothing that breaks out of its brackets
     file, made = FILE.format(task.name), {}
     exec(compile(source, file, "exec"), dict(task.reference.__globals__), made)
@@ -108,6 +108,16 @@ def _measured(task, answer):
     if letter == task.right:
         return Result(task.name, "passed", f"{remark} {task.proves}")
     return Result(task.name, "failed", f"The number fits; the reason is another than {letter!r}.", hint=remark)
+
+
+def solution(task):
+    """Return the solution of an exercise whose answer is typed; "" for others."""
+    if task.lines:
+        return "\n".join(f"{letter}  {questions.plain(task.lines[letter])}" for letter in task.order)
+    if task.reasons:
+        number, letter = task.sample
+        return f"about {number:.3g}, because ({letter}) {task.reasons[letter][0]}"
+    return source.text(task.reference).rpartition("return ")[2].strip() if task.kind == "derive" else ""
 
 
 def unreadable(task, error):

@@ -152,7 +152,7 @@ written(NOTEBOOK, "", "slow_layers", "measure")
 
 
 def square_cases(random):
-    """Deep networks whose hidden layers are all of one size, so that a mistaken layer still fits."""
+    """Deep networks whose hidden layers are all of one size, so that the gate of another layer still fits."""
     cases = []
     for N, sizes in [(1, (2, 3, 3, 1)), (3, (3, 2, 2, 2)), (4, (2, 3, 3, 3, 3))]:
         weights = [random.normal(size=shape) for shape in pairwise(sizes)]
