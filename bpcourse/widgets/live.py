@@ -275,7 +275,7 @@ class Stage(anywidget.AnyWidget):
         Pixels of the page that the drawing may be wide, as the browser tells; 0 as long as none shows it.
     """
 
-    _esm = page_part("names.js", "morph.js", "player.js", "stage.js")
+    _esm = page_part("names.js", "morph.js", "player.js", "pad.js", "stage.js")
     _css = page_part("card.css", "live.css", "stage.css", "microscope/microscope.css", "playground/playground.css")
     svg = traitlets.Unicode().tag(sync=True)
     seconds = traitlets.Float().tag(sync=True)

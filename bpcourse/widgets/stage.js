@@ -37,6 +37,7 @@ function render({ model, el }, inSight) {
   };
   model.on("change:svg", update);
   listen(holder, (message) => model.send(message));
+  const stopPad = pad(holder, model);
   const stopPlaying = model.get("frames").length || model.get("plays") ? player({ model, el, holder, show, arrive }) : () => {};
   const laidOut = new ResizeObserver(() => {
     nameControls(el.closest(".bp-live"));
@@ -51,6 +52,7 @@ function render({ model, el }, inSight) {
   return () => {
     arrive();
     laidOut.disconnect();
+    stopPad();
     stopPlaying();
     stopWatching();
     model.off("change:svg", update);
