@@ -124,11 +124,12 @@ def lane(points, role, mode=""):
     a, b = ((x2 - ux + side * uy * 0.5, y2 - uy - side * ux * 0.5) for side in (1, -1))
     head = f"M{a[0]:.1f} {a[1]:.1f}L{x2:.1f} {y2:.1f}L{b[0]:.1f} {b[1]:.1f}"
     paint, filled = colour("track" if mode == "quiet" else role), role == "forward"
-    thick = 2 if mode == "lit" else 1
+    look = {"stroke": paint, "stroke_width": 2 if mode == "lit" else 1, "class_": f"{role} {mode}".strip()}
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    look = {"stroke": paint, "stroke_width": thick}
-    tip = element("path", d=head + "z" * filled, fill=paint if filled else "none", **look)
-    return element("g", element("path", d=line, fill="none", **look), tip, class_=f"{role} {mode}".strip())
+    if not filled or len(points) == 2:  # of a straight line, nothing is to be filled
+        return element("path", d=line + head + "z" * filled, fill=paint if filled else "none", **look)
+    tip = element("path", d=head + "z", fill=paint)
+    return element("g", element("path", d=line, fill="none", **look), tip)
 
 
 def link_numbers(state, place, lit, sliders):

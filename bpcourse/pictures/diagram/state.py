@@ -68,6 +68,11 @@ class State:
     def delta(self, layer, j):
         return fixed(self.deltas[layer - 1][j]) if self.shows("deltas", layer) else None
 
+    def slope(self, layer, j):
+        """f′(z) of a unit, or None where f, or one slope a unit, is not known."""
+        f = self.functions[layer - 1]
+        return float(f.derivative_from_a(self.activations[layer][j])) if f and f.derivative_from_a else None
+
     def parameter(self, kind, layer, index):
         """Return a weight (`kind` "weights") or bias as texts: before the update, now, and its gradient; or None."""
         old = new = gradient = None
