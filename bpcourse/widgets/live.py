@@ -291,14 +291,22 @@ class Stage(anywidget.AnyWidget):
 class LiveDrawing(LiveFigure):
     """A live figure whose picture is a drawing that listens: the base of all that is not matplotlib's.
 
-    A subclass overrides `choose`, `drag`, `nudge` where its drawing has such parts.
+    A subclass overrides `choose`, `drag`, `nudge` where its drawing has such parts. It draws `width` pixels wide, anew
+    when the page gives another room.
     """
 
     picture_type = Stage
+    widest = 926  # pixels of a drawing on a card of 960
 
     def __init__(self, controls):
         super().__init__(controls)
         self.picture.on_msg(self._hear)
+        self.picture.observe(self._follow, "room")
+
+    @property
+    def width(self):
+        """The pixels that the drawing may be wide."""
+        return min(self.picture.room or self.widest, self.widest)
 
     def show_drawing(self, svg, readout, seconds=0.0):
         """Put a drawing, as from `svg.drawing`, on the page, with its readout; it moves there in so many seconds."""
@@ -318,6 +326,9 @@ class LiveDrawing(LiveFigure):
     def drag(self, id, x, y):
         """React to a part that was dragged to a place, in the drawing's own pixels."""
 
+    def drop(self, id):
+        """React to the end of a drag."""
+
     def nudge(self, id, steps):
         """React to so many steps by the keyboard, below 0 to the left or downwards."""
 
@@ -327,6 +338,8 @@ class LiveDrawing(LiveFigure):
                 self.choose(id)
             case {"drag": id, "x": x, "y": y}:
                 self.drag(id, x, y)
+            case {"dropped": id}:
+                self.drop(id)
             case {"nudge": id, "steps": steps}:
                 self.nudge(id, steps)
 
