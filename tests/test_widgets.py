@@ -7,9 +7,10 @@ import math
 import re
 from itertools import pairwise
 
+import drawn
 import numpy as np
 import pytest
-from front_end import displayed, widgets_made
+from front_end import displayed, hear, widgets_made
 from matplotlib.collections import LineCollection
 from PIL import Image
 
@@ -22,6 +23,7 @@ from bpcourse.pictures.writing import number
 from bpcourse.widgets import descent
 from bpcourse.widgets.canvas import Shading
 from bpcourse.widgets.example import line_fit, worked_network
+from bpcourse.widgets.live import LiveDrawing
 
 EXPLORERS = [
     widgets.ForwardExplorer,
@@ -77,6 +79,10 @@ def numbers(text):
     return [float(match.replace("−", "-")) for match in re.findall(NUMBER, text)]
 
 
+def alt(figure):
+    return figure.alt if isinstance(figure, LiveDrawing) else figure.picture.alt
+
+
 def picture(figure):
     return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
 
@@ -112,9 +118,9 @@ def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(untou
     text = saved["text/plain"]
     assert text == again["text/plain"]
     assert text.startswith("Picture: ")
-    assert first.picture.alt.endswith(".")
+    assert alt(first).endswith(".")
     assert not re.search(r"\d\.0*[1-9]\d{5,}", text)  # no more digits than platforms agree on
-    assert f'alt="{html.escape(first.picture.alt)}"' in saved["text/html"]
+    assert f'alt="{html.escape(alt(first))}"' in saved["text/html"]
 
 
 # -- ForwardExplorer ---------------------------------------------------------------------------------------
@@ -198,23 +204,55 @@ def test_losses_and_slopes(loss_explorer, target, y_hat):
     assert cross == pytest.approx([loss, difference / (y_hat * (1 - y_hat)), difference], rel=6e-3)
 
 
-def test_the_tangent_touches_the_loss_with_its_slope():
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("y_hat", [0.05, 0.3, 0.9])
+def test_both_points_of_the_loss_figure_lie_on_their_curves_with_tangents_of_their_slopes(target, y_hat):
     figure = widgets.LossExplorer()
-    figure.prediction.value = 0.3
-    for name, slope in (("½ squared error", -0.7), ("cross-entropy", -1 / 0.3)):
-        curve, point, tangent = (part(figure, each) for each in (name, f"{name}: point", f"{name}: tangent"))
-        (x,), (y,) = point.get_data()
-        assert np.interp(x, *curve.get_data()) == pytest.approx(y, abs=1e-3)
-        across, up = tangent.get_data()
-        assert np.diff(up) / np.diff(across) == pytest.approx(slope)
-        assert (across.mean(), up.mean()) == pytest.approx((x, y))
+    figure.prediction.value, figure.target.value = y_hat, target
+    difference = y_hat - target
+    for name, slope in (("½ squared error", difference), ("cross-entropy", difference / (y_hat * (1 - y_hat)))):
+        for kind, chart in (("loss", figure.losses), ("slope", figure.slopes)):
+            curve = drawn.places(figure.picture.svg, f"{kind}: {name}")
+            ((x, y),) = drawn.places(figure.picture.svg, f"{kind} point: {name}")
+            assert np.interp(x, *curve.T) == pytest.approx(y, abs=1.5)  # pixels
+            assert chart.x.back(x) == pytest.approx(
+                y_hat if kind == "loss" else math.log(y_hat / (1 - y_hat)), abs=0.01
+            )
+        start, end = drawn.data(figure.picture.svg, f"tangent: {name}", figure.losses)
+        assert (end - start)[1] / (end - start)[0] == pytest.approx(slope, rel=0.02)
+        point = drawn.data(figure.picture.svg, f"loss point: {name}", figure.losses)[0]
+        assert (start + end) / 2 == pytest.approx(point, abs=figure.losses.y.high / 400)
 
 
 def test_moving_the_prediction_moves_the_picture():
     figure = widgets.LossExplorer()
-    before = picture(figure)
+    before = drawn.places(figure.picture.svg, "loss point: cross-entropy")
     figure.prediction.value = 0.7
-    assert np.abs(picture(figure) - before).max() > 100
+    assert np.abs(drawn.places(figure.picture.svg, "loss point: cross-entropy") - before).max() > 100
+
+
+def test_the_prediction_and_its_z_are_dragged_and_moved_by_keys():
+    figure = widgets.LossExplorer()
+    hear(figure, {"drag": "y-hat", "x": float(figure.losses.x(0.63)), "y": 100})
+    assert figure.prediction.value == 0.63
+    hear(figure, {"drag": "z", "x": float(figure.slopes.x(-1.0)), "y": 300})
+    assert figure.prediction.value == pytest.approx(sigmoid(-1), abs=0.006)
+    hear(figure, {"nudge": "z", "steps": 10})
+    assert figure.prediction.value == pytest.approx(0.37)
+    hear(figure, {"drag": "y-hat", "x": -500, "y": 100})
+    assert figure.prediction.value == figure.prediction.min
+    knob = drawn.find(figure.picture.svg, "y-hat")
+    assert (knob.get("role"), knob.get("aria-valuetext")) == ("slider", "0.01")
+
+
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("y_hat", [0.02, 0.5, 0.97])
+def test_the_axes_show_the_side_that_matters(target, y_hat):
+    figure = widgets.LossExplorer()
+    figure.prediction.value, figure.target.value = y_hat, target
+    loss = -math.log(y_hat if target else 1 - y_hat)
+    assert loss < figure.losses.y.high < max(5.1 * loss, 0.11)
+    assert (figure.slopes.y.high > 0.5, figure.slopes.y.low < -0.5) == ((True, False) if target == 0 else (False, True))
 
 
 # -- OutputErrorExplorer -----------------------------------------------------------------------------------
@@ -653,14 +691,3 @@ def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
 
 def test_a_descent_that_ends_at_its_first_step_is_explained():
     assert "first step" in descent.explain(np.array([1.0]), 0.1)
-
-
-@pytest.mark.parametrize("target", [0, 1])
-def test_both_points_of_the_loss_figure_lie_on_their_curves(target):
-    explorer = widgets.LossExplorer()
-    explorer.target.value = target
-    for axes in explorer.canvas.figure.axes:
-        lines = {line.get_gid() or line.get_label(): line for line in axes.lines}
-        for name in ("½ squared error", "cross-entropy"):
-            (x,), (y,) = lines[f"{name}: point"].get_data()
-            assert np.interp(x, *lines[name].get_data()) == pytest.approx(y, abs=0.01)
