@@ -18,6 +18,11 @@ def places(svg, id):
     return np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), float).reshape(-1, 2)
 
 
+def starts(svg, id):
+    """Return where each line of that path begins, (n, 2)."""
+    return np.array(re.findall(r"M(-?[\d.]+) (-?[\d.]+)", find(svg, id).get("d")), float).reshape(-1, 2)
+
+
 def data(svg, id, frame):
     """Return the same as numbers of the chart's axes."""
     return np.array([frame.back(*place) for place in places(svg, id)]).reshape(-1, 2)
