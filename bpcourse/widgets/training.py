@@ -158,6 +158,7 @@ class TrainingExplorer(LiveDrawing):
         if self._play_on is not None:  # as it is where the figure was refused
             self._play_on.close()
         super().close()
+        self._now = self._former = None
 
     def drag(self, id, x, y):
         self._look_at(self.losses.x.back(x))
