@@ -35,10 +35,11 @@ def read(path):
 
 
 def test_all_notebooks_of_the_course_are_there():
-    assert NAMES[:7] == [
+    assert NAMES[:8] == [
         "00_start_here",
         "01_forward_pass",
         "02_loss",
+        "03_chain_rule",
         "04_output_layer_error",
         "05_hidden_layer_error",
         "06_updates",

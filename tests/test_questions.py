@@ -76,7 +76,36 @@ def largest_slope_of_sigmoid():
     return (a * (1 - a)).max()
 
 
+def wheels(*rates):
+    return float(np.prod(rates))
+
+
+def largest_nudge_errors():
+    """How many times better nudges to one side get when they shrink by 100, for the exponential at 0."""
+    errors = [abs((np.exp(h) - 1) / h - 1) for h in (1e-1, 1e-3)]
+    return [f"only {10 ** round(np.log10(errors[0] / errors[1]))} times"]
+
+
+def arrive_together():
+    W, b = np.array([[10.0, 10.0], [10.0, 10.0]]), np.array([[-5.0, -15.0]])  # as in notebook 01
+    corners = datasets.xor()[0]
+    hidden = ALL["layer_forward"](corners, W, b)
+    pairs = [(i, j) for i in range(4) for j in range(i) if np.allclose(hidden[i], hidden[j])]
+    return [f"({corners[i, 0]:g}, {corners[i, 1]:g})" for pair in pairs for i in pair]
+
+
 NUMBERS = {
+    "recall_weight_place": lambda: ["[0, 1]"],
+    "what_moves": arrive_together,
+    "three_tosses": lambda: [f"{wheels(0.6, 0.6, 0.4):.3f}"],
+    "recall_prediction": lambda: [f"{A2[0, 0] - Y[0, 0]:.4f}"],
+    "recall_slope_sign": lambda: [f"{wheels(3, 0.01):g}"],
+    "rate_of_two_wheels": lambda: [f"{wheels(3, -2, 0.01):g}"],
+    "both_handles": lambda: [f"x = {x:g}" for x in (1.0,) if len(set(ALL["neuron_backward"](x, 0.3, 0.1, 1.0))) == 1],
+    "recall_sigmoid_slope": lambda: [f"{ALL['sigmoid_derivative_from_a'](0.9):.2g}"],
+    "one_side_or_two": largest_nudge_errors,
+    "recall_two_ways": lambda: [f"{0.3 - 0.5:.1g}"],
+    "second_input": lambda: [f"{X[0, 1] * ALL['hidden_delta'](DELTA, W2, A1)[0, 0]:.4f}"],
     "third_weight": lambda: ["[2, 0]"] if W2[2, 0] == 0.5 and W2.shape == (3, 1) else [],
     "what_a_unit_needs": lambda: [
         f"{X[0, 0]:g} and {X[0, 1]:g}",
@@ -106,7 +135,7 @@ def test_numbers_of_the_right_choice_are_those_of_the_code(name):
 
 def test_every_right_choice_with_a_number_is_computed():
     with_numbers = {name for name in QUESTIONS if re.search(r"\d", right(name).text)}
-    counted_by_hand = {"no_hidden_layer"}  # trained below
+    counted_by_hand = {"no_hidden_layer", "outvoted", "which_order"}  # trained below; and numbers of units and layers
     assert with_numbers <= set(NUMBERS) | counted_by_hand
 
 
