@@ -41,7 +41,7 @@ class Board:
     notebook: str | None = None  # the one that it is about; None for all of them
 
     def __repr__(self):
-        return "\n".join([self._head(), *map(" ".join, self._rows())])
+        return "\n".join([self._head(), *map(" ".join, self._rows()), *self._kinds()])
 
     def _repr_html_(self):
         colour = COLOURS["open" if self._open() else "passed"]
@@ -49,7 +49,8 @@ class Board:
             return card(colour, *repr(self).splitlines())
         rows = [("notebook", "exercises", "done"), *self._rows()]
         cells = ["".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in row) for row in rows]
-        return card(colour, self._head(), more=f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>")
+        table = f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>"
+        return card(colour, self._head(), more=f"{table}{'<br>'.join(self._kinds())}")
 
     def _about(self):
         return {self.notebook: self.exercises[self.notebook]} if self.notebook else self.exercises
@@ -67,6 +68,14 @@ class Board:
             return f"{count} Next: {still[0][0]}, in {still[0][1]}."
         following = [name for name in self.exercises if self.notebook and name > self.notebook]
         return f"{count} {f'Next notebook: {following[0]}.' if following else 'Nothing is open.'}"
+
+    def _kinds(self):
+        """Return a line that says how much of each kind is done, where it is about the whole course."""
+        if self.notebook:
+            return []
+        pairs = [pair for pairs in self.exercises.values() for pair in pairs]
+        marks = {kind: [done for name, done in pairs if catalogue.ALL[name].kind == kind] for kind in catalogue.KINDS}
+        return [", ".join(f"{kind} {sum(done)} of {len(done)}" for kind, done in marks.items() if done)]
 
     def _rows(self):
         if self.notebook:

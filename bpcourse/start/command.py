@@ -9,11 +9,18 @@ from pathlib import Path
 from bpcourse.start import workspace
 
 FIRST = "00_start_here.ipynb"
+NO_NEWS = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "filelock")
 
 
 def main(arguments=None):
-    """Copy the notebooks that are new, say what was done, and run JupyterLab until it is stopped."""
+    """Copy the notebooks that are new, say what was done, and run JupyterLab until it is stopped.
+
+    ``export FILE`` writes the learner's own network as one program instead.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["export"]:
+        return export(arguments[1:])
     options, others = _parser().parse_known_args(arguments)
     hub = any(name.startswith("JUPYTERHUB_") for name in os.environ)
     alone = options.copy_only or hub
@@ -30,6 +37,19 @@ def main(arguments=None):
         start_lab(options.folder, options.port, others)
 
 
+def export(names):
+    """Write the learner's own network into a file, see `bpcourse.exercises.export`."""
+    if len(names) != 1:
+        sys.exit("Name the file: python -m bpcourse export my_network.py")
+    _check_python(NEEDED)
+    from bpcourse import exercises
+
+    try:
+        print(exercises.export(names[0]))
+    except OSError as error:
+        sys.exit(f"{names[0]} cannot be written: {error.strerror or error}.")
+
+
 def start_lab(folder, port, others):
     """Run JupyterLab on `folder`, opened on the first notebook, until it is stopped."""
     from jupyterlab.labapp import LabApp
@@ -43,6 +63,7 @@ def start_lab(folder, port, others):
         )
     arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     arguments += [f"--port={port}"] if port is not None else []
+    arguments += NO_NEWS
     LabApp.launch_instance([*arguments, *others])
 
 
@@ -50,7 +71,8 @@ def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m bpcourse",
         description="Copy the course's notebooks into a folder of your own and open them in JupyterLab.",
-        epilog="Every other option goes to JupyterLab as it is, for example --no-browser, --ip or --allow-root.",
+        epilog="python -m bpcourse export FILE writes your own network as a program that needs NumPy alone. Every "
+        "other option goes to JupyterLab as it is, for example --no-browser, --ip or --allow-root.",
         allow_abbrev=False,
     )
     parser.add_argument("--folder", type=_folder, default=workspace.FOLDER, help="your folder (default: %(default)s)")
