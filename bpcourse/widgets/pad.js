@@ -1,7 +1,8 @@
 // A pad to draw on, [data-pad]: the pen's way is seen at once, and sent 20 times a second; Python turns it into ink.
 
 function pad(holder, model) {
-  let [way, fresh, token, due, down, at] = ["", [], "", 0, false, [16, 16]]; // `fresh` are the points not sent yet
+  let [way, fresh, token, due] = ["", [], "", 0]; // `fresh` are the points not sent yet
+  let [at, down, keys] = [[16, 16], false, false];
   const area = () => holder.querySelector("[data-pad]");
   const draw = () => {
     if (!down && !fresh.length && area().dataset.pad === token) way = ""; // all of it is ink by now
@@ -9,6 +10,7 @@ function pad(holder, model) {
     const pen = area().querySelector(".bp-pen");
     ["cx", "cy"].forEach((name, i) => pen.setAttribute(name, at[i]));
     pen.classList.toggle("bp-down", down);
+    pen.classList.toggle("bp-keys", keys); // a pointer shows its own place
   };
   const send = () => {
     clearTimeout(due);
@@ -51,7 +53,7 @@ function pad(holder, model) {
     event.preventDefault();
     area().focus();
     holder.setPointerCapture(event.pointerId);
-    drags = true;
+    [drags, keys] = [true, false];
     press(cell(event));
   });
   holder.addEventListener("pointermove", (event) => drags && move(cell(event)));
@@ -66,6 +68,7 @@ function pad(holder, model) {
     const step = WAYS[event.key];
     if (!event.target.closest("[data-pad]") || !(step || event.key === " ")) return;
     event.preventDefault();
+    keys = true;
     if (step) move(at.map((n, i) => Math.max(0, Math.min(32, n + step[i]))));
     else if (!event.repeat) down ? lift() : press(at);
   });
