@@ -127,7 +127,7 @@ def test_an_empty_pad_says_so():
     pad.clear.click()
     assert not pad.ink.any()
     assert not pad.pixels.any()
-    assert pad.example.value is None
+    assert pad.example.value == "your own"
     assert "The pad is empty" in pad.readout.value
     assert "The pad is empty" in pad.alt
     assert pad.message.value == ""

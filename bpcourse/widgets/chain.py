@@ -17,7 +17,7 @@ OWN = "your own"
 NUDGE, STEP = 0.01, 0.05
 DEGREES = 60  # that a wheel turns for 1
 GLANCE, MOST = 30, 300  # degrees of the first wheel's arrow, to which all others are drawn; and of the longest
-COLUMN, CHART, MARGIN, LANE, LINE = 150, 270, 52, 192, 34  # pixels
+COLUMN, CHART, MARGIN, LANE, LINE = 165, 270, 52, 192, 34  # pixels
 LEGEND = "Arrows: how far each wheel turns while x turns a little.", f"Grey: what x + {NUDGE} adds to each."
 
 
@@ -108,9 +108,10 @@ class ChainExplorer(LiveDrawing):
     # -- the picture ----------------------------------------------------------------------------------
 
     def _drawing(self, turns, changes):
-        room = self.width - CHART - 24  # beside the curve; if that is too little, above it
-        narrow = (room - 2 * MARGIN) / max(self._gates.depth.values()) < COLUMN
-        room = self.width if narrow else room
+        deep = max(self._gates.depth.values())
+        wide = max(self.width, COLUMN * deep)  # a deep one is shrunk on a narrow page
+        narrow = wide - CHART < COLUMN * deep + 100  # then the curve comes below
+        room = wide if narrow else wide - CHART - 24
         high = self._lay_out(room)
         parts = [self._gate(*link) for link in self.rates]
         parts += [self._wheel(name, turns[name], changes[name]) for name in self.values]
@@ -124,7 +125,7 @@ class ChainExplorer(LiveDrawing):
             high += 18
             parts.append(svg.text(8, high, sentence, 12, "quiet", "start"))
         box = (52, high + 48, room - 64, 170) if narrow else (room + 66, 40, CHART - 54, max(high - 90, 190))
-        return svg.drawing(self.width, max(high + 8, box[1] + box[3] + 48), self._alt(), *parts, self._curve(box))
+        return svg.drawing(wide, max(high + 8, box[1] + box[3] + 48), self._alt(), *parts, self._curve(box))
 
     def _lay_out(self, room):
         """Place wheels in columns, links past a column in it, and gates in the middle of links; return the height."""
@@ -156,9 +157,9 @@ class ChainExplorer(LiveDrawing):
             charts.stroke(hand, "forward", 4, stroke_linecap="round"),
             svg.element("circle", cx=x, cy=y, r=4, fill=blue),
             _arc(x, y, r + 11, angle, max(-MOST, min(MOST, GLANCE * turn))),
-            svg.text(x, y + r + 32, formula),
-            svg.text(x, y + r + 53, number(value, 3), 16, "forward", font_weight="bold"),
-            svg.text(x, y + r + 71, _signed(change), 12, "quiet"),
+            charts.label(x, y + r + 32, formula, "ink", "middle"),
+            charts.label(x, y + r + 53, number(value, 3), "forward", "middle", 16, font_weight="bold"),
+            charts.label(x, y + r + 71, _signed(change), "quiet", "middle", 12),
         ]
         if name != "x":
             return svg.element("g", *parts, id=f"wheel-{name}")

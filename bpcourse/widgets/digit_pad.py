@@ -37,7 +37,7 @@ class DigitPad(LiveDrawing):
     ink : ndarray of bool, (32, 32)
         What is drawn; may be assigned.
     example : Dropdown
-        A digit of the data set to start from, or None once something was drawn.
+        A digit of the data set to start from, or "your own" once something was drawn.
     fit : Checkbox
         Whether what is drawn is stretched to the box, as the digits of the data set were; examples are left alone.
     clear : Button
@@ -60,7 +60,7 @@ class DigitPad(LiveDrawing):
     def __init__(self, network=None):
         self.network = copy.deepcopy(digit_reader()) if network is None else network
         self._ink, self._token = np.zeros((inks.SIDE, inks.SIDE), bool), ""
-        self.example = dropdown("start from", [(OWN, None), *((str(digit), digit) for digit in range(10))], 3)
+        self.example = dropdown("start from", [OWN, *range(10)], 3)
         self.example.observe(self._load, "value")
         self.fit = checkbox("stretch to the box", True)
         self.clear = button("Clear", "Empty the pad", self._clear)
@@ -86,11 +86,11 @@ class DigitPad(LiveDrawing):
         side = inks.SIDE
         self._ink = validation.matrix(ink, "ink", rows=side, columns=side) != 0
         with self.quietly():
-            self.example.value = None
+            self.example.value = OWN
         self._follow(None)
 
     def _load(self, change):
-        if self.example.value is not None:
+        if self.example.value != OWN:
             self._ink = inks.inked(example_digits()[self.example.value])
 
     def _clear(self, button):
@@ -107,7 +107,7 @@ class DigitPad(LiveDrawing):
     # -- what it computes -----------------------------------------------------------------------------
 
     def draw(self):
-        fit = self.fit.value and self.example.value is None
+        fit = self.fit.value and self.example.value == OWN
         pixels = inks.counted(inks.fitted(self._ink) if fit else self._ink)
         x = pixels.reshape(1, -1) / inks.BLOCK**2
         probabilities, gradient = _read(self.network, x), None
@@ -148,7 +148,7 @@ class DigitPad(LiveDrawing):
         if self.gradient is None:
             title, captions = "x, what the network sees", [self._how_counted()]
         parts = [
-            *_box(0, side, "the pad, 32 × 32", ["Draw: pointer, or arrows and Space"], self._pad(side)),
+            *_box(0, side, "the pad, 32 × 32", ["Draw, or use arrows and Space"], self._pad(side)),
             charts.arrow((side + 6, TOP + side / 2), (right - 6, TOP + side / 2), "quiet"),
             *_box(right, side, title, captions, *self._squares(right, side / 8)),
             svg.text(left, top + TOP - 12, "what the network says", anchor="start"),
@@ -158,7 +158,7 @@ class DigitPad(LiveDrawing):
         return svg.drawing(self.width, height, f"A pad to draw a digit on. {alt}", *parts)
 
     def _how_counted(self):
-        if self.example.value is not None:
+        if self.example.value != OWN:
             return "ink cells in each 4 × 4 block"
         return "stretched to the box, then counted" if self.fit.value else "counted as drawn; the data fill the box"
 
