@@ -269,6 +269,10 @@ def test_pointer_and_keyboard_draw(theme, width):
             page.keyboard.press(key)
         page.wait_for_function("document.querySelector('.bp-way').getAttribute('d') === ''")
         np.testing.assert_array_equal(pad.ink, before | inks.drawn([[21, 28], [21, 25]]))
+        page.keyboard.press(" ")  # who leaves the pad lifts the pen
+        page.locator("#pad").blur()
+        page.wait_for_function("document.querySelector('.bp-way').getAttribute('d') === ''")
+        assert page.locator(".bp-pen.bp-down").count() == 0
         assert page.faults == []
 
 

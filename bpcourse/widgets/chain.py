@@ -1,6 +1,7 @@
 """Notebook 03: the chain rule, as wheels that turn each other."""
 
 import math
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -83,7 +84,10 @@ class ChainExplorer(LiveDrawing):
         self.products = {path: math.prod(rates[link] for link in pairwise(path)) for path in gates.paths}
         self.slope = sum(self.products.values())
         changes = {name: nudged[name] - value for name, value in values.items()}
-        self.show_drawing(self._drawing(turns, changes), self._words(changes))
+        words = self._words(changes)
+        numbers = ", ".join(f"{name} = {number(value, 3)}" for name, value in values.items())
+        alt = f"Wheels that turn each other: {numbers}. {re.sub('<[^>]*>', ' ', words)}"
+        self.show_drawing(self._drawing(turns, changes, alt), words)
 
     def _words(self, changes):
         factors = [" · ".join(bracketed(self.rates[link]) for link in pairwise(path)) for path in self.products]
@@ -96,18 +100,9 @@ class ChainExplorer(LiveDrawing):
             f"Nudged: {nudges}; and {NUDGE} · {bracketed(self.slope)} = {number(NUDGE * self.slope, 3)}."
         )
 
-    def _alt(self):
-        numbers = ", ".join(f"{name} = {number(value, 3)}" for name, value in self.values.items())
-        rates = ", ".join(f"from {a} to {b} × {number(rate, 3)}" for (a, b), rate in self.rates.items())
-        products = " and ".join(f"{number(value, 3)} over {', '.join(path)}" for path, value in self.products.items())
-        return (
-            f"Wheels that turn each other: {numbers}. Rates: {rates}. Products along the ways: {products}. "
-            f"The slope of {self._gates.end} against x is {number(self.slope, 3)}."
-        )
-
     # -- the picture ----------------------------------------------------------------------------------
 
-    def _drawing(self, turns, changes):
+    def _drawing(self, turns, changes, alt):
         deep = max(self._gates.depth.values())
         wide = max(self.width, COLUMN * deep)  # a deep one is shrunk on a narrow page
         narrow = wide - CHART < COLUMN * deep + 100  # then the curve comes below
@@ -125,7 +120,7 @@ class ChainExplorer(LiveDrawing):
             high += 18
             parts.append(svg.text(8, high, sentence, 12, "quiet", "start"))
         box = (52, high + 48, room - 64, 170) if narrow else (room + 66, 40, CHART - 54, max(high - 90, 190))
-        return svg.drawing(wide, max(high + 8, box[1] + box[3] + 48), self._alt(), *parts, self._curve(box))
+        return svg.drawing(wide, max(high + 8, box[1] + box[3] + 48), alt, *parts, self._curve(box))
 
     def _lay_out(self, room):
         """Place wheels in columns, links past a column in it, and gates in the middle of links; return the height."""

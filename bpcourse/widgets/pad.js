@@ -47,20 +47,21 @@ function pad(holder, model) {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
     return [x, y].map((n) => Math.round(n * 100) / 100);
   };
-  let drags = false;
+  let finger = null; // of several, the first draws
   holder.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("[data-pad]") || event.button) return;
+    if (!event.target.closest("[data-pad]") || event.button || finger !== null) return;
     event.preventDefault();
     area().focus();
     holder.setPointerCapture(event.pointerId);
-    [drags, keys] = [true, false];
+    [finger, keys] = [event.pointerId, false];
     press(cell(event));
   });
-  holder.addEventListener("pointermove", (event) => drags && move(cell(event)));
+  holder.addEventListener("pointermove", (event) => event.pointerId === finger && move(cell(event)));
   for (const end of ["pointerup", "pointercancel"]) {
-    holder.addEventListener(end, () => {
-      if (drags) lift();
-      drags = false;
+    holder.addEventListener(end, (event) => {
+      if (event.pointerId !== finger) return;
+      finger = null;
+      lift();
     });
   }
   const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
@@ -72,6 +73,7 @@ function pad(holder, model) {
     if (step) move(at.map((n, i) => Math.max(0, Math.min(32, n + step[i]))));
     else if (!event.repeat) down ? lift() : press(at);
   });
+  holder.addEventListener("focusout", () => down && finger === null && lift());
   const follow = () => area() && draw();
   model.on("change:svg", follow);
   return () => model.off("change:svg", follow);
