@@ -125,6 +125,11 @@ def test_a_way_past_another_function():
     assert figure.slope == pytest.approx(3 * 0.8**2) == pytest.approx(figure.numerical)
 
 
+def test_what_leads_nowhere_changes_nothing():
+    figure = widgets.ChainExplorer([*ROW[:1], ("v", "u", "u", float, lambda u: 1), ("L", "x", "x", float, lambda x: 1)])
+    assert (figure.slope, figure.values["v"]) == (1, pytest.approx(2.4))
+
+
 def test_a_wrong_derivative_is_seen_and_told():
     figure = widgets.ChainExplorer([("L", "x · x", "x", lambda x: x * x, lambda x: x)])
     assert (figure.slope, figure.numerical) == (0.8, pytest.approx(1.6))
@@ -182,8 +187,20 @@ def test_keys_and_drags_turn_x():
 def test_the_text_alternative_follows_the_numbers():
     figure = widgets.ChainExplorer()
     figure.x.value = 0.5
-    assert f"The slope of L against x is {figure.slope:.3g}." in figure.alt
+    assert (
+        f"dL/dx = 1 · {figure.rates['u', 'v']:.4g} · {figure.rates['v', 'L']:.4g} =  {figure.slope:.4g}" in figure.alt
+    )
     assert "Picture: Wheels that turn each other: x = 0.5" in displayed(figure)["text/plain"]
+
+
+def test_a_wheel_that_is_dragged_over_its_end_stays_there():
+    figure = widgets.ChainExplorer()
+    wheel = ElementTree.fromstring(figure.picture.svg).find(".//*[@id='wheel-x']")[0]
+    x, y = float(wheel.get("cx")), float(wheel.get("cy"))
+    for degrees in (90, 125, 178, 182, 230):
+        angle = math.radians(degrees)
+        hear(figure, {"drag": "wheel-x", "x": x + 30 * math.sin(angle), "y": y - 30 * math.cos(angle)})
+        assert figure.x.value == pytest.approx(min(2, degrees / 60) if degrees < 200 else -2, abs=0.01)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 926), ("dark", 528)])

@@ -127,7 +127,7 @@ def test_an_empty_pad_says_so():
     pad.clear.click()
     assert not pad.ink.any()
     assert not pad.pixels.any()
-    assert pad.example.value is None
+    assert pad.example.value == "your own"
     assert "The pad is empty" in pad.readout.value
     assert "The pad is empty" in pad.alt
     assert pad.message.value == ""
@@ -269,6 +269,10 @@ def test_pointer_and_keyboard_draw(theme, width):
             page.keyboard.press(key)
         page.wait_for_function("document.querySelector('.bp-way').getAttribute('d') === ''")
         np.testing.assert_array_equal(pad.ink, before | inks.drawn([[21, 28], [21, 25]]))
+        page.keyboard.press(" ")  # who leaves the pad lifts the pen
+        page.locator("#pad").blur()
+        page.wait_for_function("document.querySelector('.bp-way').getAttribute('d') === ''")
+        assert page.locator(".bp-pen.bp-down").count() == 0
         assert page.faults == []
 
 

@@ -1,6 +1,7 @@
 """Notebook 03: the chain rule, as wheels that turn each other."""
 
 import math
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,7 @@ OWN = "your own"
 NUDGE, STEP = 0.01, 0.05
 DEGREES = 60  # that a wheel turns for 1
 GLANCE, MOST = 30, 300  # degrees of the first wheel's arrow, to which all others are drawn; and of the longest
-COLUMN, CHART, MARGIN, LANE, LINE = 150, 270, 52, 200, 34  # pixels
+COLUMN, CHART, MARGIN, LANE, LINE = 165, 270, 52, 192, 34  # pixels
 LEGEND = "Arrows: how far each wheel turns while x turns a little.", f"Grey: what x + {NUDGE} adds to each."
 
 
@@ -63,10 +64,11 @@ class ChainExplorer(LiveDrawing):
 
     def drag(self, id, x, y):
         across, down = np.array([x, y]) - self._places["x"]
+        turned = math.degrees(math.atan2(across, -down)) / DEGREES
         if id == "point":
             self.x.value = self._chart.x.back(x)
-        elif math.hypot(across, down) > 4:  # nearer, the hand has no direction
-            self.x.value = math.degrees(math.atan2(across, -down)) / DEGREES
+        elif abs(turned) < REACH + 0.5:  # below the wheel, a hand would jump from one end to the other
+            self.x.value = turned
 
     def nudge(self, id, steps):
         self.x.value += steps * STEP
@@ -82,7 +84,10 @@ class ChainExplorer(LiveDrawing):
         self.products = {path: math.prod(rates[link] for link in pairwise(path)) for path in gates.paths}
         self.slope = sum(self.products.values())
         changes = {name: nudged[name] - value for name, value in values.items()}
-        self.show_drawing(self._drawing(turns, changes), self._words(changes))
+        words = self._words(changes)
+        numbers = ", ".join(f"{name} = {number(value, 3)}" for name, value in values.items())
+        alt = f"Wheels that turn each other: {numbers}. {re.sub('<[^>]*>', ' ', words)}"
+        self.show_drawing(self._drawing(turns, changes, alt), words)
 
     def _words(self, changes):
         factors = [" · ".join(bracketed(self.rates[link]) for link in pairwise(path)) for path in self.products]
@@ -95,41 +100,33 @@ class ChainExplorer(LiveDrawing):
             f"Nudged: {nudges}; and {NUDGE} · {bracketed(self.slope)} = {number(NUDGE * self.slope, 3)}."
         )
 
-    def _alt(self):
-        numbers = ", ".join(f"{name} = {number(value, 3)}" for name, value in self.values.items())
-        rates = ", ".join(f"from {a} to {b} × {number(rate, 3)}" for (a, b), rate in self.rates.items())
-        products = " and ".join(f"{number(value, 3)} over {', '.join(path)}" for path, value in self.products.items())
-        return (
-            f"Wheels that turn each other: {numbers}. Rates: {rates}. Products along the ways: {products}. "
-            f"The slope of {self._gates.end} against x is {number(self.slope, 3)}."
-        )
-
     # -- the picture ----------------------------------------------------------------------------------
 
-    def _drawing(self, turns, changes):
-        room = self.width - CHART - 24  # beside the curve; if that is too little, above it
-        narrow = (room - 2 * MARGIN) / max(self._gates.depth.values()) < COLUMN
-        room = self.width if narrow else room
+    def _drawing(self, turns, changes, alt):
+        deep = max(self._gates.depth.values())
+        wide = max(self.width, COLUMN * deep)  # a deep one is shrunk on a narrow page
+        narrow = wide - CHART < COLUMN * deep + 100  # then the curve comes below
+        room = wide if narrow else wide - CHART - 24
         high = self._lay_out(room)
         parts = [self._gate(*link) for link in self.rates]
         parts += [self._wheel(name, turns[name], changes[name]) for name in self.values]
-        for path in self.products:
-            parts += self._path(path, high)
-            high += LINE
-        if len(self.products) > 1:
-            parts += _result(max(self.products, key=len), high, self.slope, "the ways add up", True)
+        lines = [(" → ".join(path), list(pairwise(path)), product) for path, product in self.products.items()]
+        if len(lines) > 1:
+            lines.append(("the ways add up", [], self.slope))
+        for k, line in enumerate(lines):
+            parts += self._chips(high, *line, whole=k == len(lines) - 1)
             high += LINE
         for sentence in LEGEND if narrow else [" ".join(LEGEND)]:
             high += 18
             parts.append(svg.text(8, high, sentence, 12, "quiet", "start"))
         box = (52, high + 48, room - 64, 170) if narrow else (room + 66, 40, CHART - 54, max(high - 90, 190))
-        return svg.drawing(self.width, max(high + 8, box[1] + box[3] + 48), self._alt(), *parts, self._curve(box))
+        return svg.drawing(wide, max(high + 8, box[1] + box[3] + 48), alt, *parts, self._curve(box))
 
     def _lay_out(self, room):
         """Place wheels in columns, links past a column in it, and gates in the middle of links; return the height."""
         depth = self._gates.depth
         long = [link for link in self.rates if depth[link[1]] - depth[link[0]] > 1]
-        columns = [[name for name in depth if depth[name] == k] for k in range(depth[self._gates.end] + 1)]
+        columns = [[name for name in depth if depth[name] == k] for k in range(max(depth.values()) + 1)]
         for start, end in long:
             columns[depth[start] + 1].append((start, end))
         step, most = (room - 2 * MARGIN) / (len(columns) - 1), max(map(len, columns))
@@ -155,9 +152,9 @@ class ChainExplorer(LiveDrawing):
             charts.stroke(hand, "forward", 4, stroke_linecap="round"),
             svg.element("circle", cx=x, cy=y, r=4, fill=blue),
             _arc(x, y, r + 11, angle, max(-MOST, min(MOST, GLANCE * turn))),
-            svg.text(x, y + r + 32, formula),
-            svg.text(x, y + r + 53, number(value, 3), 16, "forward", font_weight="bold"),
-            svg.text(x, y + r + 71, _signed(change), 12, "quiet"),
+            charts.label(x, y + r + 32, formula, "ink", "middle"),
+            charts.label(x, y + r + 53, number(value, 3), "forward", "middle", 16, font_weight="bold"),
+            charts.label(x, y + r + 71, _signed(change), "quiet", "middle", 12),
         ]
         if name != "x":
             return svg.element("g", *parts, id=f"wheel-{name}")
@@ -198,12 +195,16 @@ class ChainExplorer(LiveDrawing):
         way = towards - self._places[name]
         return self._places[name] + way / np.linalg.norm(way) * (self._radius + 5)
 
-    def _path(self, path, y):
-        """Draw the rates along a path and their product, as chips in a line."""
-        links = list(pairwise(path))
-        chips = [_chip(_column(path, k), y, self.rates[link], "-".join(link)) for k, link in enumerate(links)]
-        times = [svg.text(_column(path, k) - 10, y + 20, "×") for k in range(1, len(links))]
-        return [*chips, *times, *_result(path, y, self.products[path], " → ".join(path), len(self.products) == 1)]
+    def _chips(self, y, words, links, value, whole):
+        """Draw rates that multiply to a value, which stands below those of the other lines; the last is the whole."""
+        longest = max(map(len, self.products))
+        first, last = 40 + 26 * longest, 40 + 26 * longest + 88 * (longest - 1)
+        yield svg.text(8, y + 20, words, 14, "quiet", "start")
+        for x, sign, link in zip(range(first, last, 88), " ×××", links, strict=False):
+            yield svg.text(x - 10, y + 20, sign)
+            yield _chip(x, y, self.rates[link], data_of="-".join(link))
+        yield svg.text(last - 10, y + 20, "=")
+        yield _chip(last, y, value, whole)
 
     def _curve(self, box):
         """Draw the end as a function of x, with the tangent whose slope is the sum of the products."""
@@ -227,18 +228,6 @@ def _signed(change):
     return f"{'−' if change < 0 else '+'} {number(abs(change), 3)}"
 
 
-def _result(path, y, value, words, whole):
-    """Return the end of a line of chips: what it comes to, and at the line's beginning what it is."""
-    x = _column(path, len(path) - 1)
-    words = svg.text(8, y + 20, words, 14, "quiet", "start")
-    return [words, svg.text(x - 10, y + 20, "="), _chip(x, y, value, whole=whole)]
-
-
-def _column(path, k):
-    """Return the left edge of the k-th chip of a path."""
-    return 40 + 26 * len(path) + 88 * k
-
-
 def _on(x, y, r, degrees):
     """Return the point of a circle at an angle, clockwise from the top, as a path says it."""
     angle = math.radians(degrees)
@@ -254,10 +243,10 @@ def _arc(x, y, r, start, sweep):
     return charts.stroke(bow + head, "ink", 2, stroke_linecap="round")
 
 
-def _chip(x, y, value, of=None, whole=False):
+def _chip(x, y, value, whole=False, **look):
     fill, ink = ("gradient", "paper") if whole else ("gradient-tint", "gradient")
     rect = svg.element("rect", x=x, y=y, width=68, height=28, rx=6, fill=colour(fill))
-    return svg.element("g", rect, svg.text(x + 34, y + 19, number(value, 3), 14, ink, font_weight="bold"), data_of=of)
+    return svg.element("g", rect, svg.text(x + 34, y + 19, number(value, 3), 14, ink, font_weight="bold"), **look)
 
 
 def _range(values):

@@ -3,6 +3,7 @@
 import copy
 import re
 
+import ipywidgets
 import numpy as np
 
 from bpcourse.mathematics import datasets, own_class, validation
@@ -16,7 +17,6 @@ from bpcourse.widgets.example import digit_reader, example_digits
 from bpcourse.widgets.live import LiveDrawing
 
 NARROW, WIDE, TOP, GAP = 720, 880, 34, 32  # pixels
-DARKEST, SIGN = 0.56, 2.5  # the opacity of a pixel's blue, on which its number can be read; the width of + and −
 OWN = "your own"
 
 
@@ -37,7 +37,7 @@ class DigitPad(LiveDrawing):
     ink : ndarray of bool, (32, 32)
         What is drawn; may be assigned.
     example : Dropdown
-        A digit of the data set to start from, or None once something was drawn.
+        A digit of the data set to start from, or "your own" once something was drawn.
     fit : Checkbox
         Whether what is drawn is stretched to the box, as the digits of the data set were; examples are left alone.
     clear : Button
@@ -60,14 +60,22 @@ class DigitPad(LiveDrawing):
     def __init__(self, network=None):
         self.network = copy.deepcopy(digit_reader()) if network is None else network
         self._ink, self._token = np.zeros((inks.SIDE, inks.SIDE), bool), ""
-        self.example = dropdown("start from", [(OWN, None), *((str(digit), digit) for digit in range(10))], 3)
+        self.example = dropdown("start from", [OWN, *range(10)], 3)
         self.example.observe(self._load, "value")
         self.fit = checkbox("stretch to the box", True)
         self.clear = button("Clear", "Empty the pad", self._clear)
         self.show_gradient = checkbox("gradient for each pixel", False)
         self.target = dropdown("for the target", range(10), 3)
         self._load(None)
-        super().__init__([self.example, self.show_gradient, self.fit, self.target, self.clear])
+        super().__init__([self.example, self.clear, self.fit, self.show_gradient, self.target])
+
+    def arranged(self, controls):
+        for box in self.fit, self.show_gradient:
+            box.layout.width = "auto"
+        for menu in self.example, self.target:
+            menu.layout.width, menu.style.description_width = "180px", "initial"
+        rows = [self.example, self.clear, self.fit], [self.show_gradient, self.target]
+        return super().arranged([ipywidgets.HBox(row) for row in rows])
 
     @property
     def ink(self):
@@ -78,11 +86,11 @@ class DigitPad(LiveDrawing):
         side = inks.SIDE
         self._ink = validation.matrix(ink, "ink", rows=side, columns=side) != 0
         with self.quietly():
-            self.example.value = None
+            self.example.value = OWN
         self._follow(None)
 
     def _load(self, change):
-        if self.example.value is not None:
+        if self.example.value != OWN:
             self._ink = inks.inked(example_digits()[self.example.value])
 
     def _clear(self, button):
@@ -99,7 +107,7 @@ class DigitPad(LiveDrawing):
     # -- what it computes -----------------------------------------------------------------------------
 
     def draw(self):
-        fit = self.fit.value and self.example.value is None
+        fit = self.fit.value and self.example.value == OWN
         pixels = inks.counted(inks.fitted(self._ink) if fit else self._ink)
         x = pixels.reshape(1, -1) / inks.BLOCK**2
         probabilities, gradient = _read(self.network, x), None
@@ -132,16 +140,17 @@ class DigitPad(LiveDrawing):
         narrow = self.width < NARROW
         side = inks.SIDE * (9 if self.width >= WIDE else 7)
         right, below = side + GAP, TOP + side
-        if self.gradient is None:
-            title, pixels, captions = "x, what the network sees", self._counts(right, side), [self._how_counted()]
-        else:
-            title, pixels = f"∂L/∂x, target {self.target.value}", self._slopes(right, side)
-            captions = ["+ more ink here raises the loss", "− more ink here lowers it"]
         left, top, line = (0, below + 68, 26) if narrow else (right + side + GAP, 0, (side - 8) / 10)
+        title, captions = (
+            f"∂L/∂x, target {self.target.value}",
+            ["+ more ink here raises the loss", "− more ink here lowers it"],
+        )
+        if self.gradient is None:
+            title, captions = "x, what the network sees", [self._how_counted()]
         parts = [
-            *_box(0, side, "the pad, 32 × 32", ["Draw: pointer, or arrows and Space"], [self._pad(side)]),
+            *_box(0, side, "the pad, 32 × 32", ["Draw, or use arrows and Space"], self._pad(side)),
             charts.arrow((side + 6, TOP + side / 2), (right - 6, TOP + side / 2), "quiet"),
-            *_box(right, side, title, captions, pixels),
+            *_box(right, side, title, captions, *self._squares(right, side / 8)),
             svg.text(left, top + TOP - 12, "what the network says", anchor="start"),
             *(self._bar(left, top + TOP + 4 + line * digit, line, digit) for digit in range(10)),
         ]
@@ -149,7 +158,7 @@ class DigitPad(LiveDrawing):
         return svg.drawing(self.width, height, f"A pad to draw a digit on. {alt}", *parts)
 
     def _how_counted(self):
-        if self.example.value is not None:
+        if self.example.value != OWN:
             return "ink cells in each 4 × 4 block"
         return "stretched to the box, then counted" if self.fit.value else "counted as drawn; the data fill the box"
 
@@ -167,27 +176,31 @@ class DigitPad(LiveDrawing):
         what = {"role": "application", "tabindex": 0, "aria_label": "pad: arrow keys move the pen, Space puts it down"}
         return svg.element("g", svg.element("svg", *cells, **box), id="pad", data_pad=self._token, **what)
 
-    def _counts(self, left, side):
-        """Draw the pixels as blue as there is ink in them, with their numbers."""
-        for x, y, place in _middles(left, side):
-            count = self.pixels[place]
-            yield _shade(x, y, side / 8, "forward", DARKEST * count / 16)
-            yield svg.text(x, y + 4.5, str(count), 12) if count else None
+    def _squares(self, left, size):
+        """Draw the pixels as dark as there is ink in them, and on them their numbers, or the gradient for each.
 
-    def _slopes(self, left, side):
-        """Draw the gradient for each pixel as + or −, its square as large; below a hundredth of the largest, none."""
-        most = np.abs(self.gradient).max() or 1.0
-        for x, y, place in _middles(left, side):
-            part = self.gradient[place] / most
-            arm = (side / 16 - 4) * abs(part) ** 0.5
-            plus = f"M{x:g} {y - arm:g}v{2 * arm:g}" if part > 0 else ""
-            path, role = f"M{x - arm:g} {y:g}h{2 * arm:g}" + plus, "backward" if part > 0 else "forward"
-            yield _shade(x, y, side / 8, "quiet", 0.3 * self.pixels[place] / 16)
-            yield charts.stroke(path, role, SIGN) if abs(part) >= 0.01 else None
+        That is + or −, whose square is as large; below a hundredth of the largest, nothing.
+        """
+        role, darkest = ("forward", 0.56) if self.gradient is None else ("quiet", 0.3)  # what is on it can be read
+        parts = np.zeros((8, 8)) if self.gradient is None else self.gradient / (np.abs(self.gradient).max() or 1.0)
+        lines = "".join(
+            f"M{left + size * k:g} {TOP}v{8 * size:g}M{left:g} {TOP + size * k:g}h{8 * size:g}" for k in range(1, 8)
+        )
+        yield charts.stroke(lines, "grid", 1)
+        for (row, column), count in np.ndenumerate(self.pixels):
+            x, y, part = left + size * (column + 0.5), TOP + size * (row + 0.5), parts[row, column]
+            box = {"x": x - size / 2, "y": y - size / 2, "width": size, "height": size, "fill": colour(role)}
+            yield svg.element("rect", **box, fill_opacity=round(darkest * float(count) / 16, 3)) if count else None
+            arm = (size / 2 - 4) * abs(part) ** 0.5
+            path = f"M{x - arm:g} {y:g}h{2 * arm:g}" + (f"M{x:g} {y - arm:g}v{2 * arm:g}" if part > 0 else "")
+            if abs(part) >= 0.01:
+                yield charts.stroke(path, "backward" if part > 0 else "forward", 2.5)
+            elif self.gradient is None and count:
+                yield svg.text(x, y + 4.5, str(count), 12)
 
     def _bar(self, left, y, line, digit):
         p, right = float(self.probabilities[digit]), self.width
-        room, is_target = right - left - 80, self.gradient is not None and digit == self.target.value
+        room, is_target = right - left - 88, self.gradient is not None and digit == self.target.value
         look = {"x": left + 28, "y": y + 3, "height": line - 6, "rx": 3}
         weight = "bold" if digit == self.probabilities.argmax() else None
         return svg.element(
@@ -206,27 +219,13 @@ def _share(p):
     return "< 0.01" if 0 < p < 0.005 else "> 0.99" if 0.995 < p < 1 else f"{p:.2f}".replace("-", "−")
 
 
-def _box(left, side, title, captions, inside):
+def _box(left, side, title, captions, *inside):
     """Return a square of the drawing with its title above, what is inside, and words below."""
     edge = {"x": left, "y": TOP, "width": side, "height": side, "fill": "none", "stroke": colour("field-edge")}
-    lines = [svg.text(left, TOP + side + 22 + 20 * k, words, 14, "quiet", "start") for k, words in enumerate(captions)]
-    return [
-        svg.text(left, TOP - 12, title, anchor="start"),
-        svg.element("g", *inside),
-        svg.element("rect", **edge),
-        *lines,
-    ]
-
-
-def _middles(left, side):
-    """Yield for each pixel the middle of its square in the drawing, x and y, and its row and column."""
-    for row, column in np.ndindex(8, 8):
-        yield left + side * (column + 0.5) / 8, TOP + side * (row + 0.5) / 8, (row, column)
-
-
-def _shade(x, y, size, role, opacity):
-    box = {"x": x - size / 2, "y": y - size / 2, "width": size, "height": size, "stroke": colour("grid")}
-    return svg.element("rect", **box, fill=colour(role), fill_opacity=round(float(opacity), 3))
+    yield svg.text(left, TOP - 12, title, anchor="start")
+    yield svg.element("g", *inside, svg.element("rect", **edge))
+    for k, words in enumerate(captions):
+        yield svg.text(left, TOP + side + 22 + 20 * k, words, 14, "quiet", "start")
 
 
 def _runs(ink):

@@ -1,5 +1,6 @@
 """Functions that feed each other: a row, or a fork whose ways meet again; their values, rates and paths."""
 
+import contextlib
 import functools
 import math
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from bpcourse.mathematics.validation import InputError
 
 REACH = 2.0  # of x, to either side
 DEPTH, PATHS = 4, 3  # what a figure has room for
+SQUARE = ("u", "x · x", "x", lambda x: x * x, lambda x: 2 * x)
 EXAMPLES = {
     "three in a row": [
-        ("u", "x · x", "x", lambda x: x * x, lambda x: 2 * x),
+        SQUARE,
         ("v", "sin(u)", "u", np.sin, np.cos),
         ("L", "exp(v)", "v", np.exp, np.exp),
     ],
@@ -23,12 +25,12 @@ EXAMPLES = {
         ("L", "½ (a − 1)²", "a", lambda a: (a - 1) ** 2 / 2, lambda a: a - 1),
     ],
     "two ways that multiply": [
-        ("u", "x · x", "x", lambda x: x * x, lambda x: 2 * x),
+        SQUARE,
         ("v", "sin(x)", "x", np.sin, np.cos),
         ("L", "u · v", "u v", lambda u, v: u * v, (lambda u, v: v, lambda u, v: u)),
     ],
     "two ways that add": [
-        ("u", "x · x", "x", lambda x: x * x, lambda x: 2 * x),
+        SQUARE,
         ("v", "sin(3 x)", "x", lambda x: np.sin(3 * x), lambda x: 3 * np.cos(3 * x)),
         ("L", "u + v", "u v", lambda u, v: u + v, (lambda u, v: 1, lambda u, v: 1)),
     ],
@@ -118,19 +120,15 @@ class Gates:
 
 
 def _gate(row):
-    try:
+    with contextlib.suppress(TypeError, ValueError, AttributeError):
         name, formula, inputs, value, rates = row
-        rates = tuple(rates) if isinstance(rates, list | tuple) else (rates,)
-        gate = Gate(name, formula, tuple(inputs.split()), value, rates)
-        fit = gate.inputs and len(rates) == len(gate.inputs) and all(map(callable, (value, *rates)))
-    except (TypeError, ValueError, AttributeError):
-        fit = False
-    if not fit:
-        raise InputError(
-            f"A row of functions came as {row!r}; expected (name, formula, inputs, value, derivative), such as "
-            '("v", "sin(u)", "u", np.sin, np.cos), with a derivative for each input.'
-        )
-    return gate
+        gate = Gate(name, formula, tuple(inputs.split()), value, tuple(rates) if np.iterable(rates) else (rates,))
+        if gate.inputs and len(gate.rates) == len(gate.inputs) and all(map(callable, (value, *gate.rates))):
+            return gate
+    raise InputError(
+        f"A row of functions came as {row!r}; expected (name, formula, inputs, value, derivative), such as "
+        '("v", "sin(u)", "u", np.sin, np.cos), with a derivative for each input.'
+    )
 
 
 def _number(function, gate, values, what):
