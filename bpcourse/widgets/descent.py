@@ -178,7 +178,7 @@ class DescentExplorer(LiveDrawing):
         x, y = frame.place(step, self.losses[step]).tolist()
         curve = frame.curve(np.arange(len(self.losses)), self.losses, "ink", width=1.5, id="losses")
         words = f"step {step}, loss {number(self.losses[step], 3)}"
-        knob = charts.handle("step", x, y, "step looked at", step, words)
+        knob = charts.handle("step", x, y, "step in the picture", step, words)
         return [frame.axes("step", "loss L", ticks=(5, 4), id="trace-axes"), curve, knob]
 
     def _tell(self, parts):
