@@ -143,7 +143,7 @@ class DescentExplorer(LiveDrawing):
         """Place both charts; the map anew if the path leaves it or is small in it, not while the start is dragged."""
         beside = self.width >= 660
         across = round(0.55 * self.width) if beside else self.width - 76
-        box = (56, 34, across, 360 if beside else 230)
+        box = (56, 34, across, 344 if beside else 230)
         near = self.path[np.abs(self.path - self._home).max(axis=1) <= REACH]
         points = np.vstack([self.start, self._lowest, near])
         if self._map is None or not (self._held or self._map.fits(box, points)):

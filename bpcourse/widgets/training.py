@@ -110,8 +110,8 @@ class TrainingExplorer(LiveDrawing):
         every = max(1, -(-self.epochs // STAGES))
         self.epoch = int_slider("epoch looked at", self.epochs, 0, self.epochs)
         self.epoch.step, self.epoch.style.description_width = every, "initial"
-        self.play = ipywidgets.Play(max=self.epochs, step=every, interval=150, show_repeat=False)
-        self._play_on = ipywidgets.jslink((self.play, "value"), (self.epoch, "value"))
+        self.play = ipywidgets.Play(self.epochs, max=self.epochs, step=every, interval=150, show_repeat=False)
+        self._play_on = ipywidgets.jslink((self.epoch, "value"), (self.play, "value"))
         self._now = self._former = self._trained = self._placed = None
         super().__init__([self.learning_rate, self.hidden_size, self.data, self.seed])
         self.epoch.observe(self._follow, "value")
