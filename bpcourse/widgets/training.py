@@ -1,5 +1,6 @@
 """Notebook 06: a whole training at every move of a slider."""
 
+import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -34,19 +35,22 @@ class Run:
     ----------
     data, setting : str
     loss : ndarray, (epochs + 1,)
-    stages : dict of int -> ndarray
-        Epoch -> predictions after it: over the plane, row by row, then of the samples.
+    points : ndarray, (n * n + N, 2)
+        All over the plane, row by row, then the samples.
+    stages : dict of int -> callable
+        Epoch -> what the network was then: its ``forward``.
     """
 
     data: str
     setting: str
     loss: np.ndarray
+    points: np.ndarray
     stages: dict
 
     def stage(self, epoch):
         """Return the last epoch that is kept up to this one, and the predictions: over the plane, (n, n), and (N,)."""
         kept = max(each for each in self.stages if each <= epoch)
-        answers = self.stages[kept]
+        answers = np.asarray(self.stages[kept](self.points), float)[:, 0]
         return kept, answers[: RESOLUTION**2].reshape(RESOLUTION, RESOLUTION), answers[RESOLUTION**2 :]
 
 
@@ -130,25 +134,22 @@ class TrainingExplorer(LiveDrawing):
         self._tell(parts, epoch, right)
 
     def _train(self, data, units, rate, seed):
-        """Train, and keep what the network answers at some epochs, as float32: at most 22 × 6 kB and the samples'."""
+        """Train a new network, and keep what it was after some of the epochs."""
         X, y = self._sets[data]
         network = own_network.build(self._make_network, [2, units, 1], rate, seed)
         train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
         points, stages = np.vstack([plots.grid(self._extent(X), RESOLUTION), X]), {}
 
-        def keep(epoch, loss=None):
-            stages[epoch] = np.asarray(network.forward(points), np.float32)[:, 0]
-
         def look(epoch, loss):
             if epoch % self.epoch.step == 0:
-                keep(epoch)
+                stages[epoch] = _forward_now(network, points)
 
         history = train(X, y, epochs=self.epochs, callback=look)
-        keep(history.epochs)
+        stages[history.epochs] = _forward_now(network, points)
         self.network, self.history = network, history
         setting = f"η = {number(rate, 3)}, {units} hidden unit{'s' * (units > 1)}"
         self._former = self._now if self._now and self._now.data == data else None
-        self._now = Run(data, setting, np.array(history.loss), stages)
+        self._now = Run(data, setting, np.array(history.loss), points, stages)
         with self.quietly():
             self.epoch.value = self.epochs
 
@@ -225,6 +226,14 @@ class TrainingExplorer(LiveDrawing):
             f"<b>{now.setting}</b>: {outcome}{seen}, <b>{right.sum()} of {len(right)}</b> samples right."
             f"{DIVERGED if diverged else before}",
         )
+
+
+def _forward_now(network, points):
+    """Return the ``forward`` of what a network is now, while it trains on; of any other class, what it answers now."""
+    if type(network) is NeuralNetwork:
+        return copy.deepcopy(network).forward  # small, and asked only if it is looked at
+    answers = np.array(network.forward(points), np.float32)
+    return lambda points: answers
 
 
 def _default_network(sizes, learning_rate, seed=0):
