@@ -151,27 +151,20 @@ class DescentExplorer(LiveDrawing):
             self._map_drawn = self._map.draw(*self._names())
             self.map = self._map.frame
         left, top = (56 + across + 76, 34) if beside else (56, 34 + 230 + 84)
-        finite = [loss for loss in self.losses if 1e-12 < loss < np.inf] or [1.0]
-        decades = 10 ** np.floor(np.log10(min(finite))), 10 ** np.ceil(np.log10(max(finite)) + 1e-9)
         box = (left, top, self.width - left - 24, 150 if beside else 90)
-        self.trace = Frame(box, (0, self.steps.value), decades, log=True)
+        self.trace = Frame(box, (0, self.steps.value), charts.decades(self.losses), log=True)
 
     def _map_parts(self, step, taken, carried):
         frame, (axes, below) = self.map, self._map_drawn
         whole = self.batch.value == "all samples"
-        parts = [
-            frame.curve(*self.path.T, "ink", width=1.5, id="path"),
-        ]
+        walked = frame.place(*self.path.T)
+        dots = charts.stroke("".join(f"M{x:g} {y:g}h0" for x, y in walked.tolist()), "ink", 5, stroke_linecap="round")
+        path = [charts.stroke(walked, "ink", 1.5, id="path"), dots, charts.spots(walked[-1:], square=True)]
         rest = step_parts(self._map, self.path[step], self.losses[step], taken, carried, whole)
-        end = frame.place(*self.path[-1]).tolist()
-        for size, role in ((12, "paper"), (9, "ink")):
-            parts.append(charts.stroke(f"M{end[0]:g} {end[1]:g}h0", role, size, stroke_linecap="square"))
-        places = "".join(f"M{x:g} {y:g}h0" for x, y in frame.place(*self.path.T).tolist())
-        parts.insert(1, charts.stroke(places, "ink", 5, stroke_linecap="round"))
         x, y = frame.place(*self.start).tolist()
         said = ", ".join(f"{name} = {number(value, 3)}" for name, value in zip(self._names(), self.start, strict=True))
         knob = charts.handle("start", x, y, "start of the path", round(self.start[0], 2), said, role="ink")
-        return [axes, frame.inside(*below, *parts), knob, frame.inside(*rest, pointer_events="none")]
+        return [axes, frame.inside(*below, *path), knob, frame.inside(*rest, pointer_events="none")]
 
     def _trace_parts(self, step):
         frame = self.trace
