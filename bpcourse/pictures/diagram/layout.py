@@ -8,7 +8,8 @@ EDGE, TOP, TALLEST = 14, 48, 620  # margin, room for the headers, most that a pi
 MOST_UNITS = 8  # drawn in a layer
 LOSS, TARGET = (76, 46), (92, 26)  # width and height
 CHIP = 52  # room for a number on a link
-STYLES = ((60, 28, True), (54, 24, True), (54, 24, False), (50, 20, False))  # cell, gate; is the loss beside?
+# Widths of z or a, and of the gate between them; is the loss beside?
+STYLES = ((60, 28, True), (54, 24, True), (54, 24, False), (50, 20, False), (46, 16, True), (46, 16, False))
 
 
 class Layout:
@@ -90,8 +91,6 @@ class Layout:
             t = (n * pitch - leave) / (n * pitch + pitch - leave - n * enter)
         else:
             t = 1 - (m * pitch - enter) / (m * pitch + pitch - enter - m * leave)
-        margin = (CHIP / 2 + 1) / self.gap
-        t = min(max(t, margin), 1 - margin) if self.gap > 2 * CHIP else t
         chips = {}
         for (row, i), (column, j) in ((a, b) for a in enumerate(left) for b in enumerate(right)):
             if i is not None and j is not None:
@@ -101,7 +100,8 @@ class Layout:
                 chips[layer, i, j] = (x1 + t * (x2 - x1), y1 + t * (y2 - y1))
         heights = sorted(y for _, y in chips.values())
         step = min((b - a for a, b in pairwise(heights)), default=pitch)
-        if step >= 16 and self.gap >= CHIP + 16 and None not in (*left, *right):
+        inside = CHIP / 2 + 10 <= t * self.gap <= self.gap - CHIP / 2 - 1  # at the left, tags of biases reach in
+        if step >= 16 and inside and None not in (*left, *right):
             self.chips |= chips
             self.hang[layer] = 0 if step < 29 else 14.5 if step < 38 else 18
 

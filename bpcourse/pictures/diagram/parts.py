@@ -151,7 +151,7 @@ def _cards(numbers, mode, height, hang, left=False):
     old, new, gradient = numbers
     first, second = (old, new) if old else (new, gradient)
     if left:
-        first, at = f"b {first or ''}".strip(), (width_of(first or "") + 26, 0)
+        first, at = f"b {first or ''}".strip(), (width_of(first or "") + 22, 0)
     else:
         first, at = first if hang or not second else None, (0, hang if first else 0)  # no room for both
     if first:
@@ -256,13 +256,13 @@ def gate(f, z, width, height, mode=""):
 def at_bias(place, layer, j):
     """The left edge of a unit's bias."""
     x, y = place.units[layer, j]
-    return x - place.half + 4, y - place.tall / 2 - (9 if place.small else 14)
+    return x - place.half, y - place.tall / 2 - (9 if place.small else 14)
 
 
 def at_delta(place, layer, j):
     """The left edge of a unit's δ, which docks under its z."""
     x, y = place.units[layer, j]
-    return x - place.half + 4, y + place.tall / 2 + (10 if place.small else 13)
+    return x - place.half, y + place.tall / 2 + (10 if place.small else 13)
 
 
 def _bias(state, place, layer, j):
