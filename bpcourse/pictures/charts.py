@@ -87,12 +87,12 @@ def round_numbers(low, high, most, log=False):
     return within[:: -(-len(within) // most)] if within else []
 
 
-def tick_words(value):
-    """Write a tick: a number, or for very small and large ones a power of ten with a real superscript."""
-    if value and not 1e-3 <= abs(value) < 1e5:
-        factor, power = f"{value:.0e}".split("e")
-        return ("" if factor == "1" else f"{factor} · ") + f"10^{{{number(int(power))}}}"
-    return number(value, 6)
+def tick_words(value, log=False):
+    """Write a tick: a number, or with `log`, where very small or large, a power of ten."""
+    if not log or 1e-3 <= value < 1e4:
+        return f"{value:,.6g}".replace("-", "−")
+    factor, power = f"{value:.0e}".split("e")
+    return ("" if factor == "1" else f"{factor} · ") + f"10^{{{number(int(power))}}}"
 
 
 class Frame:
@@ -123,11 +123,11 @@ class Frame:
         for value in self.x.ticks(ticks[0]):
             at = float(self.x(value))
             parts += [_rule(at, top, at, bottom)] if grid else [_rule(at, bottom, at, bottom + 4)]
-            parts.append(svg.text(at, bottom + 18, tick_words(value), SMALL, "quiet"))
+            parts.append(svg.text(at, bottom + 18, tick_words(value, self.x.log), SMALL, "quiet"))
         for value in self.y.ticks(ticks[1]):
             at = float(self.y(value))
             parts += [_rule(left, at, right, at)] if grid else [_rule(left - 4, at, left, at)]
-            parts.append(svg.text(left - 8, at + 4, tick_words(value), SMALL, "quiet", "end"))
+            parts.append(svg.text(left - 8, at + 4, tick_words(value, self.y.log), SMALL, "quiet", "end"))
         floor = float(self.y(0)) if grid and not self.y.log and self.y.low < 0 < self.y.high else bottom
         parts.append(_rule(left, floor, right, floor, "quiet"))
         parts.append(svg.text(left + width / 2, bottom + 38, across, 14) if across else None)

@@ -119,8 +119,8 @@ class LossExplorer(LiveDrawing):
         way = np.array([(here, top), (here, start), (there, end), (there, last)])
         parts.append(charts.stroke(charts.line(way), "forward", 2, id="way"))
         for id, x, y, chart, name, value in (
-            ("y-hat", here, start, top, "prediction ŷ", y_hat),
-            ("z", there, end, floor, "z, with ŷ = σ(z)", z),
+            ("y-hat", here, start, top, "ŷ in the picture", y_hat),
+            ("z", there, end, floor, "z in the picture", z),
         ):
             grip = charts.stroke(f"M{x:g} {chart:g}v120", "transparent", 24)
             parts.append(charts.handle(id, x, y, name, round(value, 2), number(value, 3), grip))

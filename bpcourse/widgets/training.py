@@ -108,7 +108,8 @@ class TrainingExplorer(LiveDrawing):
         self.seed = ipywidgets.BoundedIntText(description="seed of the weights", value=0, min=0, max=9999)
         self.seed.disabled = not own_network.takes_seed(self._make_network)
         every = max(1, -(-self.epochs // STAGES))
-        self.epoch = ipywidgets.IntSlider(description="epoch looked at", value=self.epochs, max=self.epochs, step=every)
+        self.epoch = int_slider("epoch looked at", self.epochs, 0, self.epochs)
+        self.epoch.step, self.epoch.style.description_width = every, "initial"
         self.play = ipywidgets.Play(max=self.epochs, step=every, interval=150, show_repeat=False)
         self._play_on = ipywidgets.jslink((self.play, "value"), (self.epoch, "value"))
         self._now = self._former = self._trained = self._placed = None
@@ -207,7 +208,7 @@ class TrainingExplorer(LiveDrawing):
         x, y = frame.place(epoch, now.loss[epoch]).tolist()
         words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
         down = charts.stroke(charts.line(np.array([(x, y), (x, frame.y.start)])), "forward", 1.5)
-        return [*parts, charts.handle("epoch", x, y, "epoch looked at", epoch, words, down)]
+        return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
 
     def _tell(self, parts, epoch, right):
         now, former, epochs = self._now, self._former, self.history.epochs
