@@ -37,58 +37,45 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
 
     Parameters
     ----------
-    network : NeuralNetwork or your own
-        Your own needs ``backward(X, y)`` besides what `loss_surface` asks for.
-    X, y : arrays (N, n_in), (N, n_out)
-    first, second : str
-        Names of two different parameters.
+    network, X, y, first, second
+        As in `loss_surface`; a network of your own needs ``backward(X, y)`` besides.
     steps : int
-        0 or more.
+        0 or more, each with one batch.
     learning_rate : float
         η, above 0.
-    momentum : float
-        μ, from 0 up to, not including, 1: v ← μ v + gradient, and v takes the gradient's place.
-    batch_size : int or None
-        Samples per step, shuffled (with seed 0) whenever all have had their turn. None: all of them at once.
+    momentum, batch_size
+        As in `training.Options`, the batches shuffled with seed 0.
 
     Returns
     -------
     path : ndarray, (steps + 1, 2)
-        Both values, before the first step and after each one. Shorter if the next values or their loss
-        would not be finite numbers.
+        Both values, before the first step and after each one. Shorter where an interrupt came, or the next values or
+        their loss would not be finite numbers.
     losses : ndarray, (steps + 1,)
         The loss of all samples at each of those points.
-
-    Raises
-    ------
-    InputError
-        For names, numbers or data that do not fit.
     """
     _check_different(network, first, second)
     steps = validation.whole_number(steps, "steps", least=0)
     rate = validation.real_number(learning_rate, "learning_rate", above=True)
-    momentum = validation.real_number(momentum, "momentum", below=1.0)
     X, y = validation.samples_and_targets(X, y)
-    batches = itertools.chain.from_iterable(itertools.repeat(training.Batches(len(X), batch_size)))
-    probe = own_class.editable_copy(network)
-    point, velocity = np.array([get_parameter(probe, first), get_parameter(probe, second)]), None
-    path, losses = [point], [loss_of(probe, X, y)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for rows in itertools.islice(batches, steps):
-            gradients = probe.backward(X[rows], y[rows])
-            slopes = np.array([get_parameter(gradients, first), get_parameter(gradients, second)])
-            velocity = training.accelerated(velocity, slopes, momentum)
-            point = point - rate * velocity
-            if not np.isfinite(point).all():
-                break
-            set_parameter(probe, first, point[0])
-            set_parameter(probe, second, point[1])
-            loss = loss_of(probe, X, y)
-            if not np.isfinite(loss):
-                break
-            path.append(point)
-            losses.append(loss)
-    return np.array(path), np.array(losses)
+    of_batches = training.Options(steps, batch_size)
+    batches = itertools.chain.from_iterable(of_batches.batches(len(X)) for _ in itertools.count())
+    probe, path = own_class.editable_copy(network), []
+
+    def backward(X, y):
+        rows = next(batches)
+        return probe.backward(X[rows], y[rows])
+
+    def update(gradients):
+        for name in (first, second):
+            set_parameter(probe, name, get_parameter(probe, name) - rate * get_parameter(gradients, name))
+
+    def note(epoch, loss):
+        path.append([get_parameter(probe, name) for name in (first, second)])
+
+    moves = training.Steps(lambda X: X, lambda X, y, gradients: loss_of(probe, X, y), backward, update)
+    history = training.run(moves, X, y, steps, momentum=momentum, callback=note)
+    return np.array(path), np.array(history.loss)
 
 
 def _losses_of_many(network, X, y, settings):

@@ -114,11 +114,10 @@ class NeuralNetwork:
     def train(self, X, y, epochs=10_000, **options):
         """Repeat backward and update until a reason to stop; return the `History`.
 
-        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see `training.run`.
+        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see
+        `training.Options`.
         """
-        training.check_options(options)
-        X, y = self._samples_and_targets(X, y)
-        return training.run(self.training_steps(), X, y, epochs, **{"random": self.random} | options)
+        return training.train(self, *self._samples_and_targets(X, y), epochs, **options)
 
     def training_steps(self):
         """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
