@@ -28,13 +28,8 @@ def sigmoid_derivative_from_a(a):
     return a * (ONE - a)
 
 
-def tanh(z):
-    """Squash any z into (-1, 1). Same shape as z."""
-    return np.tanh(z)
-
-
 def tanh_derivative_from_a(a):
-    """tanh′(z) = 1 - a², from the activation a = tanh(z)."""
+    """tanh′(z) = 1 - a², from the activation a = tanh(z), which lies within (-1, 1)."""
     return ONE - a * a
 
 
@@ -44,10 +39,7 @@ def relu(z):
 
 
 def relu_derivative_from_a(a):
-    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative.
-
-    At z = 0, where relu has a corner, the field's custom is 0.
-    """
+    """1 where a > 0, else 0 (at the corner too), from a = relu(z). As a is never negative, ``>=`` would always be 1."""
     return np.where(a > 0, 1.0, 0.0)
 
 
@@ -56,17 +48,9 @@ def identity(z):
     return z
 
 
-def identity_derivative_from_a(a):
-    """1 everywhere."""
-    return np.ones_like(a)
-
-
 def softmax(z):
-    """Turn each row of z, shape (N, n), into n positive numbers that sum to 1.
-
-    Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
-    """
-    e = np.exp(below_largest(z))
+    """Turn each row of z, shape (N, n), into n positive numbers that sum to 1."""
+    e = np.exp(below_largest(z))  # the same numbers as from z itself, and no overflow
     return e / e.sum(axis=-1, keepdims=True)
 
 
@@ -105,9 +89,9 @@ class Activation:
 
 ACTIVATIONS = {
     "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative_from_a),
-    "tanh": Activation("tanh", tanh, tanh_derivative_from_a),
+    "tanh": Activation("tanh", np.tanh, tanh_derivative_from_a),
     "relu": Activation("relu", relu, relu_derivative_from_a),
-    "identity": Activation("identity", identity, identity_derivative_from_a),
+    "identity": Activation("identity", identity, np.ones_like),
     "softmax": Activation("softmax", softmax, None),
 }
 

@@ -27,11 +27,7 @@ def squared_error_derivative(y_hat, y):
 
 
 def binary_cross_entropy(y_hat, y):
-    """L = -1/N Σ [y log ŷ + (1 - y) log(1 - ŷ)], for ŷ in [0, 1].
-
-    A term with weight 0 counts as 0. A prediction that is certain and wrong (ŷ = 0 where y = 1)
-    costs infinity; a network never computes that, see `binary_cross_entropy_from_z`.
-    """
+    """L = -1/N Σ [y log ŷ + (1 - y) log(1 - ŷ)], for ŷ in [0, 1]: infinite where ŷ is certain and wrong."""
     return -mean_loss(_times_log(y, y_hat) + _times_log(1 - y, 1 - y_hat))
 
 
@@ -41,10 +37,7 @@ def binary_cross_entropy_derivative(y_hat, y):
 
 
 def binary_cross_entropy_from_z(z, y):
-    """Binary cross-entropy of ŷ = σ(z), from z itself: 1/N Σ [log(1 + eᶻ) - y z].
-
-    The same number, without the log of a ŷ that was rounded to 0 or 1: finite for every finite z.
-    """
+    """Binary cross-entropy of ŷ = σ(z), from z itself: 1/N Σ [log(1 + eᶻ) - y z], finite for every finite z."""
     positive = np.where(z.real > 0, z, 0.0)
     size = np.where(z.real > 0, z, -z)  # |z|, kept differentiable for the complex step
     return mean_loss(positive - y * z + np.log1p(np.exp(-size)))
@@ -68,10 +61,9 @@ def cross_entropy_from_z(z, y):
 
 
 def _times_log(weight, p):
-    """weight · log(p), and 0 where the weight is 0 even if p is 0 too; p, weight of one shape."""
-    used = np.broadcast_to(weight != 0, np.broadcast_shapes(np.shape(weight), np.shape(p)))
+    """weight · log(p), and 0 where the weight is 0, even if p is 0 too."""
     with np.errstate(divide="ignore"):  # log(0) = -inf is the true value of a certain, wrong prediction
-        return np.where(used, weight * np.log(np.where(used, p, 1.0)), 0.0)
+        return weight * np.log(np.where(weight != 0, p, 1.0))
 
 
 @dataclass(frozen=True)
@@ -95,11 +87,6 @@ class Loss:
     outputs: tuple[str, ...]
     value_from_z: Callable | None = None
 
-    @property
-    def hint(self):
-        """What to think of where targets have the wrong number of columns."""
-        return " (for class numbers, use datasets.one_hot)" if self.name == "cross_entropy" else ""
-
     def of_output(self, z, y_hat, y):
         """L of the output layer (equation L1), by the formula that stays exact."""
         return self.value(y_hat, y) if self.value_from_z is None else self.value_from_z(z, y)
@@ -110,15 +97,14 @@ class Loss:
             raise InputError(f"y reaches from {y.min():g} to {y.max():g}; {self.name} expects targets from 0 to 1.")
         if self.name == "cross_entropy" and not np.allclose(y.sum(axis=1), 1):
             raise InputError(
-                "y has rows that do not sum to 1; cross_entropy expects probabilities in each row, or datasets.one_hot."
+                "y has rows that do not sum to 1; cross_entropy expects probabilities, as datasets.one_hot."
             )
 
 
-ANY = ("sigmoid", "tanh", "relu", "identity", "softmax")
 LOSSES = {
     loss.name: loss
     for loss in (
-        Loss("squared_error", squared_error, squared_error_derivative, outputs=ANY),
+        Loss("squared_error", squared_error, squared_error_derivative, tuple(ACTIVATIONS)),
         Loss(
             "binary_cross_entropy",
             binary_cross_entropy,
@@ -139,8 +125,7 @@ def partners(output_activation, loss):
     output_activation, loss = entry(output_activation, ACTIVATIONS, "output_activation"), entry(loss, LOSSES, "loss")
     if output_activation.name not in loss.outputs:
         raise InputError(
-            f"loss {loss.name!r} came with output_activation {output_activation.name!r}; "
-            f"expected output_activation {' or '.join(map(repr, loss.outputs))}. "
-            "(To change both, set loss_function to 'squared_error' in between.)"
+            f"loss {loss.name!r} came with output_activation {output_activation.name!r}; expected output_activation "
+            f"{' or '.join(map(repr, loss.outputs))}. To change both, set loss_function to 'squared_error' in between."
         )
     return output_activation, loss

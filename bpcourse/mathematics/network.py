@@ -5,7 +5,8 @@ import secrets
 import numpy as np
 
 from bpcourse.mathematics import activations, backprop, initial, losses, training, validation
-from bpcourse.mathematics.validation import Checked
+from bpcourse.mathematics.own_class import fitting
+from bpcourse.mathematics.validation import checked
 
 
 class NeuralNetwork:
@@ -41,12 +42,14 @@ class NeuralNetwork:
         For what cannot be used, here and in every method and assignment; the network then is as it was.
     """
 
-    learning_rate = Checked(lambda net, rate: validation.real_number(rate, "learning_rate", above=True))
-    activation = Checked(lambda net, f: activations.elementwise(f, "activation"))
-    output_activation = Checked(lambda net, f: losses.partners(f, net.loss_function)[0])
-    loss_function = Checked(lambda net, loss: losses.partners(net.output_activation, loss)[1])
-    weights = Checked(lambda net, arrays: [W.copy() for W in net._parameters(arrays, "weights")])
-    biases = Checked(lambda net, arrays: [b.copy() for b in net._parameters(arrays, "biases")])
+    learning_rate = checked(
+        "_learning_rate", lambda net, rate: validation.real_number(rate, "learning_rate", above=True)
+    )
+    activation = checked("_activation", lambda net, f: activations.elementwise(f, "activation"))
+    output_activation = checked("_output_activation", lambda net, f: losses.partners(f, net.loss_function)[0])
+    loss_function = checked("_loss_function", lambda net, loss: losses.partners(net.output_activation, loss)[1])
+    weights = checked("_weights", lambda net, arrays: [W.copy() for W in fitting(arrays, "weights", net.sizes)])
+    biases = checked("_biases", lambda net, arrays: [b.copy() for b in fitting(arrays, "biases", net.sizes)])
 
     def __init__(
         self,
@@ -60,10 +63,10 @@ class NeuralNetwork:
         init="xavier",
         seed=None,
     ):
-        self.sizes = validation.layer_sizes(input_size, hidden_size, output_size)
+        self.sizes = initial.layer_sizes(input_size, hidden_size, output_size)
         self.learning_rate, self.activation = learning_rate, activation
         self._output_activation, self._loss_function = losses.partners(output_activation, loss)
-        self.init = validation.choice(init, list(initial.INITS), "init")
+        self.init = validation.choice(init, initial.INITS, "init")
         self.seed = secrets.randbits(32) if seed is None else validation.whole_number(seed, "seed", least=0)
         self.reset()
 
@@ -107,8 +110,9 @@ class NeuralNetwork:
         """Take one step downhill (U1, U2) with `gradients`, in the form that `backward` returns."""
         self._check_parameters()
         validation.has(gradients, "gradients", ("weights", "biases"), "what backward(X, y) returns")
-        d_weights = self._parameters(gradients.weights, "gradients.weights")
-        checked = backprop.Gradients(d_weights, self._parameters(gradients.biases, "gradients.biases"))
+        d_weights = fitting(gradients.weights, "gradients.weights", self.sizes)
+        d_biases = fitting(gradients.biases, "gradients.biases", self.sizes)
+        checked = backprop.Gradients(d_weights, d_biases)
         self._weights, self._biases = backprop.update(self.weights, self.biases, checked, self.learning_rate)
 
     def train(self, X, y, epochs=10_000, **options):
@@ -120,9 +124,12 @@ class NeuralNetwork:
         return training.train(self, *self._samples_and_targets(X, y), epochs, **options)
 
     def training_steps(self):
-        """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
-        if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
-            return training.steps_by_methods(self)
+        """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead.
+
+        None for a subclass, which may have its own backward and update.
+        """
+        if type(self) is not NeuralNetwork:
+            return None
         functions, loss = self.functions, self.loss_function
 
         def update(gradients):
@@ -142,16 +149,11 @@ class NeuralNetwork:
 
     def _samples_and_targets(self, X, y):
         self._check_parameters()
-        X, y = validation.samples_and_targets(X, y, self.sizes[0], self.sizes[-1], self.loss_function.hint)
+        X, y = validation.samples_and_targets(X, y, self.sizes[0], self.sizes[-1])
         self.loss_function.check_targets(y)
         return X, y
 
     def _check_parameters(self):
         """See that every array still fits, as one may have been put into the lists by hand."""
-        self._weights[:] = self._parameters(self._weights, "weights")
-        self._biases[:] = self._parameters(self._biases, "biases")
-
-    def _parameters(self, arrays, what):
-        """Return what came as `what`, such as "gradients.biases", as a list of arrays that fit the layers."""
-        ends = zip(self.sizes[:-1], self.sizes[1:], strict=True)
-        return validation.arrays(arrays, what, [(1 if "biases" in what else n_in, n_out) for n_in, n_out in ends])
+        self._weights[:] = fitting(self._weights, "weights", self.sizes)
+        self._biases[:] = fitting(self._biases, "biases", self.sizes)

@@ -8,7 +8,6 @@ first bias of layer 2.
 
 import copy
 import re
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,43 +17,46 @@ from bpcourse.mathematics.losses import LOSSES, Loss, squared_error
 from bpcourse.mathematics.validation import InputError
 
 METHODS = ("forward", "backward", "update")
+CURE = "If a training diverged, start again with reset() and a smaller learning rate."
 PREDICTIONS = {"y_hat", "y_pred", "prediction", "predictions", "output"}
 
 
 def require(network, *names, by):
     """See that a network has what `by` needs: lists "weights" and "biases", and methods; or raise InputError."""
 
-    def has(name):
+    def lacks(name):
         part = getattr(network, name, None)
-        return callable(part) if name in METHODS else part is not None
+        return not callable(part) if name in METHODS else part is None
 
-    def spoken(name):
-        return f"method {name}" if name in METHODS else name
-
-    missing = [spoken(name) for name in names if not has(name)]
+    missing = [f"method {name}" if name in METHODS else name for name in names if lacks(name)]
     if missing:
-        lacks = f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}"
-        raise InputError(f"{lacks}; {by} needs {', '.join(names)}.")
-
-
-# -- weights and biases ----------------------------------------------------------------------------------
+        lack = f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}"
+        raise InputError(f"{lack}; {by} needs {', '.join(names)}.")
 
 
 def parameters(network):
     """Return the weights, (n_in, n_out) each, and the biases, (1, n_out) each, of any network as lists of arrays."""
     require(network, "weights", "biases", by="a figure of it")
-    weights = [validation.matrix(W, f"weights[{i}]") for i, W in enumerate(network.weights)]
-    if not weights or len(weights) != len(network.biases):
-        raise InputError(
-            f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
-        )
-    biases = [
-        validation.matrix(b if np.ndim(b) != 1 else [b], f"biases[{i}]", rows=1, columns=W.shape[1])
-        for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
+    weights = [validation.matrix(W, f"weights[{i}]", cure=CURE) for i, W in enumerate(network.weights)]
+    biases = [[b] if np.ndim(b) == 1 else b for b in network.biases]  # a class of your own may have (n_out,)
+    sizes = [len(W) for W in weights[:1]] + [W.shape[1] for W in weights]
+    return fitting(weights, "weights", sizes), fitting(biases, "biases", sizes)
+
+
+def fitting(arrays, what, sizes):
+    """Return `arrays` as a list of finite float arrays that fit layers of these `sizes`, or raise InputError.
+
+    They are weights, or biases where `what` says so, as "gradients.biases" does. What is right already is not copied.
+    """
+    layers, listed = max(1, len(sizes) - 1), isinstance(arrays, list | tuple)
+    if not listed or len(arrays) != layers:
+        came = f"{len(arrays)} entries" if listed else type(arrays).__name__
+        raise InputError(f"{what} came as {came}; expected a list of {layers} arrays, one a layer.")
+    hint = f", as the layers have {'-'.join(map(str, sizes))} units"
+    return [
+        validation.matrix(array, f"{what}[{i}]", 1 if "biases" in what else n_in, n_out, hint, hint, CURE)
+        for i, (array, n_in, n_out) in enumerate(zip(arrays, sizes[:-1], sizes[1:], strict=True))
     ]
-    for i, (left, right) in enumerate(pairwise(weights)):
-        validation.matrix(right, f"weights[{i + 1}]", rows=left.shape[1], rows_hint=f", as weights[{i}] ends there")
-    return weights, biases
 
 
 def get_parameter(network, name):
@@ -75,10 +77,8 @@ def parse(name):
     """Return "W" or "b", the layer (from 1), the row and the column that a parameter's name tells; or InputError."""
     match = re.fullmatch(r"([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]", name.strip()) if isinstance(name, str) else None
     if match is None:
-        raise InputError(
-            f"The parameter's name came as {name!r}; "
-            "expected one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'."
-        )
+        expected = "one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'"
+        raise InputError(f"The parameter's name came as {name!r}; expected {expected}.")
     kind, *numbers = match.groups()
     return kind, *map(int, numbers)
 
@@ -106,47 +106,41 @@ def editable_copy(network):
     InputError if there are none, they do not fit each other, ``forward`` computes with others, or it cannot be copied.
     """
     parameters(network)
-    name, given = type(network).__name__, {}
-    for kind in ("weights", "biases"):
-        given |= {(kind, i): array for i, array in enumerate(getattr(network, kind))}
+    name, kinds = type(network).__name__, ("weights", "biases")
+    given = {f"{kind}[{i}]": array for kind in kinds for i, array in enumerate(getattr(network, kind))}
     copies = {id(array): np.array(array, float) for array in given.values()}
     try:  # deepcopy puts a copy wherever its array stands in the network, under all its names
         network = copy.deepcopy(network, dict(copies))
     except Exception as error:
         raise InputError(
-            f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
+            f"A {name} cannot be copied ({error}); expected no open files, locks or generators."
         ) from error
-    unheeded = (place for place, array in given.items() if not _computes_with(network, place, copies[id(array)]))
-    for kind, i in unheeded:
-        raise InputError(
-            f"forward(X) of this {name} does not compute with the array {kind}[{i}]; expected the arrays in its lists "
-            "weights and biases themselves, of floats, and no copies of them."
-        )
+    for (place, array), present in zip(given.items(), [*network.weights, *network.biases], strict=True):
+        if present is not copies[id(array)] or not _computes_with(network, present):
+            raise InputError(
+                f"forward(X) of this {name} does not compute with the array {place}; expected the arrays in its lists "
+                "weights and biases themselves, of floats, and no copies of them."
+            )
     return network
 
 
-def _computes_with(network, place, array):
-    """Whether an array is the one in the network's list, and predictions change, or stop, with other numbers in it."""
-    kind, i = place
-    if getattr(network, kind)[i] is not array:
-        return False
+def _computes_with(network, array):
+    """Whether the predictions change, or stop, with other numbers in an array of the network's."""
     if not callable(getattr(network, "forward", None)):
         return True
     X, kept = np.random.default_rng(0).random((3, len(network.weights[0]))), array.copy()
     before = np.array(network.forward(X), float)
-    try:
-        for value in (np.nan, 1.0):  # NaN goes through whatever is saturated; 1 wakes what np.where has put to sleep
-            array[...] = value
-            if not np.array_equal(before, np.array(network.forward(X), float)):
-                return True
+
+    def changed_by(value):
+        array[...] = value
+        return not np.array_equal(before, network.forward(X))
+
+    try:  # NaN goes through whatever is saturated; 1 wakes what np.where has put to sleep
+        return changed_by(np.nan) or changed_by(1.0)
     except Exception:  # it looks at its numbers, and refuses these
         return True
     finally:
         array[...] = kept
-    return False
-
-
-# -- what it computes ------------------------------------------------------------------------------------
 
 
 def layer_values(network, x, activation="sigmoid"):
@@ -190,13 +184,8 @@ def deltas_of(gradients, samples):
         return [np.asarray(delta, float) for delta in gradients.deltas]
     if samples == 1:
         return [np.reshape(np.asarray(b, float), (1, -1)) for b in gradients.biases]
-    raise InputError(
-        f"The gradients, a {type(gradients).__name__}, hold no deltas, and of {samples} samples they cannot be told "
-        "apart. Pass one sample, or let backward return them too."
-    )
-
-
-# -- its loss --------------------------------------------------------------------------------------------
+    came = f"The gradients of {samples} samples hold no deltas"
+    raise InputError(f"{came}, and cannot be told apart. Pass one sample, or let backward return deltas too.")
 
 
 def loss_of(network, X, y, y_hat=None, gradients=None):
@@ -206,16 +195,16 @@ def loss_of(network, X, y, y_hat=None, gradients=None):
     `y_hat`; gradients and predictions may be given where they are known already. Raises InputError if a loss is not a
     single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
     """
-    name = type(network).__name__
+    this = f"of this {type(network).__name__}"
     if callable(getattr(network, "loss", None)):
-        _check_own_loss(network.loss, name)
-        return _single_number(network.loss(X, y), f"loss(X, y) of this {name} returned")
+        _check_own_loss(network.loss, this)
+        return _single_number(network.loss(X, y), f"loss(X, y) {this} returned")
     if getattr(gradients, "loss", None) is not None:
-        return _single_number(gradients.loss, f"backward(X, y) of this {name} returned gradients whose loss is")
+        return _single_number(gradients.loss, f"backward(X, y) {this} returned gradients whose loss is")
     y_hat = np.asarray(network.forward(X) if y_hat is None else y_hat)
     if y_hat.shape != np.shape(y):
         raise InputError(
-            f"forward(X) of this {name} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
+            f"forward(X) {this} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
             "NumPy would subtract every prediction from every target."
         )
     return float(squared_error(y_hat, y))
@@ -233,12 +222,12 @@ def loss_function_of(network, X, y, y_hat, output):
     return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
 
 
-def _check_own_loss(loss, name):
+def _check_own_loss(loss, this):
     code = getattr(loss, "__code__", None)
     names = code.co_varnames[hasattr(loss, "__self__") : code.co_argcount] if code else ()
     if PREDICTIONS & set(names[:2]) or names[:1] in (("y",), ("y_true",)):
         raise InputError(
-            f"loss of this {name} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
+            f"loss {this} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
             "One that takes predictions needs another name."
         )
 

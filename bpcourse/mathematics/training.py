@@ -168,14 +168,10 @@ class Steps(NamedTuple):
 
 
 def steps_of(network):
-    """Return the `Steps` of any network: a NeuralNetwork's own, or by the methods of a class; or raise InputError."""
+    """Return the `Steps` of any network: a NeuralNetwork's own, or the methods of a class; or raise InputError."""
     own_class.require(network, *own_class.METHODS, by="train")
-    return network.training_steps() if hasattr(network, "training_steps") else steps_by_methods(network)
-
-
-def steps_by_methods(network):
-    """Return the `Steps` that call ``backward(X, y)``, ``update(gradients)`` and a loss of a class."""
-    return Steps(
+    steps = network.training_steps() if hasattr(network, "training_steps") else None
+    return steps or Steps(
         forward=lambda X: X,  # a class computes all anew in backward and loss
         loss=lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients),
         backward=network.backward,
