@@ -67,20 +67,11 @@ def softmax_delta(dL_da, a):
 
 @dataclass(frozen=True)
 class Activation:
-    """One activation function as the network uses it.
-
-    Attributes
-    ----------
-    name : str
-    function : callable
-        a = f(z), equation F2.
-    derivative_from_a : callable or None
-        f′(z), written in a. None for softmax, whose derivative is not one number per unit.
-    """
+    """One activation function as the network uses it."""
 
     name: str
-    function: Callable
-    derivative_from_a: Callable | None
+    function: Callable  # a = f(z), equation F2
+    derivative_from_a: Callable | None  # f′(z), written in a; None for softmax, where it is not one number per unit
 
     def derivative_from_z(self, z):
         """f′(z), from the pre-activation z."""

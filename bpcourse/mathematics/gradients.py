@@ -34,10 +34,8 @@ def complex_step(function, x, h=1e-200):
     x, h, steps = _steps_from(x, h, function)
     values = np.array([function(x + 1j * step) for step in steps])
     if values.dtype.kind != "c":
-        raise InputError(
-            f"function returned {values.dtype} for complex numbers; expected a complex number. One that drops the "
-            "imaginary part, as np.abs does, needs central_difference."
-        )
+        came = f"function returned {values.dtype} for complex numbers"
+        raise InputError(f"{came}; expected a complex number. Where it needs np.abs and the like: central_difference.")
     return values.imag.reshape(x.shape) / h
 
 

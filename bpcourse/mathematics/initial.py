@@ -14,16 +14,16 @@ def layer_sizes(input_size, hidden_size, output_size):
 
     `hidden_size` is an int, or a sequence of ints, one a hidden layer, which may be empty.
     """
-    n_in, n_out = whole_number(input_size, "input_size"), whole_number(output_size, "output_size")
     if isinstance(hidden_size, str):
         raise InputError(
             f"hidden_size came as {hidden_size!r}; expected a whole number, or a list, one a hidden layer."
         )
-    if isinstance(hidden_size, list | tuple | range) or (isinstance(hidden_size, np.ndarray) and hidden_size.ndim == 1):
-        hidden = [whole_number(size, f"hidden_size[{i}]") for i, size in enumerate(hidden_size)]
-    else:
-        hidden = [whole_number(hidden_size, "hidden_size")]
-    sizes = (n_in, *hidden, n_out)
+    listed = isinstance(hidden_size, list | tuple | range) or (isinstance(hidden_size, np.ndarray) and hidden_size.ndim)
+    hidden = (
+        {f"hidden_size[{i}]": size for i, size in enumerate(hidden_size)} if listed else {"hidden_size": hidden_size}
+    )
+    named = {"input_size": input_size, **hidden, "output_size": output_size}
+    sizes = tuple(whole_number(size, name) for name, size in named.items())
     weights = sum(above * below for above, below in pairwise(sizes))
     if weights > MOST_WEIGHTS:
         shape = "-".join(map(str, sizes))

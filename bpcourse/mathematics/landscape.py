@@ -48,11 +48,9 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
 
     Returns
     -------
-    path : ndarray, (steps + 1, 2)
-        Both values, before the first step and after each one. Shorter where an interrupt came, or the next values or
-        their loss would not be finite numbers.
-    losses : ndarray, (steps + 1,)
-        The loss of all samples at each of those points.
+    path, losses : ndarrays, (steps + 1, 2) and (steps + 1,)
+        Both values, and the loss of all samples, before the first step and after each one. Shorter where an interrupt
+        came, or the next of these would not be finite numbers.
     """
     _check_different(network, first, second)
     steps = validation.whole_number(steps, "steps", least=0)
@@ -87,14 +85,13 @@ def _losses_of_many(network, X, y, settings):
     chunk = max(1, CHUNK_BYTES // (8 * largest))
     losses = []
     for start in range(0, count, chunk):
-        weights, biases = list(network.weights), list(network.biases)
+        stacks = {}
         for name, values in settings.items():
+            array, (row, column) = own_class.locate(network, name)
             values = values[start : start + chunk]
-            kind, layer, row, column = own_class.parse(name)
-            arrays = weights if kind == "W" else biases
-            if arrays[layer - 1].ndim == 2:
-                arrays[layer - 1] = np.repeat(arrays[layer - 1][None], len(values), axis=0)
-            arrays[layer - 1][:, row, column] = values
+            stack = stacks.setdefault(id(array), np.repeat(array[None], len(values), axis=0))
+            stack[:, row, column] = values
+        weights, biases = ([stacks.get(id(array), array) for array in of] for of in (network.weights, network.biases))
         losses.append(network.loss_with(weights, biases, X, y))
     return np.concatenate(losses)
 
@@ -109,8 +106,8 @@ def _losses_one_by_one(network, X, y, settings):
 
 
 def _check_different(network, first, second):
-    get_parameter(network, first), get_parameter(network, second)
-    if own_class.parse(first) == own_class.parse(second):
+    (array, index), (other, other_index) = own_class.locate(network, first), own_class.locate(network, second)
+    if np.shares_memory(array, other) and index == other_index:
         raise InputError(f"Both parameters came as {first!r}; expected two different ones.")
 
 

@@ -68,24 +68,13 @@ def _times_log(weight, p):
 
 @dataclass(frozen=True)
 class Loss:
-    """One loss as the network uses it.
-
-    Attributes
-    ----------
-    name : str
-    value, derivative : callable
-        L and ∂L/∂ŷ, both from (y_hat, y).
-    outputs : tuple of str
-        The output activations it makes sense with; others are refused.
-    value_from_z : callable or None
-        L from (z, y), for the partner activation: exact where ŷ itself would be rounded.
-    """
+    """One loss as the network uses it."""
 
     name: str
-    value: Callable
-    derivative: Callable
-    outputs: tuple[str, ...]
-    value_from_z: Callable | None = None
+    value: Callable  # (y_hat, y) -> L
+    derivative: Callable  # (y_hat, y) -> ∂L/∂ŷ
+    outputs: tuple[str, ...]  # the output activations it makes sense with; others are refused
+    value_from_z: Callable | None = None  # (z, y) -> L, for the one activation in `outputs`: exact where ŷ is rounded
 
     def of_output(self, z, y_hat, y):
         """L of the output layer (equation L1), by the formula that stays exact."""
@@ -124,8 +113,7 @@ def partners(output_activation, loss):
     """
     output_activation, loss = entry(output_activation, ACTIVATIONS, "output_activation"), entry(loss, LOSSES, "loss")
     if output_activation.name not in loss.outputs:
-        raise InputError(
-            f"loss {loss.name!r} came with output_activation {output_activation.name!r}; expected output_activation "
-            f"{' or '.join(map(repr, loss.outputs))}. To change both, set loss_function to 'squared_error' in between."
-        )
+        came = f"loss {loss.name!r} came with output_activation {output_activation.name!r}"
+        expected = f"expected output_activation {' or '.join(map(repr, loss.outputs))}"
+        raise InputError(f"{came}; {expected}. To change both, set loss_function to 'squared_error' in between.")
     return output_activation, loss

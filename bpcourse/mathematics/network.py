@@ -6,7 +6,7 @@ import numpy as np
 
 from bpcourse.mathematics import activations, backprop, initial, losses, training, validation
 from bpcourse.mathematics.own_class import fitting
-from bpcourse.mathematics.validation import checked
+from bpcourse.mathematics.validation import checked, real_number
 
 
 class NeuralNetwork:
@@ -42,9 +42,7 @@ class NeuralNetwork:
         For what cannot be used, here and in every method and assignment; the network then is as it was.
     """
 
-    learning_rate = checked(
-        "_learning_rate", lambda net, rate: validation.real_number(rate, "learning_rate", above=True)
-    )
+    learning_rate = checked("_learning_rate", lambda net, rate: real_number(rate, "learning_rate", above=True))
     activation = checked("_activation", lambda net, f: activations.elementwise(f, "activation"))
     output_activation = checked("_output_activation", lambda net, f: losses.partners(f, net.loss_function)[0])
     loss_function = checked("_loss_function", lambda net, loss: losses.partners(net.output_activation, loss)[1])
@@ -111,25 +109,18 @@ class NeuralNetwork:
         self._check_parameters()
         validation.has(gradients, "gradients", ("weights", "biases"), "what backward(X, y) returns")
         d_weights = fitting(gradients.weights, "gradients.weights", self.sizes)
-        d_biases = fitting(gradients.biases, "gradients.biases", self.sizes)
-        checked = backprop.Gradients(d_weights, d_biases)
-        self._weights, self._biases = backprop.update(self.weights, self.biases, checked, self.learning_rate)
+        given = backprop.Gradients(d_weights, fitting(gradients.biases, "gradients.biases", self.sizes))
+        self._weights, self._biases = backprop.update(self.weights, self.biases, given, self.learning_rate)
 
     def train(self, X, y, epochs=10_000, **options):
         """Repeat backward and update until a reason to stop; return the `History`.
 
-        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see
-        `training.Options`.
+        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see `Options`.
         """
         return training.train(self, *self._samples_and_targets(X, y), epochs, **options)
 
     def training_steps(self):
-        """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead.
-
-        None for a subclass, which may have its own backward and update.
-        """
-        if type(self) is not NeuralNetwork:
-            return None
+        """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
         functions, loss = self.functions, self.loss_function
 
         def update(gradients):

@@ -1,9 +1,8 @@
 """The one adapter through which the course talks to a network of any class: a `NeuralNetwork`, or a learner's own.
 
 A network has lists ``weights`` and ``biases``, and methods: ``forward(X)`` at least, ``backward(X, y)`` and
-``update(gradients)`` to be trained. What a class does not say, such as its loss, is found out here.
-A parameter is named as the course writes it: ``"W1[0,2]"`` is row 0, column 2 of layer 1's weights, ``"b2[0,0]"`` the
-first bias of layer 2.
+``update(gradients)`` to be trained. What a class does not say, such as its loss, is found out here. A parameter's name
+is "W1[0,2]", for instance, row 0 and column 2 of layer 1's weights, or "b2[0,0]", the first bias of layer 2.
 """
 
 import copy
@@ -59,33 +58,13 @@ def fitting(arrays, what, sizes):
     ]
 
 
-def get_parameter(network, name):
-    """Return the value of the parameter called `name`, a float; raises InputError for a name that is not there."""
-    array, index = _locate(network, name)
-    return float(array[index])
-
-
-def set_parameter(network, name, value):
-    """Give the parameter called `name` a finite value; raises InputError for another name or value."""
-    array, index = _locate(network, name)
-    if array.dtype.kind != "f":
-        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
-    array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
-
-
-def parse(name):
-    """Return "W" or "b", the layer (from 1), the row and the column that a parameter's name tells; or InputError."""
-    match = re.fullmatch(r"([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]", name.strip()) if isinstance(name, str) else None
+def locate(network, name):
+    """Return the array that holds the parameter called `name`, and its row and column there; or raise InputError."""
+    match = re.fullmatch(r"\s*([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*", name if isinstance(name, str) else "")
     if match is None:
         expected = "one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'"
         raise InputError(f"The parameter's name came as {name!r}; expected {expected}.")
-    kind, *numbers = match.groups()
-    return kind, *map(int, numbers)
-
-
-def _locate(network, name):
-    """Return the array that holds the parameter, and its index there."""
-    kind, layer, row, column = parse(name)
+    kind, (layer, *index) = match[1], [int(number) for number in match.groups()[1:]]
     require(network, "weights", "biases", by=repr(name))
     arrays = network.weights if kind == "W" else network.biases
     if not 1 <= layer <= len(arrays):
@@ -94,9 +73,23 @@ def _locate(network, name):
     if not isinstance(array, np.ndarray):
         raise InputError(f"{kind}{layer} is a {type(array).__name__}; expected a NumPy array.")
     array = np.atleast_2d(array)  # a view: biases of your own class may be (n,) instead of (1, n)
-    if not (row < array.shape[0] and column < array.shape[1]):
+    if not all(i < n for i, n in zip(index, array.shape, strict=True)):
         raise InputError(f"{name!r} is not there: {kind}{layer} has shape {array.shape}, and counting starts at 0.")
-    return array, (row, column)
+    return array, tuple(index)
+
+
+def get_parameter(network, name):
+    """Return the value of the parameter called `name`, a float; raises InputError for a name that is not there."""
+    array, index = locate(network, name)
+    return float(array[index])
+
+
+def set_parameter(network, name, value):
+    """Give the parameter called `name` a finite value; raises InputError for another name or value."""
+    array, index = locate(network, name)
+    if array.dtype.kind != "f":
+        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
+    array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
 
 
 def editable_copy(network):
@@ -112,15 +105,11 @@ def editable_copy(network):
     try:  # deepcopy puts a copy wherever its array stands in the network, under all its names
         network = copy.deepcopy(network, dict(copies))
     except Exception as error:
-        raise InputError(
-            f"A {name} cannot be copied ({error}); expected no open files, locks or generators."
-        ) from error
+        raise InputError(f"A {name} cannot be copied ({error}); expected no open files, locks, generators.") from error
     for (place, array), present in zip(given.items(), [*network.weights, *network.biases], strict=True):
         if present is not copies[id(array)] or not _computes_with(network, present):
-            raise InputError(
-                f"forward(X) of this {name} does not compute with the array {place}; expected the arrays in its lists "
-                "weights and biases themselves, of floats, and no copies of them."
-            )
+            fault = f"forward(X) of this {name} does not compute with the array {place}"
+            raise InputError(f"{fault}; expected the arrays in its lists themselves, of floats, and no copies of them.")
     return network
 
 
@@ -157,10 +146,8 @@ def layer_values(network, x, activation="sigmoid"):
         x = validation.matrix(x, "x", columns=len(weights[0]))
         zs, activations = backprop.forward(x, weights, biases, functions_of(network, len(weights), activation))
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
-        raise InputError(
-            f"forward(x) of this {type(network).__name__} is not what its weights and biases give with activation "
-            f"{activation!r}. Name the activation of each layer, or give the class a method layers(x)."
-        )
+        given = f"forward(x) of this {type(network).__name__} is not what its numbers give with {activation!r}"
+        raise InputError(f"{given}. Name the activation of each layer, or give the class a method layers(x).")
     return zs, activations
 
 
@@ -184,8 +171,9 @@ def deltas_of(gradients, samples):
         return [np.asarray(delta, float) for delta in gradients.deltas]
     if samples == 1:
         return [np.reshape(np.asarray(b, float), (1, -1)) for b in gradients.biases]
-    came = f"The gradients of {samples} samples hold no deltas"
-    raise InputError(f"{came}, and cannot be told apart. Pass one sample, or let backward return deltas too.")
+    raise InputError(
+        f"Gradients of {samples} samples that hold no deltas. Pass one, or let backward return deltas too."
+    )
 
 
 def loss_of(network, X, y, y_hat=None, gradients=None):
@@ -203,10 +191,8 @@ def loss_of(network, X, y, y_hat=None, gradients=None):
         return _single_number(gradients.loss, f"backward(X, y) {this} returned gradients whose loss is")
     y_hat = np.asarray(network.forward(X) if y_hat is None else y_hat)
     if y_hat.shape != np.shape(y):
-        raise InputError(
-            f"forward(X) {this} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
-            "NumPy would subtract every prediction from every target."
-        )
+        came = f"forward(X) {this} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y"
+        raise InputError(f"{came}. NumPy would subtract every prediction from every target.")
     return float(squared_error(y_hat, y))
 
 
@@ -226,10 +212,8 @@ def _check_own_loss(loss, this):
     code = getattr(loss, "__code__", None)
     names = code.co_varnames[hasattr(loss, "__self__") : code.co_argcount] if code else ()
     if PREDICTIONS & set(names[:2]) or names[:1] in (("y",), ("y_true",)):
-        raise InputError(
-            f"loss {this} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
-            "One that takes predictions needs another name."
-        )
+        came = f"loss {this} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it"
+        raise InputError(f"{came}. One that takes predictions needs another name.")
 
 
 def _single_number(loss, came):

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import math
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -16,7 +17,7 @@ import numpy as np
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.mathematics.backprop import Gradients
-from bpcourse.mathematics.validation import InputError, NotFiniteError
+from bpcourse.mathematics.validation import InputError, NotFiniteError, real_number, whole_number
 
 MESSAGES = {
     "": "Not trained to an end: {epochs:,} epochs, and the loss is {loss:.4g}.",
@@ -73,7 +74,7 @@ class History:
 
 @dataclass
 class Options:
-    """What can be chosen for a training; raises InputError for what cannot be used.
+    """What can be chosen for a training; None stands for no limit. Raises InputError for what cannot be used.
 
     Attributes
     ----------
@@ -109,20 +110,17 @@ class Options:
     random: np.random.Generator | None = None
 
     def __post_init__(self):
-        validation.whole_number(self.epochs, "epochs", least=0)
-        validation.whole_number(self.patience, "patience")
-        self.momentum = validation.real_number(self.momentum, "momentum", below=1.0)
-        if self.batch_size is not None:
-            validation.whole_number(self.batch_size, "batch_size")
-        if self.target_loss is not None:
-            validation.real_number(self.target_loss, "target_loss")
-        if self.tolerance is not None:
-            validation.real_number(self.tolerance, "tolerance", above=True)
-        if not (self.callback is None or callable(self.callback)):
-            raise InputError(f"callback came as {type(self.callback).__name__}; expected a function of (epoch, loss).")
+        whole_number(self.epochs, "epochs", least=0)
+        whole_number(self.patience, "patience")
+        self.momentum = real_number(self.momentum, "momentum", below=1.0)
+        self.batch_size = sys.maxsize if self.batch_size is None else whole_number(self.batch_size, "batch_size")
+        self.target_loss = -math.inf if self.target_loss is None else real_number(self.target_loss, "target_loss")
+        self.tolerance = -math.inf if self.tolerance is None else real_number(self.tolerance, "tolerance", above=True)
         if isinstance(self.progress, bool | None):
             self.progress = max(1, self.epochs // 10) if self.progress else 0
-        validation.whole_number(self.progress, "progress", least=0)
+        whole_number(self.progress, "progress", least=0)
+        if not (self.callback is None or callable(self.callback)):
+            raise InputError(f"callback came as {type(self.callback).__name__}; expected a function of (epoch, loss).")
         self.random = np.random.default_rng(0) if self.random is None else self.random
         if not isinstance(self.random, np.random.Generator):
             raise InputError(f"random came as {type(self.random).__name__}; expected a numpy.random.Generator or None.")
@@ -131,21 +129,17 @@ class Options:
         """Return why to stop at this `loss`, after so many epochs as there are `losses` before it; "" to go on."""
         if not math.isfinite(loss):
             return "diverged"
-        if self.target_loss is not None and loss <= self.target_loss:
+        if loss <= self.target_loss:
             return "target"
-        if self.tolerance is not None and len(losses) >= self.patience:
+        if len(losses) >= self.patience:
             before = losses[-self.patience]
             if before - loss <= self.tolerance * abs(before):
                 return "converged"
         return "epochs" if len(losses) >= self.epochs else ""
 
-    def is_whole(self, samples):
-        """Whether one batch holds so many samples."""
-        return self.batch_size is None or self.batch_size >= samples
-
     def batches(self, samples):
         """Return the rows of each batch of one epoch, of so many samples: all of them in order, or shuffled anew."""
-        if self.is_whole(samples):
+        if self.batch_size >= samples:
             return [slice(None)]
         order = self.random.permutation(samples)
         return (order[start : start + self.batch_size] for start in range(0, samples, self.batch_size))
@@ -170,8 +164,9 @@ class Steps(NamedTuple):
 def steps_of(network):
     """Return the `Steps` of any network: a NeuralNetwork's own, or the methods of a class; or raise InputError."""
     own_class.require(network, *own_class.METHODS, by="train")
-    steps = network.training_steps() if hasattr(network, "training_steps") else None
-    return steps or Steps(
+    if "training_steps" in vars(type(network)):  # not of a subclass, which may have its own backward and update
+        return network.training_steps()
+    return Steps(
         forward=lambda X: X,  # a class computes all anew in backward and loss
         loss=lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients),
         backward=network.backward,
@@ -216,7 +211,7 @@ def run(steps, X, y, epochs, **options):
 def _losses(steps, X, y, options):
     """Yield the loss before the first epoch and after each one; NaN once a network's own checks refuse its numbers."""
     update, measured = _with_momentum(steps.update, options.momentum), False
-    whole = options.is_whole(len(X))
+    whole = options.batch_size >= len(X)
     try:
         while True:
             passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory

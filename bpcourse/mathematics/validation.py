@@ -9,6 +9,8 @@ from operator import attrgetter
 
 import numpy as np
 
+KINDS = {"U": "text", "S": "bytes", "c": "complex numbers", "O": "Python objects", "M": "dates", "m": "durations"}
+
 
 class InputError(ValueError):
     """What came in cannot be used. The message says what came, what was expected and what to do."""
@@ -111,9 +113,7 @@ def any_array(value, what):
     if isinstance(value, Iterator):
         raise InputError(f"{what} came as a {type(value).__name__}; expected an array, or a list: list(...) makes one.")
     if np.ma.is_masked(value):
-        raise InputError(
-            f"{what} came as a masked array; expected a number everywhere, as {what}.filled(...) makes it."
-        )
+        raise InputError(f"{what} came as a masked array; expected a number everywhere, as from {what}.filled(...).")
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -126,16 +126,14 @@ def numbers_array(value, what, cure=""):
     """Return `value` as a float array of finite numbers, or raise InputError."""
     array = any_array(value, what)
     if array.dtype.kind not in "biuf":
-        raise InputError(f"{what} holds {_kind(array)}; expected real numbers.")
+        kind = KINDS.get(array.dtype.kind, f"values of type {array.dtype}")
+        raise InputError(f"{what} holds {kind}; expected real numbers.")
     with np.errstate(over="ignore"):  # a longdouble may be too large for a float
         array = array.astype(float, copy=False)
     if not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))
-        where = tuple(map(int, bad[0]))
-        raise NotFiniteError(
-            f"{what} holds {len(bad)} value(s) that are NaN or infinite, the first one at index {where}; "
-            f"expected finite numbers. {cure}".rstrip()
-        )
+        holes = f"{len(bad)} value(s) that are NaN or infinite, the first one at index {tuple(map(int, bad[0]))}"
+        raise NotFiniteError(f"{what} holds {holes}; expected finite numbers. {cure}".rstrip())
     return array
 
 
@@ -147,11 +145,6 @@ def _two_axes_hint(array, what, columns):
     if array.ndim == 0:
         return f"one row a sample, so a single number is written [[{what}]]."
     return f"two axes, not {array.ndim}. Flatten each sample into a row with {what}.reshape(len({what}), -1)."
-
-
-def _kind(array):
-    names = {"U": "text", "S": "bytes", "c": "complex numbers", "O": "Python objects", "M": "dates", "m": "durations"}
-    return names.get(array.dtype.kind, f"values of type {array.dtype}")
 
 
 def _shown(value):
