@@ -1,8 +1,8 @@
 """Activation functions, a = f(z), and their derivatives (equation F2, and the f′ of BP1 and BP2).
 
-A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z, ``..._from_a`` wants the
-activation a = f(z), which a network has at hand. Both return the same number, f′(z). Every function works element by
-element on arrays of any shape, real or complex (which serves the complex step in `gradients`); softmax on whole rows.
+A derivative says in its name what it takes: ``..._from_z`` the pre-activation z, ``..._from_a`` the activation a, which
+a network has at hand. Every function works element by element on arrays of any shape, real or complex (which serves
+the complex step in `gradients`); softmax on whole rows.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,8 @@ HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these tha
 
 
 def sigmoid(z):
-    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z, in double precision.
-
-    Written as ½ (1 + tanh(z / 2)), the same function, because e⁻ᶻ overflows for z below -709.
-    """
-    return HALF * (ONE + np.tanh(HALF * z))
+    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z, in double precision."""
+    return HALF * (ONE + np.tanh(HALF * z))  # the same function; e⁻ᶻ itself overflows for z below -709
 
 
 def sigmoid_derivative_from_a(a):

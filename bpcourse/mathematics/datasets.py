@@ -1,7 +1,7 @@
 """Data sets small enough to see through, all of them offline.
 
-Each two-dimensional set returns samples X, (size, 2), and targets y, (size, 1), of 0 and 1; `noise` is the
-standard deviation of the Gaussian added to X (to y for `regression`), and the same `seed` gives the same data.
+Each two-dimensional set returns samples X, (size, 2), and targets y, (size, 1), of 0 and 1; `noise` is the standard
+deviation of the Gaussian added to X (to y for `regression`), and the same `seed` gives the same data.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,9 @@ def worked_example():
 
     The first sample gives z1 = (1, 0, -2), numbers that one can follow without a machine.
     """
-    X = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 1.0], [2.0, -1.0]])
-    y = np.array([[1.0], [0.0], [1.0], [0.0]])
-    W1 = np.array([[0.4, -0.6, 0.8], [0.2, 0.5, -1.2]])
-    b1 = np.array([[0.2, -0.4, -0.4]])
-    W2 = np.array([[1.5], [-1.0], [0.5]])
-    b2 = np.array([[-0.3]])
+    X, y = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 1.0], [2.0, -1.0]]), np.array([[1.0], [0.0], [1.0], [0.0]])
+    W1, b1 = np.array([[0.4, -0.6, 0.8], [0.2, 0.5, -1.2]]), np.array([[0.2, -0.4, -0.4]])
+    W2, b2 = np.array([[1.5], [-1.0], [0.5]]), np.array([[-0.3]])
     return X, y, W1, b1, W2, b2
 
 
@@ -118,8 +115,7 @@ def digits(test_ratio=0.2, seed=0):
     with (resources.files("bpcourse") / "data" / "digits.npz").open("rb") as file, np.load(file) as stored:
         pixels, labels = stored["pixels"] / 16, stored["labels"].astype(int)
     X_train, X_test, labels_train, labels_test = train_test_split(pixels, labels, test_ratio, seed)
-    y_train, y_test = one_hot(labels_train, 10), one_hot(labels_test, 10)
-    return Digits(X_train, X_test, y_train, y_test, labels_train, labels_test)
+    return Digits(X_train, X_test, one_hot(labels_train, 10), one_hot(labels_test, 10), labels_train, labels_test)
 
 
 def one_hot(labels, classes):

@@ -1,7 +1,6 @@
 """Two independent ways of computing the numbers that backpropagation computes, and how to compare.
 
-Both move one parameter at a time and watch the loss. They know nothing of the chain rule, which makes them slow, and
-the best check of a program that does know it.
+Both move one parameter at a time and watch the loss: slow, and the best check of a program that uses the chain rule.
 """
 
 from functools import partial
@@ -28,8 +27,7 @@ def complex_step(function, x, h=1e-200):
     """Compute the gradient of ``function(x)`` as Im f(x + ih) / h: no difference, so nothing cancels.
 
     Exact to rounding (Squire & Trapp 1998), for functions that are analytic at x and computed with complex numbers
-    throughout: abs and norm are not, and relu is not at z = 0.
-    Parameters and result as in `central_difference`.
+    throughout: abs and norm are not, and relu is not at z = 0. All else is as in `central_difference`.
     """
     x, h, steps = _steps_from(x, h, function)
     values = np.array([function(x + 1j * step) for step in steps])
@@ -101,16 +99,16 @@ def relative_difference(first, second):
 
     `first` and `second` are what ``backward`` returns, or arrays; their shapes must agree, or InputError is raised.
     """
-    first, second = _arrays_of(first, "first"), _arrays_of(second, "second")
-    shapes = [", ".join(str(array.shape) for array in arrays) for arrays in (first, second)]
-    if shapes[0] != shapes[1]:
-        raise InputError(f"The gradients have the shapes {shapes[0]} and {shapes[1]}; expected the same in both.")
-    first, second = (np.concatenate([array.ravel() for array in arrays]) for arrays in (first, second))
+    (first, shapes), (second, others) = _numbers_of(first, "first"), _numbers_of(second, "second")
+    if shapes != others:
+        raise InputError(f"The gradients have the shapes {shapes} and {others}; expected the same in both.")
     size = np.linalg.norm(first) + np.linalg.norm(second)
     return float(np.linalg.norm(first - second) / size) if size else 0.0
 
 
-def _arrays_of(gradients, what):
-    if hasattr(gradients, "weights") and hasattr(gradients, "biases"):
-        return [validation.numbers_array(array, what) for array in [*gradients.weights, *gradients.biases]]
-    return [validation.numbers_array(gradients, what)]
+def _numbers_of(gradients, what):
+    """Return all numbers of a gradient in a row, and the shapes of its arrays in words."""
+    has_both = hasattr(gradients, "weights") and hasattr(gradients, "biases")
+    arrays = [*gradients.weights, *gradients.biases] if has_both else [gradients]
+    arrays = [validation.numbers_array(array, what) for array in arrays]
+    return np.concatenate([array.ravel() for array in arrays]), ", ".join(str(array.shape) for array in arrays)

@@ -15,13 +15,10 @@ def layer_sizes(input_size, hidden_size, output_size):
     `hidden_size` is an int, or a sequence of ints, one a hidden layer, which may be empty.
     """
     if isinstance(hidden_size, str):
-        raise InputError(
-            f"hidden_size came as {hidden_size!r}; expected a whole number, or a list, one a hidden layer."
-        )
-    listed = isinstance(hidden_size, list | tuple | range) or (isinstance(hidden_size, np.ndarray) and hidden_size.ndim)
-    hidden = (
-        {f"hidden_size[{i}]": size for i, size in enumerate(hidden_size)} if listed else {"hidden_size": hidden_size}
-    )
+        raise InputError(f"hidden_size came as {hidden_size!r}; expected a whole number, or a list, one a layer.")
+    hidden = {"hidden_size": hidden_size}
+    if isinstance(hidden_size, list | tuple | range) or (isinstance(hidden_size, np.ndarray) and hidden_size.ndim):
+        hidden = {f"hidden_size[{i}]": size for i, size in enumerate(hidden_size)}
     named = {"input_size": input_size, **hidden, "output_size": output_size}
     sizes = tuple(whole_number(size, name) for name, size in named.items())
     weights = sum(above * below for above, below in pairwise(sizes))
@@ -53,6 +50,5 @@ def parameters(init, sizes, random):
 
     Biases are 0, but for the `init` "uniform", which draws them too, after all weights.
     """
-    of_biases = "uniform" if init == "uniform" else "zeros"
     weights = [first_weights(init, n_in, n_out, random) for n_in, n_out in pairwise(sizes)]
-    return weights, [first_weights(of_biases, 1, n, random) for n in sizes[1:]]
+    return weights, [first_weights(init if init == "uniform" else "zeros", 1, n, random) for n in sizes[1:]]

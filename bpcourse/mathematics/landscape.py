@@ -1,7 +1,6 @@
 """The loss as a landscape over two chosen parameters, all others standing still, and the way downhill in it.
 
-A parameter is named as `own_class` says, ``"W1[0,2]"`` for instance. A network is a `NeuralNetwork`, or an object of
-your own with lists ``weights`` and ``biases``, and what each function asks for besides; it stays as it is.
+Parameters are named as `own_class` says, "W1[0,2]" for instance. The network stays as it is.
 """
 
 import itertools
@@ -20,8 +19,9 @@ def loss_surface(network, X, y, first, second, first_values, second_values):
     """Return the loss (L1) of X, (N, n_in), and y, (N, n_out), at every pair of values of two parameters.
 
     `first` and `second` are the parameters' names, the values sequences of finite numbers. There is one row for each
-    second value, as a picture wants it: (len(second_values), len(first_values)). A network of your own needs
-    ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken. Raises InputError for what does not fit.
+    second value, as a picture wants it: (len(second_values), len(first_values)). A network of your own needs lists
+    ``weights`` and ``biases``, and ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken. Raises
+    InputError for what does not fit.
     """
     _check_different(network, first, second)
     first_values, second_values = _values(first_values, "first_values"), _values(second_values, "second_values")

@@ -1,8 +1,7 @@
 """Loss functions: one number that says how wrong the predictions are (equation L1).
 
-Every loss is the **mean over the samples** (rows) of a sum over the outputs (columns), and every
-derivative is the exact derivative of that number, so the 1 / N is part of it. Predictions ``y_hat``
-and targets ``y`` have the same shape (N, n_out); K networks at once, (K, N, n_out), have K losses.
+Every loss is the **mean over the samples** of a sum over the outputs, and every derivative has the 1 / N in it.
+Predictions ``y_hat`` and targets ``y`` are (N, n_out) both; K networks at once, (K, N, n_out), have K losses.
 """
 
 from collections.abc import Callable
@@ -85,9 +84,7 @@ class Loss:
         if self.name != "squared_error" and not ((y >= 0) & (y <= 1)).all():
             raise InputError(f"y reaches from {y.min():g} to {y.max():g}; {self.name} expects targets from 0 to 1.")
         if self.name == "cross_entropy" and not np.allclose(y.sum(axis=1), 1):
-            raise InputError(
-                "y has rows that do not sum to 1; cross_entropy expects probabilities, as datasets.one_hot."
-            )
+            raise InputError("y has rows that do not sum to 1; cross_entropy expects rows as datasets.one_hot gives.")
 
 
 LOSSES = {

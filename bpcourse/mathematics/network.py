@@ -12,6 +12,8 @@ from bpcourse.mathematics.validation import checked, real_number
 class NeuralNetwork:
     """A network of fully connected layers.
 
+    What cannot be used raises InputError, here and in every method and assignment; the network then is as it was.
+
     Parameters
     ----------
     input_size, output_size : int
@@ -35,11 +37,6 @@ class NeuralNetwork:
         Wˡ, (n_in, n_out), and bˡ, (1, n_out), are entry l - 1. Assigning copies, after a check of the shapes.
     learning_rate, activation, output_activation, loss_function
         May be assigned: a number, an `Activation`, a `Loss`, or its name.
-
-    Raises
-    ------
-    InputError
-        For what cannot be used, here and in every method and assignment; the network then is as it was.
     """
 
     learning_rate = checked("_learning_rate", lambda net, rate: real_number(rate, "learning_rate", above=True))

@@ -62,8 +62,9 @@ def locate(network, name):
     """Return the array that holds the parameter called `name`, and its row and column there; or raise InputError."""
     match = re.fullmatch(r"\s*([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*", name if isinstance(name, str) else "")
     if match is None:
-        expected = "one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'"
-        raise InputError(f"The parameter's name came as {name!r}; expected {expected}.")
+        raise InputError(
+            f"The parameter's name came as {name!r}; expected W1[0,2] (layer 1, row 0, column 2) or the like."
+        )
     kind, (layer, *index) = match[1], [int(number) for number in match.groups()[1:]]
     require(network, "weights", "biases", by=repr(name))
     arrays = network.weights if kind == "W" else network.biases
@@ -159,29 +160,23 @@ def functions_of(network, layers, activation="sigmoid"):
     names = [activation] * layers if isinstance(activation, str) else list(activation)
     if len(names) != layers:
         raise InputError(f"activation came with {len(names)} names; expected one, or {layers}, one a layer.")
-    return [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")] for name in names]
+    return [validation.entry(name, ACTIVATIONS, "activation") for name in names]
 
 
 def deltas_of(gradients, samples):
-    """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples.
-
-    A class of your own need not keep them: for one sample, BP3 says that δ is the gradient of the biases.
-    """
+    """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples; or raise InputError."""
     if getattr(gradients, "deltas", None):
         return [np.asarray(delta, float) for delta in gradients.deltas]
-    if samples == 1:
+    if samples == 1:  # a class need not keep them: BP3 says that δ is then the gradient of the biases
         return [np.reshape(np.asarray(b, float), (1, -1)) for b in gradients.biases]
-    raise InputError(
-        f"Gradients of {samples} samples that hold no deltas. Pass one, or let backward return deltas too."
-    )
+    raise InputError(f"Gradients of {samples} samples hold no deltas; pass one, or let backward return deltas too.")
 
 
 def loss_of(network, X, y, y_hat=None, gradients=None):
     """Return the loss of any network, a float, for samples X, (N, n_in), and targets y, (N, n_out).
 
-    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, else the squared error of its predictions
-    `y_hat`; gradients and predictions may be given where they are known already. Raises InputError if a loss is not a
-    single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
+    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, if known, else the squared error of `y_hat`,
+    or of ``forward(X)``. Raises InputError for a loss that is no number or does not take (X, y), or a wrong shape.
     """
     this = f"of this {type(network).__name__}"
     if callable(getattr(network, "loss", None)):
@@ -197,9 +192,9 @@ def loss_of(network, X, y, y_hat=None, gradients=None):
 
 
 def loss_function_of(network, X, y, y_hat, output):
-    """Return the `Loss` of a network whose last `Activation` is `output`, or None if it is none of this package's.
+    """Return a network's own `Loss`, else the one that goes with its `output`, an `Activation`, and gives its number.
 
-    It is the network's own, else the one that goes with `output` and gives the same number.
+    None if there is none such.
     """
     own = getattr(network, "loss_function", None)
     if isinstance(own, Loss):

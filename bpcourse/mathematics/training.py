@@ -7,7 +7,6 @@ import contextlib
 import itertools
 import math
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -74,7 +73,7 @@ class History:
 
 @dataclass
 class Options:
-    """What can be chosen for a training; None stands for no limit. Raises InputError for what cannot be used.
+    """What can be chosen for a training. Raises InputError for what cannot be used.
 
     Attributes
     ----------
@@ -83,11 +82,10 @@ class Options:
     batch_size : int or None
         Samples per update, shuffled anew in every epoch. None: all of them at once.
     target_loss : float or None
-        Stop once the loss is at most this.
-    tolerance : float or None
-        Stop as converged once, over `patience` epochs, the loss has fallen by no more than this part of itself.
-    patience : int
-        See `tolerance`. Too short a patience takes a plateau for the valley.
+        Stop once the loss is at most this. None: never.
+    tolerance, patience : float or None, and int
+        Stop as converged once, over `patience` epochs, the loss has fallen by no more than the part `tolerance` of
+        itself. None: never. Too short a patience takes a plateau for the valley.
     momentum : float
         μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
     callback : callable or None
@@ -113,7 +111,7 @@ class Options:
         whole_number(self.epochs, "epochs", least=0)
         whole_number(self.patience, "patience")
         self.momentum = real_number(self.momentum, "momentum", below=1.0)
-        self.batch_size = sys.maxsize if self.batch_size is None else whole_number(self.batch_size, "batch_size")
+        self.batch_size = math.inf if self.batch_size is None else whole_number(self.batch_size, "batch_size")
         self.target_loss = -math.inf if self.target_loss is None else real_number(self.target_loss, "target_loss")
         self.tolerance = -math.inf if self.tolerance is None else real_number(self.tolerance, "tolerance", above=True)
         if isinstance(self.progress, bool | None):
@@ -210,8 +208,8 @@ def run(steps, X, y, epochs, **options):
 
 def _losses(steps, X, y, options):
     """Yield the loss before the first epoch and after each one; NaN once a network's own checks refuse its numbers."""
-    update, measured = _with_momentum(steps.update, options.momentum), False
-    whole = options.batch_size >= len(X)
+    update = _with_momentum(steps.update, options.momentum) if options.momentum else steps.update
+    whole, measured = options.batch_size >= len(X), False
     try:
         while True:
             passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
@@ -230,8 +228,6 @@ def _losses(steps, X, y, options):
 
 def _with_momentum(update, momentum):
     """Return an update that puts v ← μ v + gradient, 0 at first, in the gradient's place in U1 and U2."""
-    if momentum == 0:
-        return update
     velocities = itertools.repeat(0.0)
 
     def step(gradients):
@@ -248,16 +244,13 @@ def _with_momentum(update, momentum):
 def _interrupt_between_epochs():
     """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
     interrupted, previous = threading.Event(), signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or previous is None:
-        yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
-        return
 
     def note(signal_number, frame):
         interrupted.set()
         signal.signal(signal.SIGINT, previous)  # the second one is not held back
 
-    signal.signal(signal.SIGINT, note)
-    try:
+    with contextlib.ExitStack() as restoring:  # signals arrive in the main thread; None: another program takes them
+        if threading.current_thread() is threading.main_thread() and previous is not None:
+            signal.signal(signal.SIGINT, note)
+            restoring.callback(signal.signal, signal.SIGINT, previous)
         yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, previous)
