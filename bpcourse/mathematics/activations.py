@@ -13,6 +13,7 @@ import numpy as np
 from bpcourse.mathematics.validation import InputError, entry
 
 HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these than with Python's own numbers
+tanh = np.tanh  # squashes any z into (-1, 1)
 
 
 def sigmoid(z):
@@ -77,7 +78,7 @@ class Activation:
 
 ACTIVATIONS = {
     "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative_from_a),
-    "tanh": Activation("tanh", np.tanh, tanh_derivative_from_a),
+    "tanh": Activation("tanh", tanh, tanh_derivative_from_a),
     "relu": Activation("relu", relu, relu_derivative_from_a),
     "identity": Activation("identity", identity, np.ones_like),
     "softmax": Activation("softmax", softmax, None),

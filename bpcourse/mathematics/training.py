@@ -194,16 +194,15 @@ def run(steps, X, y, epochs, **options):
     """
     for name in options:
         validation.choice(name, [field.name for field in fields(Options)], "an option of train")
-    options, history = Options(epochs, **options), History()
+    options, losses = Options(epochs, **options), []
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
         for loss in _losses(steps, X, y, options):
-            stopped = options.reason_to_stop(history.loss, loss) or ("interrupted" if interrupted.is_set() else "")
-            if stopped != "diverged" or not history.loss:
-                history.loss.append(loss)
-                options.observe(history.epochs, loss)
+            stopped = options.reason_to_stop(losses, loss) or ("interrupted" if interrupted.is_set() else "")
+            if stopped != "diverged" or not losses:
+                options.observe(len(losses), loss)
+                losses.append(loss)
             if stopped:
-                history.stopped = stopped
-                return history
+                return History(losses, stopped)
 
 
 def _losses(steps, X, y, options):
