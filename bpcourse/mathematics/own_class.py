@@ -62,9 +62,7 @@ def locate(network, name):
     """Return the array that holds the parameter called `name`, and its row and column there; or raise InputError."""
     match = re.fullmatch(r"\s*([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*", name if isinstance(name, str) else "")
     if match is None:
-        raise InputError(
-            f"The parameter's name came as {name!r}; expected W1[0,2] (layer 1, row 0, column 2) or the like."
-        )
+        raise InputError(f"The parameter's name came as {name!r}; expected W1[0,2] (layer 1, row 0, column 2), say.")
     kind, (layer, *index) = match[1], [int(number) for number in match.groups()[1:]]
     require(network, "weights", "biases", by=repr(name))
     arrays = network.weights if kind == "W" else network.biases
@@ -147,7 +145,9 @@ def layer_values(network, x, activation="sigmoid"):
         x = validation.matrix(x, "x", columns=len(weights[0]))
         zs, activations = backprop.forward(x, weights, biases, functions_of(network, len(weights), activation))
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
-        given = f"forward(x) of this {type(network).__name__} is not what its numbers give with {activation!r}"
+        given = (
+            f"forward(x) of this {type(network).__name__} is not what its numbers give with activation {activation!r}"
+        )
         raise InputError(f"{given}. Name the activation of each layer, or give the class a method layers(x).")
     return zs, activations
 
@@ -199,8 +199,8 @@ def loss_function_of(network, X, y, y_hat, output):
     own = getattr(network, "loss_function", None)
     if isinstance(own, Loss):
         return own
-    loss, fitting = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
-    return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
+    loss, known = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
+    return next((each for each in known if np.isclose(loss, each.value(y_hat, y))), None)
 
 
 def _check_own_loss(loss, this):
