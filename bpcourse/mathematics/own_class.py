@@ -145,9 +145,7 @@ def layer_values(network, x, activation="sigmoid"):
         x = validation.matrix(x, "x", columns=len(weights[0]))
         zs, activations = backprop.forward(x, weights, biases, functions_of(network, len(weights), activation))
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
-        given = (
-            f"forward(x) of this {type(network).__name__} is not what its numbers give with activation {activation!r}"
-        )
+        given = f"forward(x) of this {type(network).__name__} is not what activation {activation!r} gives"
         raise InputError(f"{given}. Name the activation of each layer, or give the class a method layers(x).")
     return zs, activations
 
