@@ -1,4 +1,5 @@
 import copy
+import signal
 
 import numpy as np
 import pytest
@@ -154,6 +155,16 @@ def test_path_of_a_class_of_ones_own():
     expected, _ = landscape.descent_path(worked_network(), X, Y, "W1[0,0]", "W2[0,0]", 5, 1.0)
     path, _ = landscape.descent_path(Own(), X, Y, "W1[0,0]", "W2[0,0]", 5, 1.0)
     np.testing.assert_allclose(path, expected, rtol=1e-12)
+
+
+def test_an_interrupt_ends_a_path_whole():
+    class Interrupted(Own):
+        def backward(self, X, y):
+            signal.raise_signal(signal.SIGINT)
+            return super().backward(X, y)
+
+    path, losses = landscape.descent_path(Interrupted(), X, Y, "W1[0,0]", "W2[0,0]", 50, 1.0)
+    assert 1 <= len(path) == len(losses) < 51
 
 
 def test_no_steps_give_the_starting_point():

@@ -1,8 +1,8 @@
 """Activation functions, a = f(z), and their derivatives (equation F2, and the f′ of BP1 and BP2).
 
-A derivative says in its name what it takes: ``..._from_z`` wants the pre-activation z, ``..._from_a`` wants the
-activation a = f(z), which a network has at hand. Both return the same number, f′(z). Every function works element by
-element on arrays of any shape, real or complex (which serves the complex step in `gradients`); softmax on whole rows.
+A derivative says in its name what it takes: ``..._from_z`` the pre-activation z, ``..._from_a`` the activation a, which
+a network has at hand. Every function works element by element on arrays of any shape, real or complex (which serves
+the complex step in `gradients`); softmax on whole rows.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,12 @@ import numpy as np
 from bpcourse.mathematics.validation import InputError, entry
 
 HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy computes faster with these than with Python's own numbers
+tanh = np.tanh  # squashes any z into (-1, 1)
 
 
 def sigmoid(z):
-    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z, in double precision.
-
-    Written as ½ (1 + tanh(z / 2)), the same function, because e⁻ᶻ overflows for z below -709.
-    """
-    return HALF * (ONE + np.tanh(HALF * z))
+    """Squash any z into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ). Same shape as z, in double precision."""
+    return HALF * (ONE + np.tanh(HALF * z))  # the same function; e⁻ᶻ itself overflows for z below -709
 
 
 def sigmoid_derivative_from_a(a):
@@ -28,13 +26,8 @@ def sigmoid_derivative_from_a(a):
     return a * (ONE - a)
 
 
-def tanh(z):
-    """Squash any z into (-1, 1). Same shape as z."""
-    return np.tanh(z)
-
-
 def tanh_derivative_from_a(a):
-    """tanh′(z) = 1 - a², from the activation a = tanh(z)."""
+    """tanh′(z) = 1 - a², from the activation a = tanh(z), which lies within (-1, 1)."""
     return ONE - a * a
 
 
@@ -44,10 +37,7 @@ def relu(z):
 
 
 def relu_derivative_from_a(a):
-    """1 where a > 0, else 0, from a = relu(z). With ``>=`` it would always be 1: a is never negative.
-
-    At z = 0, where relu has a corner, the field's custom is 0.
-    """
+    """1 where a > 0, else 0 (at the corner too), from a = relu(z). As a is never negative, ``>=`` would always be 1."""
     return np.where(a > 0, 1.0, 0.0)
 
 
@@ -56,17 +46,9 @@ def identity(z):
     return z
 
 
-def identity_derivative_from_a(a):
-    """1 everywhere."""
-    return np.ones_like(a)
-
-
 def softmax(z):
-    """Turn each row of z, shape (N, n), into n positive numbers that sum to 1.
-
-    Subtracting the row's largest z first changes nothing in the result and keeps e^z from overflowing.
-    """
-    e = np.exp(below_largest(z))
+    """Turn each row of z, shape (N, n), into n positive numbers that sum to 1."""
+    e = np.exp(below_largest(z))  # the same numbers as from z itself, and no overflow
     return e / e.sum(axis=-1, keepdims=True)
 
 
@@ -83,20 +65,11 @@ def softmax_delta(dL_da, a):
 
 @dataclass(frozen=True)
 class Activation:
-    """One activation function as the network uses it.
-
-    Attributes
-    ----------
-    name : str
-    function : callable
-        a = f(z), equation F2.
-    derivative_from_a : callable or None
-        f′(z), written in a. None for softmax, whose derivative is not one number per unit.
-    """
+    """One activation function as the network uses it."""
 
     name: str
-    function: Callable
-    derivative_from_a: Callable | None
+    function: Callable  # a = f(z), equation F2
+    derivative_from_a: Callable | None  # f′(z), written in a; None for softmax, where it is not one number per unit
 
     def derivative_from_z(self, z):
         """f′(z), from the pre-activation z."""
@@ -107,7 +80,7 @@ ACTIVATIONS = {
     "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative_from_a),
     "tanh": Activation("tanh", tanh, tanh_derivative_from_a),
     "relu": Activation("relu", relu, relu_derivative_from_a),
-    "identity": Activation("identity", identity, identity_derivative_from_a),
+    "identity": Activation("identity", identity, np.ones_like),
     "softmax": Activation("softmax", softmax, None),
 }
 

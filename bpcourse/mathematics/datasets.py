@@ -1,10 +1,9 @@
 """Data sets small enough to see through, all of them offline.
 
-Each two-dimensional set returns samples X, (size, 2), and targets y, (size, 1), of 0 and 1; `noise` is the
-standard deviation of the Gaussian added to X (to y for `regression`), and the same `seed` gives the same data.
+Each two-dimensional set returns samples X, (size, 2), and targets y, (size, 1), of 0 and 1; `noise` is the standard
+deviation of the Gaussian added to X (to y for `regression`), and the same `seed` gives the same data.
 """
 
-import functools
 from dataclasses import dataclass
 from importlib import resources
 
@@ -19,67 +18,67 @@ def worked_example():
 
     The first sample gives z1 = (1, 0, -2), numbers that one can follow without a machine.
     """
-    X = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 1.0], [2.0, -1.0]])
-    y = np.array([[1.0], [0.0], [1.0], [0.0]])
-    W1 = np.array([[0.4, -0.6, 0.8], [0.2, 0.5, -1.2]])
-    b1 = np.array([[0.2, -0.4, -0.4]])
-    W2 = np.array([[1.5], [-1.0], [0.5]])
-    b2 = np.array([[-0.3]])
+    X, y = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 1.0], [2.0, -1.0]]), np.array([[1.0], [0.0], [1.0], [0.0]])
+    W1, b1 = np.array([[0.4, -0.6, 0.8], [0.2, 0.5, -1.2]]), np.array([[0.2, -0.4, -0.4]])
+    W2, b2 = np.array([[1.5], [-1.0], [0.5]]), np.array([[-0.3]])
     return X, y, W1, b1, W2, b2
 
 
 def xor(size=4, noise=0.0, seed=0):
     """Exclusive or: 1 where exactly one input is 1. The four corners of a square, over and over."""
-    random, size, noise = _settings(size, noise, seed)
-    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    X = corners[np.arange(size) % 4]
-    y = (X[:, :1] != X[:, 1:]).astype(float)
-    return X + noise * random.normal(size=X.shape), y
+    random, y = _classes(size, seed)
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[np.arange(len(y)) % 4]
+    return _noisy(X, noise, random), (X[:, :1] != X[:, 1:]).astype(float)
 
 
 def circles(size=200, noise=0.1, seed=0):
     """A small circle (class 1) inside a large one (class 0)."""
-    random, size, noise = _settings(size, noise, seed)
-    y = _alternating(size)
-    radius = np.where(y == 1, 0.4, 1.0)
-    angle = random.uniform(0, 2 * np.pi, (size, 1))
-    X = radius * np.hstack([np.cos(angle), np.sin(angle)])
-    return X + noise * random.normal(size=X.shape), y
+    random, y = _classes(size, seed)
+    X = np.where(y == 1, 0.4, 1.0) * _direction(random.uniform(0, 2 * np.pi, y.shape))
+    return _noisy(X, noise, random), y
 
 
 def moons(size=200, noise=0.1, seed=0):
     """Two interlocking half circles."""
-    random, size, noise = _settings(size, noise, seed)
-    y = _alternating(size)
-    angle = random.uniform(0, np.pi, (size, 1))
-    X = np.hstack([np.cos(angle), np.sin(angle)])
+    random, y = _classes(size, seed)
+    X = _direction(random.uniform(0, np.pi, y.shape))
     X = np.where(y == 1, [1.0, 0.5] - X, X) - [0.5, 0.25]
-    return X + noise * random.normal(size=X.shape), y
+    return _noisy(X, noise, random), y
 
 
 def spirals(size=200, noise=0.05, seed=0):
     """Two spirals wound around each other, most of a turn each: the hard one."""
-    random, size, noise = _settings(size, noise, seed)
-    y = _alternating(size)
-    radius = random.uniform(0.1, 1.0, (size, 1)) ** 0.5
-    angle = 2.5 * np.pi * radius + np.pi * y
-    X = radius * np.hstack([np.cos(angle), np.sin(angle)])
-    return X + noise * random.normal(size=X.shape), y
+    random, y = _classes(size, seed)
+    radius = random.uniform(0.1, 1.0, y.shape) ** 0.5
+    X = radius * _direction(2.5 * np.pi * radius + np.pi * y)
+    return _noisy(X, noise, random), y
 
 
 def clusters(size=200, noise=0.3, seed=0):
     """Two Gaussian clouds, which a straight line can separate."""
-    random, size, noise = _settings(size, noise, seed)
-    y = _alternating(size)
-    X = np.where(y == 1, [0.6, 0.6], [-0.6, -0.6])
-    return X + noise * random.normal(size=X.shape), y
+    random, y = _classes(size, seed)
+    return _noisy(np.where(y == 1, [0.6, 0.6], [-0.6, -0.6]), noise, random), y
 
 
 def regression(size=100, noise=0.1, seed=0):
     """A curve to fit instead of classes: X, (size, 1), from -1 to 1; y = sin(3x) ⋅ 0.8 + noise, (size, 1)."""
-    random, size, noise = _settings(size, noise, seed)
-    X = random.uniform(-1, 1, (size, 1))
-    return X, 0.8 * np.sin(3 * X) + noise * random.normal(size=X.shape)
+    random, y = _classes(size, seed)
+    X = random.uniform(-1, 1, y.shape)
+    return X, _noisy(0.8 * np.sin(3 * X), noise, random)
+
+
+def _classes(size, seed):
+    """Return a random generator, and as many targets, 0 and 1 in turn: (size, 1)."""
+    random = np.random.default_rng(validation.whole_number(seed, "seed", least=0))
+    return random, np.arange(validation.whole_number(size, "size"))[:, None] % 2.0
+
+
+def _noisy(values, noise, random):
+    return values + validation.real_number(noise, "noise") * random.normal(size=values.shape)
+
+
+def _direction(angle):
+    return np.hstack([np.cos(angle), np.sin(angle)])
 
 
 TWO_DIMENSIONAL = {"xor": xor, "circles": circles, "moons": moons, "spirals": spirals, "clusters": clusters}
@@ -113,16 +112,10 @@ def digits(test_ratio=0.2, seed=0):
     Optical recognition of handwritten digits, E. Alpaydin and C. Kaynak (1998), UCI Machine Learning
     Repository, CC BY 4.0; the 8 × 8 test part as scikit-learn ships it. See ``bpcourse/data/README.md``.
     """
-    pixels, labels = _stored_digits()
-    X_train, X_test, labels_train, labels_test = train_test_split(pixels / 16, labels, test_ratio, seed)
-    y_train, y_test = one_hot(labels_train, 10), one_hot(labels_test, 10)
-    return Digits(X_train, X_test, y_train, y_test, labels_train, labels_test)
-
-
-@functools.cache
-def _stored_digits():
     with (resources.files("bpcourse") / "data" / "digits.npz").open("rb") as file, np.load(file) as stored:
-        return stored["pixels"].astype(float), stored["labels"].astype(int)
+        pixels, labels = stored["pixels"] / 16, stored["labels"].astype(int)
+    X_train, X_test, labels_train, labels_test = train_test_split(pixels, labels, test_ratio, seed)
+    return Digits(X_train, X_test, one_hot(labels_train, 10), one_hot(labels_test, 10), labels_train, labels_test)
 
 
 def one_hot(labels, classes):
@@ -130,10 +123,8 @@ def one_hot(labels, classes):
     classes = validation.whole_number(classes, "classes")
     labels = validation.any_array(labels, "labels")
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise InputError(
-            f"labels have shape {labels.shape} and type {labels.dtype}; expected whole numbers of shape (N,), "
-            "as labels.ravel().astype(int) makes them."
-        )
+        came = f"labels have shape {labels.shape} and type {labels.dtype}"
+        raise InputError(f"{came}; expected whole numbers of shape (N,), as labels.ravel().astype(int) makes them.")
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise InputError(f"labels reach from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}.")
     return np.eye(classes)[labels]
@@ -150,20 +141,6 @@ def train_test_split(X, y, test_ratio=0.2, seed=0):
         raise InputError(f"X has shape {X.shape} and y has shape {y.shape}; expected as many rows in both.")
     tests = round(test_ratio * len(X))
     if not 0 < tests < len(X):
-        raise InputError(
-            f"{len(X)} samples with test_ratio {test_ratio:g} leave {tests} for the test; expected some in each part."
-        )
+        raise InputError(f"Of {len(X)} samples, test_ratio {test_ratio:g} takes {tests}; expected some in each part.")
     order = np.random.default_rng(validation.whole_number(seed, "seed", least=0)).permutation(len(X))
     return X[order[tests:]], X[order[:tests]], y[order[tests:]], y[order[:tests]]
-
-
-def _settings(size, noise, seed):
-    return (
-        np.random.default_rng(validation.whole_number(seed, "seed", least=0)),
-        validation.whole_number(size, "size"),
-        validation.real_number(noise, "noise"),
-    )
-
-
-def _alternating(size):
-    return (np.arange(size) % 2).astype(float)[:, None]

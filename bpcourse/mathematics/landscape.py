@@ -1,7 +1,6 @@
 """The loss as a landscape over two chosen parameters, all others standing still, and the way downhill in it.
 
-A parameter is named as `own_class` says, ``"W1[0,2]"`` for instance. A network is a `NeuralNetwork`, or an object of
-your own with lists ``weights`` and ``biases``, and what each function asks for besides; it stays as it is.
+Parameters are named as `own_class` says, "W1[0,2]" for instance. The network stays as it is.
 """
 
 import itertools
@@ -20,8 +19,9 @@ def loss_surface(network, X, y, first, second, first_values, second_values):
     """Return the loss (L1) of X, (N, n_in), and y, (N, n_out), at every pair of values of two parameters.
 
     `first` and `second` are the parameters' names, the values sequences of finite numbers. There is one row for each
-    second value, as a picture wants it: (len(second_values), len(first_values)). A network of your own needs
-    ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken. Raises InputError for what does not fit.
+    second value, as a picture wants it: (len(second_values), len(first_values)). A network of your own needs lists
+    ``weights`` and ``biases``, and ``loss(X, y)``, or ``forward(X)``, whose squared error is then taken. Raises
+    InputError for what does not fit.
     """
     _check_different(network, first, second)
     first_values, second_values = _values(first_values, "first_values"), _values(second_values, "second_values")
@@ -37,58 +37,43 @@ def descent_path(network, X, y, first, second, steps, learning_rate, momentum=0.
 
     Parameters
     ----------
-    network : NeuralNetwork or your own
-        Your own needs ``backward(X, y)`` besides what `loss_surface` asks for.
-    X, y : arrays (N, n_in), (N, n_out)
-    first, second : str
-        Names of two different parameters.
+    network, X, y, first, second
+        As in `loss_surface`; a network of your own needs ``backward(X, y)`` besides.
     steps : int
-        0 or more.
+        0 or more, each with one batch.
     learning_rate : float
         η, above 0.
-    momentum : float
-        μ, from 0 up to, not including, 1: v ← μ v + gradient, and v takes the gradient's place.
-    batch_size : int or None
-        Samples per step, shuffled (with seed 0) whenever all have had their turn. None: all of them at once.
+    momentum, batch_size
+        As in `training.Options`, the batches shuffled with seed 0.
 
     Returns
     -------
-    path : ndarray, (steps + 1, 2)
-        Both values, before the first step and after each one. Shorter if the next values or their loss
-        would not be finite numbers.
-    losses : ndarray, (steps + 1,)
-        The loss of all samples at each of those points.
-
-    Raises
-    ------
-    InputError
-        For names, numbers or data that do not fit.
+    path, losses : ndarrays, (steps + 1, 2) and (steps + 1,)
+        Both values, and the loss of all samples, before the first step and after each one. Shorter where an interrupt
+        came, or the next of these would not be finite numbers.
     """
     _check_different(network, first, second)
     steps = validation.whole_number(steps, "steps", least=0)
     rate = validation.real_number(learning_rate, "learning_rate", above=True)
-    momentum = validation.real_number(momentum, "momentum", below=1.0)
     X, y = validation.samples_and_targets(X, y)
-    batches = itertools.chain.from_iterable(itertools.repeat(training.Batches(len(X), batch_size)))
-    probe = own_class.editable_copy(network)
-    point, velocity = np.array([get_parameter(probe, first), get_parameter(probe, second)]), None
-    path, losses = [point], [loss_of(probe, X, y)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for rows in itertools.islice(batches, steps):
-            gradients = probe.backward(X[rows], y[rows])
-            slopes = np.array([get_parameter(gradients, first), get_parameter(gradients, second)])
-            velocity = training.accelerated(velocity, slopes, momentum)
-            point = point - rate * velocity
-            if not np.isfinite(point).all():
-                break
-            set_parameter(probe, first, point[0])
-            set_parameter(probe, second, point[1])
-            loss = loss_of(probe, X, y)
-            if not np.isfinite(loss):
-                break
-            path.append(point)
-            losses.append(loss)
-    return np.array(path), np.array(losses)
+    of_batches = training.Options(steps, batch_size)
+    batches = itertools.chain.from_iterable(of_batches.batches(len(X)) for _ in itertools.count())
+    probe, path = own_class.editable_copy(network), []
+
+    def backward(X, y):
+        rows = next(batches)
+        return probe.backward(X[rows], y[rows])
+
+    def update(gradients):
+        for name in (first, second):
+            set_parameter(probe, name, get_parameter(probe, name) - rate * get_parameter(gradients, name))
+
+    def note(epoch, loss):
+        path.append([get_parameter(probe, name) for name in (first, second)])
+
+    moves = training.Steps(lambda X: X, lambda X, y, gradients: loss_of(probe, X, y), backward, update)
+    history = training.run(moves, X, y, steps, momentum=momentum, callback=note)
+    return np.array(path), np.array(history.loss)
 
 
 def _losses_of_many(network, X, y, settings):
@@ -100,14 +85,13 @@ def _losses_of_many(network, X, y, settings):
     chunk = max(1, CHUNK_BYTES // (8 * largest))
     losses = []
     for start in range(0, count, chunk):
-        weights, biases = list(network.weights), list(network.biases)
+        stacks = {}
         for name, values in settings.items():
+            array, (row, column) = own_class.locate(network, name)
             values = values[start : start + chunk]
-            kind, layer, row, column = own_class.parse(name)
-            arrays = weights if kind == "W" else biases
-            if arrays[layer - 1].ndim == 2:
-                arrays[layer - 1] = np.repeat(arrays[layer - 1][None], len(values), axis=0)
-            arrays[layer - 1][:, row, column] = values
+            stack = stacks.setdefault(id(array), np.repeat(array[None], len(values), axis=0))
+            stack[:, row, column] = values
+        weights, biases = ([stacks.get(id(array), array) for array in of] for of in (network.weights, network.biases))
         losses.append(network.loss_with(weights, biases, X, y))
     return np.concatenate(losses)
 
@@ -122,8 +106,8 @@ def _losses_one_by_one(network, X, y, settings):
 
 
 def _check_different(network, first, second):
-    get_parameter(network, first), get_parameter(network, second)
-    if own_class.parse(first) == own_class.parse(second):
+    (array, index), (other, other_index) = own_class.locate(network, first), own_class.locate(network, second)
+    if np.shares_memory(array, other) and index == other_index:
         raise InputError(f"Both parameters came as {first!r}; expected two different ones.")
 
 

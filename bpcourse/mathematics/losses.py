@@ -1,8 +1,7 @@
 """Loss functions: one number that says how wrong the predictions are (equation L1).
 
-Every loss is the **mean over the samples** (rows) of a sum over the outputs (columns), and every
-derivative is the exact derivative of that number, so the 1 / N is part of it. Predictions ``y_hat``
-and targets ``y`` have the same shape (N, n_out); K networks at once, (K, N, n_out), have K losses.
+Every loss is the **mean over the samples** of a sum over the outputs, and every derivative has the 1 / N in it.
+Predictions ``y_hat`` and targets ``y`` are (N, n_out) both; K networks at once, (K, N, n_out), have K losses.
 """
 
 from collections.abc import Callable
@@ -27,11 +26,7 @@ def squared_error_derivative(y_hat, y):
 
 
 def binary_cross_entropy(y_hat, y):
-    """L = -1/N Σ [y log ŷ + (1 - y) log(1 - ŷ)], for ŷ in [0, 1].
-
-    A term with weight 0 counts as 0. A prediction that is certain and wrong (ŷ = 0 where y = 1)
-    costs infinity; a network never computes that, see `binary_cross_entropy_from_z`.
-    """
+    """L = -1/N Σ [y log ŷ + (1 - y) log(1 - ŷ)], for ŷ in [0, 1]: infinite where ŷ is certain and wrong."""
     return -mean_loss(_times_log(y, y_hat) + _times_log(1 - y, 1 - y_hat))
 
 
@@ -41,10 +36,7 @@ def binary_cross_entropy_derivative(y_hat, y):
 
 
 def binary_cross_entropy_from_z(z, y):
-    """Binary cross-entropy of ŷ = σ(z), from z itself: 1/N Σ [log(1 + eᶻ) - y z].
-
-    The same number, without the log of a ŷ that was rounded to 0 or 1: finite for every finite z.
-    """
+    """Binary cross-entropy of ŷ = σ(z), from z itself: 1/N Σ [log(1 + eᶻ) - y z], finite for every finite z."""
     positive = np.where(z.real > 0, z, 0.0)
     size = np.where(z.real > 0, z, -z)  # |z|, kept differentiable for the complex step
     return mean_loss(positive - y * z + np.log1p(np.exp(-size)))
@@ -68,37 +60,20 @@ def cross_entropy_from_z(z, y):
 
 
 def _times_log(weight, p):
-    """weight · log(p), and 0 where the weight is 0 even if p is 0 too; p, weight of one shape."""
-    used = np.broadcast_to(weight != 0, np.broadcast_shapes(np.shape(weight), np.shape(p)))
+    """weight · log(p), and 0 where the weight is 0, even if p is 0 too."""
     with np.errstate(divide="ignore"):  # log(0) = -inf is the true value of a certain, wrong prediction
-        return np.where(used, weight * np.log(np.where(used, p, 1.0)), 0.0)
+        return weight * np.log(np.where(weight != 0, p, 1.0))
 
 
 @dataclass(frozen=True)
 class Loss:
-    """One loss as the network uses it.
-
-    Attributes
-    ----------
-    name : str
-    value, derivative : callable
-        L and ∂L/∂ŷ, both from (y_hat, y).
-    outputs : tuple of str
-        The output activations it makes sense with; others are refused.
-    value_from_z : callable or None
-        L from (z, y), for the partner activation: exact where ŷ itself would be rounded.
-    """
+    """One loss as the network uses it."""
 
     name: str
-    value: Callable
-    derivative: Callable
-    outputs: tuple[str, ...]
-    value_from_z: Callable | None = None
-
-    @property
-    def hint(self):
-        """What to think of where targets have the wrong number of columns."""
-        return " (for class numbers, use datasets.one_hot)" if self.name == "cross_entropy" else ""
+    value: Callable  # (y_hat, y) -> L
+    derivative: Callable  # (y_hat, y) -> ∂L/∂ŷ
+    outputs: tuple[str, ...]  # the output activations it makes sense with; others are refused
+    value_from_z: Callable | None = None  # (z, y) -> L, for the one activation in `outputs`: exact where ŷ is rounded
 
     def of_output(self, z, y_hat, y):
         """L of the output layer (equation L1), by the formula that stays exact."""
@@ -109,16 +84,13 @@ class Loss:
         if self.name != "squared_error" and not ((y >= 0) & (y <= 1)).all():
             raise InputError(f"y reaches from {y.min():g} to {y.max():g}; {self.name} expects targets from 0 to 1.")
         if self.name == "cross_entropy" and not np.allclose(y.sum(axis=1), 1):
-            raise InputError(
-                "y has rows that do not sum to 1; cross_entropy expects probabilities in each row, or datasets.one_hot."
-            )
+            raise InputError("y has rows that do not sum to 1; cross_entropy expects rows as datasets.one_hot gives.")
 
 
-ANY = ("sigmoid", "tanh", "relu", "identity", "softmax")
 LOSSES = {
     loss.name: loss
     for loss in (
-        Loss("squared_error", squared_error, squared_error_derivative, outputs=ANY),
+        Loss("squared_error", squared_error, squared_error_derivative, tuple(ACTIVATIONS)),
         Loss(
             "binary_cross_entropy",
             binary_cross_entropy,
@@ -138,9 +110,7 @@ def partners(output_activation, loss):
     """
     output_activation, loss = entry(output_activation, ACTIVATIONS, "output_activation"), entry(loss, LOSSES, "loss")
     if output_activation.name not in loss.outputs:
-        raise InputError(
-            f"loss {loss.name!r} came with output_activation {output_activation.name!r}; "
-            f"expected output_activation {' or '.join(map(repr, loss.outputs))}. "
-            "(To change both, set loss_function to 'squared_error' in between.)"
-        )
+        came = f"loss {loss.name!r} came with output_activation {output_activation.name!r}"
+        expected = f"expected output_activation {' or '.join(map(repr, loss.outputs))}"
+        raise InputError(f"{came}; {expected}. To change both, set loss_function to 'squared_error' in between.")
     return output_activation, loss

@@ -5,11 +5,14 @@ import secrets
 import numpy as np
 
 from bpcourse.mathematics import activations, backprop, initial, losses, training, validation
-from bpcourse.mathematics.validation import Checked
+from bpcourse.mathematics.own_class import fitting
+from bpcourse.mathematics.validation import checked, real_number
 
 
 class NeuralNetwork:
     """A network of fully connected layers.
+
+    What cannot be used raises InputError, here and in every method and assignment; the network then is as it was.
 
     Parameters
     ----------
@@ -34,19 +37,14 @@ class NeuralNetwork:
         Wˡ, (n_in, n_out), and bˡ, (1, n_out), are entry l - 1. Assigning copies, after a check of the shapes.
     learning_rate, activation, output_activation, loss_function
         May be assigned: a number, an `Activation`, a `Loss`, or its name.
-
-    Raises
-    ------
-    InputError
-        For what cannot be used, here and in every method and assignment; the network then is as it was.
     """
 
-    learning_rate = Checked(lambda net, rate: validation.real_number(rate, "learning_rate", above=True))
-    activation = Checked(lambda net, f: activations.elementwise(f, "activation"))
-    output_activation = Checked(lambda net, f: losses.partners(f, net.loss_function)[0])
-    loss_function = Checked(lambda net, loss: losses.partners(net.output_activation, loss)[1])
-    weights = Checked(lambda net, arrays: [W.copy() for W in net._parameters(arrays, "weights")])
-    biases = Checked(lambda net, arrays: [b.copy() for b in net._parameters(arrays, "biases")])
+    learning_rate = checked("_learning_rate", lambda net, rate: real_number(rate, "learning_rate", above=True))
+    activation = checked("_activation", lambda net, f: activations.elementwise(f, "activation"))
+    output_activation = checked("_output_activation", lambda net, f: losses.partners(f, net.loss_function)[0])
+    loss_function = checked("_loss_function", lambda net, loss: losses.partners(net.output_activation, loss)[1])
+    weights = checked("_weights", lambda net, arrays: [W.copy() for W in fitting(arrays, "weights", net.sizes)])
+    biases = checked("_biases", lambda net, arrays: [b.copy() for b in fitting(arrays, "biases", net.sizes)])
 
     def __init__(
         self,
@@ -60,10 +58,10 @@ class NeuralNetwork:
         init="xavier",
         seed=None,
     ):
-        self.sizes = validation.layer_sizes(input_size, hidden_size, output_size)
+        self.sizes = initial.layer_sizes(input_size, hidden_size, output_size)
         self.learning_rate, self.activation = learning_rate, activation
         self._output_activation, self._loss_function = losses.partners(output_activation, loss)
-        self.init = validation.choice(init, list(initial.INITS), "init")
+        self.init = validation.choice(init, initial.INITS, "init")
         self.seed = secrets.randbits(32) if seed is None else validation.whole_number(seed, "seed", least=0)
         self.reset()
 
@@ -107,23 +105,19 @@ class NeuralNetwork:
         """Take one step downhill (U1, U2) with `gradients`, in the form that `backward` returns."""
         self._check_parameters()
         validation.has(gradients, "gradients", ("weights", "biases"), "what backward(X, y) returns")
-        d_weights = self._parameters(gradients.weights, "gradients.weights")
-        checked = backprop.Gradients(d_weights, self._parameters(gradients.biases, "gradients.biases"))
-        self._weights, self._biases = backprop.update(self.weights, self.biases, checked, self.learning_rate)
+        d_weights = fitting(gradients.weights, "gradients.weights", self.sizes)
+        given = backprop.Gradients(d_weights, fitting(gradients.biases, "gradients.biases", self.sizes))
+        self._weights, self._biases = backprop.update(self.weights, self.biases, given, self.learning_rate)
 
     def train(self, X, y, epochs=10_000, **options):
         """Repeat backward and update until a reason to stop; return the `History`.
 
-        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see `training.run`.
+        Options: batch_size, target_loss, tolerance, patience, momentum, callback, progress, random; see `Options`.
         """
-        training.check_options(options)
-        X, y = self._samples_and_targets(X, y)
-        return training.run(self.training_steps(), X, y, epochs, **{"random": self.random} | options)
+        return training.train(self, *self._samples_and_targets(X, y), epochs, **options)
 
     def training_steps(self):
         """Return the `training.Steps` of a loop: without the checks, as it watches the loss instead."""
-        if type(self) is not NeuralNetwork:  # a subclass may have its own backward and update
-            return training.steps_by_methods(self)
         functions, loss = self.functions, self.loss_function
 
         def update(gradients):
@@ -143,16 +137,11 @@ class NeuralNetwork:
 
     def _samples_and_targets(self, X, y):
         self._check_parameters()
-        X, y = validation.samples_and_targets(X, y, self.sizes[0], self.sizes[-1], self.loss_function.hint)
+        X, y = validation.samples_and_targets(X, y, self.sizes[0], self.sizes[-1])
         self.loss_function.check_targets(y)
         return X, y
 
     def _check_parameters(self):
         """See that every array still fits, as one may have been put into the lists by hand."""
-        self._weights[:] = self._parameters(self._weights, "weights")
-        self._biases[:] = self._parameters(self._biases, "biases")
-
-    def _parameters(self, arrays, what):
-        """Return what came as `what`, such as "gradients.biases", as a list of arrays that fit the layers."""
-        ends = zip(self.sizes[:-1], self.sizes[1:], strict=True)
-        return validation.arrays(arrays, what, [(1 if "biases" in what else n_in, n_out) for n_in, n_out in ends])
+        self._weights[:] = fitting(self._weights, "weights", self.sizes)
+        self._biases[:] = fitting(self._biases, "biases", self.sizes)

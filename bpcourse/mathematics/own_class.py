@@ -1,14 +1,12 @@
 """The one adapter through which the course talks to a network of any class: a `NeuralNetwork`, or a learner's own.
 
 A network has lists ``weights`` and ``biases``, and methods: ``forward(X)`` at least, ``backward(X, y)`` and
-``update(gradients)`` to be trained. What a class does not say, such as its loss, is found out here.
-A parameter is named as the course writes it: ``"W1[0,2]"`` is row 0, column 2 of layer 1's weights, ``"b2[0,0]"`` the
-first bias of layer 2.
+``update(gradients)`` to be trained. What a class does not say, such as its loss, is found out here. A parameter's name
+is "W1[0,2]", for instance, row 0 and column 2 of layer 1's weights, or "b2[0,0]", the first bias of layer 2.
 """
 
 import copy
 import re
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,74 +16,54 @@ from bpcourse.mathematics.losses import LOSSES, Loss, squared_error
 from bpcourse.mathematics.validation import InputError
 
 METHODS = ("forward", "backward", "update")
+CURE = "If a training diverged, start again with reset() and a smaller learning rate."
 PREDICTIONS = {"y_hat", "y_pred", "prediction", "predictions", "output"}
 
 
 def require(network, *names, by):
     """See that a network has what `by` needs: lists "weights" and "biases", and methods; or raise InputError."""
 
-    def has(name):
+    def lacks(name):
         part = getattr(network, name, None)
-        return callable(part) if name in METHODS else part is not None
+        return not callable(part) if name in METHODS else part is None
 
-    def spoken(name):
-        return f"method {name}" if name in METHODS else name
-
-    missing = [spoken(name) for name in names if not has(name)]
+    missing = [f"method {name}" if name in METHODS else name for name in names if lacks(name)]
     if missing:
-        lacks = f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}"
-        raise InputError(f"{lacks}; {by} needs {', '.join(names)}.")
-
-
-# -- weights and biases ----------------------------------------------------------------------------------
+        lack = f"The network, a {type(network).__name__}, has no {' and no '.join(missing)}"
+        raise InputError(f"{lack}; {by} needs {', '.join(names)}.")
 
 
 def parameters(network):
     """Return the weights, (n_in, n_out) each, and the biases, (1, n_out) each, of any network as lists of arrays."""
     require(network, "weights", "biases", by="a figure of it")
-    weights = [validation.matrix(W, f"weights[{i}]") for i, W in enumerate(network.weights)]
-    if not weights or len(weights) != len(network.biases):
-        raise InputError(
-            f"weights has {len(weights)} entries, biases {len(network.biases)}; expected one each a layer."
-        )
-    biases = [
-        validation.matrix(b if np.ndim(b) != 1 else [b], f"biases[{i}]", rows=1, columns=W.shape[1])
-        for i, (W, b) in enumerate(zip(weights, network.biases, strict=True))
+    weights = [validation.matrix(W, f"weights[{i}]", cure=CURE) for i, W in enumerate(network.weights)]
+    biases = [[b] if np.ndim(b) == 1 else b for b in network.biases]  # a class of your own may have (n_out,)
+    sizes = [len(W) for W in weights[:1]] + [W.shape[1] for W in weights]
+    return fitting(weights, "weights", sizes), fitting(biases, "biases", sizes)
+
+
+def fitting(arrays, what, sizes):
+    """Return `arrays` as a list of finite float arrays that fit layers of these `sizes`, or raise InputError.
+
+    They are weights, or biases where `what` says so, as "gradients.biases" does. What is right already is not copied.
+    """
+    layers, listed = max(1, len(sizes) - 1), isinstance(arrays, list | tuple)
+    if not listed or len(arrays) != layers:
+        came = f"{len(arrays)} entries" if listed else type(arrays).__name__
+        raise InputError(f"{what} came as {came}; expected a list of {layers} arrays, one a layer.")
+    hint = f", as the layers have {'-'.join(map(str, sizes))} units"
+    return [
+        validation.matrix(array, f"{what}[{i}]", 1 if "biases" in what else n_in, n_out, hint, hint, CURE)
+        for i, (array, n_in, n_out) in enumerate(zip(arrays, sizes[:-1], sizes[1:], strict=True))
     ]
-    for i, (left, right) in enumerate(pairwise(weights)):
-        validation.matrix(right, f"weights[{i + 1}]", rows=left.shape[1], rows_hint=f", as weights[{i}] ends there")
-    return weights, biases
 
 
-def get_parameter(network, name):
-    """Return the value of the parameter called `name`, a float; raises InputError for a name that is not there."""
-    array, index = _locate(network, name)
-    return float(array[index])
-
-
-def set_parameter(network, name, value):
-    """Give the parameter called `name` a finite value; raises InputError for another name or value."""
-    array, index = _locate(network, name)
-    if array.dtype.kind != "f":
-        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
-    array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
-
-
-def parse(name):
-    """Return "W" or "b", the layer (from 1), the row and the column that a parameter's name tells; or InputError."""
-    match = re.fullmatch(r"([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]", name.strip()) if isinstance(name, str) else None
+def locate(network, name):
+    """Return the array that holds the parameter called `name`, and its row and column there; or raise InputError."""
+    match = re.fullmatch(r"\s*([Wb])(\d+)\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*", name if isinstance(name, str) else "")
     if match is None:
-        raise InputError(
-            f"The parameter's name came as {name!r}; "
-            "expected one like 'W1[0,2]' (layer 1, row 0, column 2) or 'b2[0,0]'."
-        )
-    kind, *numbers = match.groups()
-    return kind, *map(int, numbers)
-
-
-def _locate(network, name):
-    """Return the array that holds the parameter, and its index there."""
-    kind, layer, row, column = parse(name)
+        raise InputError(f"The parameter's name came as {name!r}; expected W1[0,2] (layer 1, row 0, column 2), say.")
+    kind, (layer, *index) = match[1], [int(number) for number in match.groups()[1:]]
     require(network, "weights", "biases", by=repr(name))
     arrays = network.weights if kind == "W" else network.biases
     if not 1 <= layer <= len(arrays):
@@ -94,9 +72,23 @@ def _locate(network, name):
     if not isinstance(array, np.ndarray):
         raise InputError(f"{kind}{layer} is a {type(array).__name__}; expected a NumPy array.")
     array = np.atleast_2d(array)  # a view: biases of your own class may be (n,) instead of (1, n)
-    if not (row < array.shape[0] and column < array.shape[1]):
+    if not all(i < n for i, n in zip(index, array.shape, strict=True)):
         raise InputError(f"{name!r} is not there: {kind}{layer} has shape {array.shape}, and counting starts at 0.")
-    return array, (row, column)
+    return array, tuple(index)
+
+
+def get_parameter(network, name):
+    """Return the value of the parameter called `name`, a float; raises InputError for a name that is not there."""
+    array, index = locate(network, name)
+    return float(array[index])
+
+
+def set_parameter(network, name, value):
+    """Give the parameter called `name` a finite value; raises InputError for another name or value."""
+    array, index = locate(network, name)
+    if array.dtype.kind != "f":
+        raise InputError(f"{name} is in an array of {array.dtype}; expected floats, as .astype(float) makes them.")
+    array[index] = validation.matrix([[value]], name, rows=1, columns=1, cure="")[0, 0]
 
 
 def editable_copy(network):
@@ -106,47 +98,37 @@ def editable_copy(network):
     InputError if there are none, they do not fit each other, ``forward`` computes with others, or it cannot be copied.
     """
     parameters(network)
-    name, given = type(network).__name__, {}
-    for kind in ("weights", "biases"):
-        given |= {(kind, i): array for i, array in enumerate(getattr(network, kind))}
+    name, kinds = type(network).__name__, ("weights", "biases")
+    given = {f"{kind}[{i}]": array for kind in kinds for i, array in enumerate(getattr(network, kind))}
     copies = {id(array): np.array(array, float) for array in given.values()}
     try:  # deepcopy puts a copy wherever its array stands in the network, under all its names
         network = copy.deepcopy(network, dict(copies))
     except Exception as error:
-        raise InputError(
-            f"A {name} cannot be copied ({error}); expected attributes that can, not open files, locks or generators."
-        ) from error
-    unheeded = (place for place, array in given.items() if not _computes_with(network, place, copies[id(array)]))
-    for kind, i in unheeded:
-        raise InputError(
-            f"forward(X) of this {name} does not compute with the array {kind}[{i}]; expected the arrays in its lists "
-            "weights and biases themselves, of floats, and no copies of them."
-        )
+        raise InputError(f"A {name} cannot be copied ({error}); expected no open files, locks, generators.") from error
+    for (place, array), present in zip(given.items(), [*network.weights, *network.biases], strict=True):
+        if present is not copies[id(array)] or not _computes_with(network, present):
+            fault = f"forward(X) of this {name} does not compute with the array {place}"
+            raise InputError(f"{fault}; expected the arrays in its lists themselves, of floats, and no copies of them.")
     return network
 
 
-def _computes_with(network, place, array):
-    """Whether an array is the one in the network's list, and predictions change, or stop, with other numbers in it."""
-    kind, i = place
-    if getattr(network, kind)[i] is not array:
-        return False
+def _computes_with(network, array):
+    """Whether the predictions change, or stop, with other numbers in an array of the network's."""
     if not callable(getattr(network, "forward", None)):
         return True
     X, kept = np.random.default_rng(0).random((3, len(network.weights[0]))), array.copy()
     before = np.array(network.forward(X), float)
-    try:
-        for value in (np.nan, 1.0):  # NaN goes through whatever is saturated; 1 wakes what np.where has put to sleep
-            array[...] = value
-            if not np.array_equal(before, np.array(network.forward(X), float)):
-                return True
+
+    def changed_by(value):
+        array[...] = value
+        return not np.array_equal(before, network.forward(X))
+
+    try:  # NaN goes through whatever is saturated; 1 wakes what np.where has put to sleep
+        return changed_by(np.nan) or changed_by(1.0)
     except Exception:  # it looks at its numbers, and refuses these
         return True
     finally:
         array[...] = kept
-    return False
-
-
-# -- what it computes ------------------------------------------------------------------------------------
 
 
 def layer_values(network, x, activation="sigmoid"):
@@ -163,10 +145,8 @@ def layer_values(network, x, activation="sigmoid"):
         x = validation.matrix(x, "x", columns=len(weights[0]))
         zs, activations = backprop.forward(x, weights, biases, functions_of(network, len(weights), activation))
     if callable(getattr(network, "forward", None)) and not np.allclose(network.forward(x), activations[-1]):
-        raise InputError(
-            f"forward(x) of this {type(network).__name__} is not what its weights and biases give with activation "
-            f"{activation!r}. Name the activation of each layer, or give the class a method layers(x)."
-        )
+        given = f"forward(x) of this {type(network).__name__} is not what activation {activation!r} gives"
+        raise InputError(f"{given}. Name the activation of each layer, or give the class a method layers(x).")
     return zs, activations
 
 
@@ -178,69 +158,55 @@ def functions_of(network, layers, activation="sigmoid"):
     names = [activation] * layers if isinstance(activation, str) else list(activation)
     if len(names) != layers:
         raise InputError(f"activation came with {len(names)} names; expected one, or {layers}, one a layer.")
-    return [ACTIVATIONS[validation.choice(name, list(ACTIVATIONS), "activation")] for name in names]
+    return [validation.entry(name, ACTIVATIONS, "activation") for name in names]
 
 
 def deltas_of(gradients, samples):
-    """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples.
-
-    A class of your own need not keep them: for one sample, BP3 says that δ is the gradient of the biases.
-    """
+    """Return δ of every layer, (N, n_out), from what ``backward`` returned for so many samples; or raise InputError."""
     if getattr(gradients, "deltas", None):
         return [np.asarray(delta, float) for delta in gradients.deltas]
-    if samples == 1:
+    if samples == 1:  # a class need not keep them: BP3 says that δ is then the gradient of the biases
         return [np.reshape(np.asarray(b, float), (1, -1)) for b in gradients.biases]
-    raise InputError(
-        f"The gradients, a {type(gradients).__name__}, hold no deltas, and of {samples} samples they cannot be told "
-        "apart. Pass one sample, or let backward return them too."
-    )
-
-
-# -- its loss --------------------------------------------------------------------------------------------
+    raise InputError(f"Gradients of {samples} samples hold no deltas; pass one, or let backward return deltas too.")
 
 
 def loss_of(network, X, y, y_hat=None, gradients=None):
     """Return the loss of any network, a float, for samples X, (N, n_in), and targets y, (N, n_out).
 
-    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, else the squared error of its predictions
-    `y_hat`; gradients and predictions may be given where they are known already. Raises InputError if a loss is not a
-    single number, ``loss`` does not take (X, y), or the predictions' shape is not that of y.
+    That is its own ``loss(X, y)``, else the ``loss`` of its `gradients`, if known, else the squared error of `y_hat`,
+    or of ``forward(X)``. Raises InputError for a loss that is no number or does not take (X, y), or a wrong shape.
     """
-    name = type(network).__name__
+    this = f"of this {type(network).__name__}"
     if callable(getattr(network, "loss", None)):
-        _check_own_loss(network.loss, name)
-        return _single_number(network.loss(X, y), f"loss(X, y) of this {name} returned")
+        _check_own_loss(network.loss, this)
+        return _single_number(network.loss(X, y), f"loss(X, y) {this} returned")
     if getattr(gradients, "loss", None) is not None:
-        return _single_number(gradients.loss, f"backward(X, y) of this {name} returned gradients whose loss is")
+        return _single_number(gradients.loss, f"backward(X, y) {this} returned gradients whose loss is")
     y_hat = np.asarray(network.forward(X) if y_hat is None else y_hat)
     if y_hat.shape != np.shape(y):
-        raise InputError(
-            f"forward(X) of this {name} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y. "
-            "NumPy would subtract every prediction from every target."
-        )
+        came = f"forward(X) {this} returned shape {y_hat.shape}; expected {np.shape(y)}, the shape of y"
+        raise InputError(f"{came}. NumPy would subtract every prediction from every target.")
     return float(squared_error(y_hat, y))
 
 
 def loss_function_of(network, X, y, y_hat, output):
-    """Return the `Loss` of a network whose last `Activation` is `output`, or None if it is none of this package's.
+    """Return a network's own `Loss`, else the one that goes with its `output`, an `Activation`, and gives its number.
 
-    It is the network's own, else the one that goes with `output` and gives the same number.
+    None if there is none such.
     """
     own = getattr(network, "loss_function", None)
     if isinstance(own, Loss):
         return own
-    loss, fitting = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
-    return next((each for each in fitting if np.isclose(loss, each.value(y_hat, y))), None)
+    loss, known = loss_of(network, X, y, y_hat), [each for each in LOSSES.values() if output.name in each.outputs]
+    return next((each for each in known if np.isclose(loss, each.value(y_hat, y))), None)
 
 
-def _check_own_loss(loss, name):
+def _check_own_loss(loss, this):
     code = getattr(loss, "__code__", None)
     names = code.co_varnames[hasattr(loss, "__self__") : code.co_argcount] if code else ()
     if PREDICTIONS & set(names[:2]) or names[:1] in (("y",), ("y_true",)):
-        raise InputError(
-            f"loss of this {name} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it. "
-            "One that takes predictions needs another name."
-        )
+        came = f"loss {this} takes ({', '.join(names)}); expected (X, y), with forward(X) called inside it"
+        raise InputError(f"{came}. One that takes predictions needs another name.")
 
 
 def _single_number(loss, came):

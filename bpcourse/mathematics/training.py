@@ -4,22 +4,22 @@ The loop reads as the recipe does: measure, decide whether to stop, then backwar
 """
 
 import contextlib
-import copy
-import inspect
+import itertools
 import math
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.mathematics.backprop import Gradients
-from bpcourse.mathematics.validation import InputError, NotFiniteError
+from bpcourse.mathematics.validation import InputError, NotFiniteError, real_number, whole_number
 
 MESSAGES = {
+    "": "Not trained to an end: {epochs:,} epochs, and the loss is {loss:.4g}.",
     "target": "Reached the target loss after {epochs:,} epochs: the loss is {loss:.4g}.",
     "converged": "Converged after {epochs:,} epochs: the loss no longer falls noticeably. It is {loss:.4g}.",
     "epochs": "Did all {epochs:,} epochs. The loss is {loss:.4g}.",
@@ -33,10 +33,6 @@ MESSAGES = {
 }
 SWINGS = " It was {loss:.4g} after {epochs:,} epochs: it swings, or rises. Try a smaller learning rate."
 WORSE = 0.05  # of the lowest loss: by so much higher at the end, and the message says it
-
-
-class Diverged(Exception):
-    """Numbers became NaN or infinite in the middle of an epoch; the cause is the network's own complaint."""
 
 
 @dataclass
@@ -64,76 +60,94 @@ class History:
     @property
     def message(self):
         """Why the training ended, in words."""
-        loss = self.loss[-1] if self.loss else math.nan
-        if not self.stopped:
-            return f"Not trained to an end: {self.epochs:,} epochs, and the loss is {loss:.4g}."
-        reason = self.stopped if math.isfinite(loss) else "unusable"
-        lowest = min(self.loss, default=math.nan)
-        worse = reason == "converged" and loss - lowest > WORSE * abs(lowest)
-        swings = SWINGS.format(epochs=self.loss.index(lowest), loss=lowest) if worse else ""
-        return MESSAGES[reason].format(epochs=self.epochs, loss=loss) + swings
+        loss, lowest = self.loss[-1] if self.loss else math.nan, min(self.loss, default=math.nan)
+        reason = "unusable" if self.stopped and not math.isfinite(loss) else self.stopped
+        message = MESSAGES[reason].format(epochs=self.epochs, loss=loss)
+        if reason == "converged" and loss - lowest > WORSE * abs(lowest):
+            message += SWINGS.format(epochs=self.loss.index(lowest), loss=lowest)
+        return message
 
     def __repr__(self):
         return f"History: {self.message}"
 
 
-class StoppingRule:
-    """When a training ends before its last epoch.
+@dataclass
+class Options:
+    """What can be chosen for a training. Raises InputError for what cannot be used.
 
-    Parameters
+    Attributes
     ----------
     epochs : int
-        At most so many.
+        At most this many passes over the data, 0 or more.
+    batch_size : int or None
+        Samples per update, shuffled anew in every epoch. None: all of them at once.
     target_loss : float or None
-        Stop once the loss is at most this.
-    tolerance : float or None
-        Stop as converged once, over `patience` epochs, the loss has fallen by no more than this part of itself.
-    patience : int
-        See `tolerance`. Too short a patience takes a plateau for the valley.
+        Stop once the loss is at most this. None: never.
+    tolerance, patience : float or None, and int
+        Stop as converged once, over `patience` epochs, the loss has fallen by no more than the part `tolerance` of
+        itself. None: never. Too short a patience takes a plateau for the valley.
+    momentum : float
+        μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
+    callback : callable or None
+        Called as ``callback(epoch, loss)`` after every epoch, and before the first. It may look at the network, not
+        change it: the gradients of the next step may be there already.
+    progress : bool or int
+        True prints about ten lines; an int prints a line every so many epochs.
+    random : numpy.random.Generator or None
+        Shuffles the batches; None for one with seed 0.
     """
 
-    def __init__(self, epochs, target_loss=None, tolerance=None, patience=1000):
-        self.epochs = validation.whole_number(epochs, "epochs", least=0)
-        self.target = None if target_loss is None else validation.real_number(target_loss, "target_loss")
-        self.tolerance = None if tolerance is None else validation.real_number(tolerance, "tolerance", above=True)
-        self.patience = validation.whole_number(patience, "patience")
+    epochs: int
+    batch_size: int | None = None
+    target_loss: float | None = None
+    tolerance: float | None = None
+    patience: int = 1000
+    momentum: float = 0.0
+    callback: Callable | None = None
+    progress: bool | int = False
+    random: np.random.Generator | None = None
 
-    def reason(self, losses, loss):
+    def __post_init__(self):
+        whole_number(self.epochs, "epochs", least=0)
+        whole_number(self.patience, "patience")
+        self.momentum = real_number(self.momentum, "momentum", below=1.0)
+        self.batch_size = math.inf if self.batch_size is None else whole_number(self.batch_size, "batch_size")
+        self.target_loss = -math.inf if self.target_loss is None else real_number(self.target_loss, "target_loss")
+        self.tolerance = -math.inf if self.tolerance is None else real_number(self.tolerance, "tolerance", above=True)
+        if isinstance(self.progress, bool | None):
+            self.progress = max(1, self.epochs // 10) if self.progress else 0
+        whole_number(self.progress, "progress", least=0)
+        if not (self.callback is None or callable(self.callback)):
+            raise InputError(f"callback came as {type(self.callback).__name__}; expected a function of (epoch, loss).")
+        self.random = np.random.default_rng(0) if self.random is None else self.random
+        if not isinstance(self.random, np.random.Generator):
+            raise InputError(f"random came as {type(self.random).__name__}; expected a numpy.random.Generator or None.")
+
+    def reason_to_stop(self, losses, loss):
         """Return why to stop at this `loss`, after so many epochs as there are `losses` before it; "" to go on."""
         if not math.isfinite(loss):
             return "diverged"
-        if self.target is not None and loss <= self.target:
+        if loss <= self.target_loss:
             return "target"
-        if self.tolerance is not None and len(losses) >= self.patience:
+        if len(losses) >= self.patience:
             before = losses[-self.patience]
             if before - loss <= self.tolerance * abs(before):
                 return "converged"
         return "epochs" if len(losses) >= self.epochs else ""
 
+    def batches(self, samples):
+        """Return the rows of each batch of one epoch, of so many samples: all of them in order, or shuffled anew."""
+        if self.batch_size >= samples:
+            return [slice(None)]
+        order = self.random.permutation(samples)
+        return (order[start : start + self.batch_size] for start in range(0, samples, self.batch_size))
 
-def train(network, X, y, epochs=10_000, **options):
-    """Train any network on samples X, (N, n_in), with targets y, (N, n_out).
-
-    Parameters
-    ----------
-    network : object
-        A `NeuralNetwork`, or a class of your own with ``forward(X)``, ``backward(X, y)`` and ``update(gradients)``.
-        Its loss is ``network.loss(X, y)``, else ``gradients.loss``, else the squared error of ``forward(X)``.
-    epochs : int
-        At most this many passes over the data.
-    **options
-        See `run`.
-
-    Returns
-    -------
-    History
-    """
-    check_options(options)
-    steps = steps_of(network)
-    X, y = validation.samples_and_targets(X, y)
-    if isinstance(getattr(network, "random", None), np.random.Generator):
-        options.setdefault("random", network.random)
-    return run(steps, X, y, epochs, **options)
+    def observe(self, epoch, loss):
+        """Print and call what is asked for after every epoch."""
+        if self.progress and epoch % self.progress == 0:
+            print(f"epoch {epoch:6,}   loss {loss:.6f}")
+        if self.callback:
+            self.callback(epoch, loss)
 
 
 class Steps(NamedTuple):
@@ -146,194 +160,96 @@ class Steps(NamedTuple):
 
 
 def steps_of(network):
-    """Return the `Steps` of any network: a NeuralNetwork's own, or by the methods of a class; or raise InputError."""
-    return network.training_steps() if hasattr(network, "training_steps") else steps_by_methods(network)
-
-
-def steps_by_methods(network):
-    """Return the `Steps` that call ``backward(X, y)``, ``update(gradients)`` and a loss of a class; or InputError."""
-    own_class.require(network, "forward", "backward", "update", by="train")
+    """Return the `Steps` of any network: a NeuralNetwork's own, or the methods of a class; or raise InputError."""
+    own_class.require(network, *own_class.METHODS, by="train")
+    if "training_steps" in vars(type(network)):  # not of a subclass, which may have its own backward and update
+        return network.training_steps()
     return Steps(
         forward=lambda X: X,  # a class computes all anew in backward and loss
-        loss=_noting_divergence(lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients)),
-        backward=_noting_divergence(lambda X, y: network.backward(X, y)),
-        update=_noting_divergence(lambda gradients: network.update(gradients)),
+        loss=lambda X, y, gradients: own_class.loss_of(network, X, y, gradients=gradients),
+        backward=network.backward,
+        update=network.update,
     )
 
 
-def _noting_divergence(function):
-    """Let `function` raise Diverged where a network's own checks refuse numbers that are NaN or infinite."""
+def train(network, X, y, epochs=10_000, **options):
+    """Train any network on samples X, (N, n_in), with targets y, (N, n_out); return the `History`.
 
-    def call(*arguments):
-        try:
-            return function(*arguments)
-        except NotFiniteError as error:
-            raise Diverged from error
-
-    return call
-
-
-def run(
-    steps,
-    X,
-    y,
-    epochs,
-    *,
-    batch_size=None,
-    target_loss=None,
-    tolerance=None,
-    patience=1000,
-    momentum=0.0,
-    callback=None,
-    progress=False,
-    random=None,
-):
-    """Run the training loop.
-
-    Parameters
-    ----------
-    steps : Steps
-    X, y : ndarrays, (N, n_in) and (N, n_out)
-    epochs, target_loss, tolerance, patience
-        See `StoppingRule`.
-    batch_size : int or None
-        Samples per update, shuffled anew in every epoch. None: all of them at once.
-    momentum : float
-        μ, from 0 up to, not including, 1: v ← μ v + gradient, then U1 and U2 with v in the gradient's place.
-    callback : callable or None
-        Called as ``callback(epoch, loss)`` after every epoch, and before the first. It may look at the network, not
-        change it: the gradients of the next step may be there already.
-    progress : bool or int
-        True prints about ten lines; an int prints a line every so many epochs.
-    random : numpy.random.Generator or None
-        Shuffles the batches; None for one with seed 0.
-
-    Returns
-    -------
-    History
-        An interrupt (the stop button, Ctrl-C) takes effect at the end of an epoch and ends the training with
-        network and history whole. A second one stops at once.
-
-    Raises
-    ------
-    InputError
-        For an option that cannot be used.
+    The network is a `NeuralNetwork`, or of a class of your own with ``forward(X)``, ``backward(X, y)`` and
+    ``update(gradients)``. Its loss is ``network.loss(X, y)``, else ``gradients.loss``, else the squared error of
+    ``forward(X)``. The options are those of `Options`; what cannot be used raises InputError.
     """
-    rule = StoppingRule(epochs, target_loss, tolerance, patience)
-    momentum = validation.real_number(momentum, "momentum", below=1.0)
-    batches = Batches(len(X), batch_size, random)
-    observers = _observers(progress, rule.epochs, callback)
-    step = steps.update if momentum == 0 else _with_velocity(steps.update, momentum)
-    history = History()
-    losses = history.loss
+    steps = steps_of(network)
+    X, y = validation.samples_and_targets(X, y)
+    if isinstance(getattr(network, "random", None), np.random.Generator):
+        options.setdefault("random", network.random)
+    return run(steps, X, y, epochs, **options)
+
+
+def run(steps, X, y, epochs, **options):
+    """Run the loop of `train` with `Steps`; X and y are not checked, the options are.
+
+    An interrupt (the stop button, Ctrl-C) takes effect at the end of an epoch and ends the training with network and
+    history whole. A second one stops at once.
+    """
+    for name in options:
+        validation.choice(name, [field.name for field in fields(Options)], "an option of train")
+    options, losses = Options(epochs, **options), []
     with _interrupt_between_epochs() as interrupted, np.errstate(over="ignore", invalid="ignore"):
-        try:
-            while True:
-                passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
-                gradients = steps.backward(passed, y) if batches.whole else None
-                loss = float(steps.loss(passed, y, gradients))
-                stopped = rule.reason(losses, loss) or ("interrupted" if interrupted.is_set() else "")
-                if stopped != "diverged" or not losses:
-                    losses.append(loss)
-                    for observe in observers:
-                        observe(history.epochs, loss)
-                if stopped:
-                    history.stopped = stopped
-                    return history
-                if batches.whole:  # its gradients are there already, and small networks feel every call saved
-                    step(gradients)
-                    continue
-                for rows in batches:
-                    step(steps.backward(steps.forward(X.take(rows, 0)), y.take(rows, 0)))
-        except Diverged as diverged:
-            if not losses:
-                raise diverged.__cause__ from None
-            history.stopped = "diverged"
-            return history
+        for loss in _losses(steps, X, y, options):
+            stopped = options.reason_to_stop(losses, loss) or ("interrupted" if interrupted.is_set() else "")
+            if stopped != "diverged" or not losses:
+                options.observe(len(losses), loss)
+                losses.append(loss)
+            if stopped:
+                return History(losses, stopped)
 
 
-class Batches:
-    """The row numbers of each batch of one epoch; iterating again shuffles anew.
-
-    Attributes
-    ----------
-    whole : bool
-        True where one batch holds all samples, in order.
-    """
-
-    def __init__(self, samples, batch_size=None, random=None):
-        self.samples = samples
-        self.size = samples if batch_size is None else validation.whole_number(batch_size, "batch_size")
-        self.whole = self.size >= samples
-        if not isinstance(random, np.random.Generator | None):
-            raise InputError(f"random came as {type(random).__name__}; expected a numpy.random.Generator, or None.")
-        self.random = np.random.default_rng(0) if random is None else random
-
-    def __iter__(self):
-        if self.whole:
-            return iter([slice(None)])
-        order = self.random.permutation(self.samples)
-        return (order[start : start + self.size] for start in range(0, self.samples, self.size))
+def _losses(steps, X, y, options):
+    """Yield the loss before the first epoch and after each one; NaN once a network's own checks refuse its numbers."""
+    update = _with_momentum(steps.update, options.momentum) if options.momentum else steps.update
+    whole, measured = options.batch_size >= len(X), False
+    try:
+        while True:
+            passed = steps.forward(X)  # kept for all of the epoch: the next one then takes over its memory
+            gradients = steps.backward(passed, y) if whole else None
+            yield float(steps.loss(passed, y, gradients))
+            measured = True
+            for rows in options.batches(len(X)):
+                if not whole:
+                    gradients = steps.backward(steps.forward(X.take(rows, 0)), y.take(rows, 0))
+                update(gradients)
+    except NotFiniteError:
+        if not measured:
+            raise
+        yield math.nan
 
 
-def accelerated(velocity, gradient, momentum):
-    """v ← μ v + gradient, which takes the gradient's place in U1 and U2; at first, the gradient itself."""
-    return gradient if velocity is None else momentum * velocity + gradient
-
-
-def _with_velocity(update, momentum):
-    """Return an update that takes its steps with momentum."""
-    velocity = None
+def _with_momentum(update, momentum):
+    """Return an update that puts v ← μ v + gradient, 0 at first, in the gradient's place in U1 and U2."""
+    velocities = itertools.repeat(0.0)
 
     def step(gradients):
-        nonlocal velocity
+        nonlocal velocities
         validation.has(gradients, "gradients", ("weights", "biases"), "lists of arrays of these names, for momentum")
-        if velocity is None:  # of its own memory, as a class may fill the same arrays at every step
-            velocity = copy.deepcopy(gradients)
-        else:
-            pairs = (velocity.weights, gradients.weights), (velocity.biases, gradients.biases)
-            velocity = Gradients(*([accelerated(v, g, momentum) for v, g in zip(*pair, strict=True)] for pair in pairs))
-        update(velocity)
+        arrays, layers = [*gradients.weights, *gradients.biases], len(gradients.weights)
+        velocities = [momentum * v + np.asarray(array) for v, array in zip(velocities, arrays, strict=False)]
+        update(Gradients(velocities[:layers], velocities[layers:]))
 
     return step
-
-
-def check_options(options):
-    """See that `options` has only names that `run` knows, or raise InputError."""
-    known = [p.name for p in inspect.signature(run).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    validation.known_names(options, known, "train")
-
-
-def _observers(progress, epochs, callback):
-    """Return what is to be called after every epoch: a printer of `progress`, and the reader's `callback`."""
-    if not (callback is None or callable(callback)):
-        raise InputError(f"callback came as {type(callback).__name__}; expected a function of (epoch, loss).")
-    if isinstance(progress, bool | None):
-        every = max(1, epochs // 10) if progress else 0
-    else:
-        every = validation.whole_number(progress, "progress", least=0)
-
-    def report(epoch, loss):
-        if epoch % every == 0:
-            print(f"epoch {epoch:6,}   loss {loss:.6f}")
-
-    return ([report] if every else []) + ([callback] if callback else [])
 
 
 @contextlib.contextmanager
 def _interrupt_between_epochs():
     """Turn the first interrupt into a flag, so that it cannot fall between the updates of two layers."""
     interrupted, previous = threading.Event(), signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or previous is None:
-        yield interrupted  # signals arrive in the main thread alone, and None: another program takes them
-        return
 
     def note(signal_number, frame):
         interrupted.set()
         signal.signal(signal.SIGINT, previous)  # the second one is not held back
 
-    signal.signal(signal.SIGINT, note)
-    try:
+    with contextlib.ExitStack() as restoring:  # signals arrive in the main thread; None: another program takes them
+        if threading.current_thread() is threading.main_thread() and previous is not None:
+            signal.signal(signal.SIGINT, note)
+            restoring.callback(signal.signal, signal.SIGINT, previous)
         yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, previous)

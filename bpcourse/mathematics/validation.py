@@ -1,14 +1,15 @@
 """Turning what a learner passes in into clean arrays, or into an error that says what to do."""
 
+import contextlib
 import difflib
 import math
 import numbers
 from collections.abc import Iterator
-from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 
-MOST_WEIGHTS = 10**8  # of a network: 0.8 GB, and as much again for the gradients
+KINDS = {"U": "text", "S": "bytes", "c": "complex numbers", "O": "Python objects", "M": "dates", "m": "durations"}
 
 
 class InputError(ValueError):
@@ -19,20 +20,9 @@ class NotFiniteError(InputError):
     """Among the numbers that came in, some are NaN or infinite."""
 
 
-class Checked:
-    """An attribute that is checked when it is assigned: ``check(owner, value)`` returns what is kept, or raises."""
-
-    def __init__(self, check):
-        self.check = check
-
-    def __set_name__(self, owner, name):
-        self.place = f"_{name}"
-
-    def __get__(self, owner, kind=None):
-        return self if owner is None else getattr(owner, self.place)
-
-    def __set__(self, owner, value):
-        setattr(owner, self.place, self.check(owner, value))
+def checked(place, check):
+    """Return a property kept in the attribute `place`, as ``check(owner, value)`` returns it when it is assigned."""
+    return property(attrgetter(place), lambda owner, value: setattr(owner, place, check(owner, value)))
 
 
 def choice(value, options, what):
@@ -60,39 +50,12 @@ def whole_number(value, what, least=1):
 def real_number(value, what, least=0.0, above=False, below=math.inf):
     """Return `value` as a finite float, at least (or, with `above`, above) `least` and under `below`."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
-        number = _as_float(value)
-        if math.isfinite(number) and number < below and (number > least if above else number >= least):
-            return number
-    bounds = f"{'above' if above else 'at least'} {least:g}"
-    if below < math.inf:
-        bounds += f" and below {below:g}"
+        with contextlib.suppress(OverflowError):  # of an int with more than 308 digits
+            number = float(value)
+            if math.isfinite(number) and number < below and (number > least if above else number >= least):
+                return number
+    bounds = f"{'above' if above else 'at least'} {least:g}" + (f" and below {below:g}" if below < math.inf else "")
     raise InputError(f"{what} came as {_shown(value)}; expected a finite number, {bounds}.")
-
-
-def sizes(value, what):
-    """Return hidden sizes as a tuple: from an int, or from a sequence of ints (which may be empty)."""
-    if isinstance(value, list | tuple | range) or (isinstance(value, np.ndarray) and value.ndim == 1):
-        return tuple(whole_number(size, f"{what}[{i}]") for i, size in enumerate(value))
-    if isinstance(value, str):
-        raise InputError(f"{what} came as {value!r}; expected a whole number, or a list of them, one a hidden layer.")
-    return (whole_number(value, what),)
-
-
-def layer_sizes(input_size, hidden_size, output_size):
-    """Return the numbers of units of all layers as a tuple, if such a network can be held; raises InputError."""
-    n_in, n_out = whole_number(input_size, "input_size"), whole_number(output_size, "output_size")
-    all_sizes = (n_in, *sizes(hidden_size, "hidden_size"), n_out)
-    weights = sum(above * below for above, below in pairwise(all_sizes))
-    if weights > MOST_WEIGHTS:
-        shape = "-".join(map(str, all_sizes))
-        raise InputError(f"A {shape} network has {weights:,} weights; expected at most {MOST_WEIGHTS:,}.")
-    return all_sizes
-
-
-def known_names(options, known, what):
-    """See that every name in `options` is one of `known`, or raise InputError, with the nearest name."""
-    for name in options:
-        choice(name, known, f"an option of {what}")
 
 
 def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", cure="Fill or drop those rows first."):
@@ -101,19 +64,19 @@ def matrix(value, what, rows=None, columns=None, rows_hint="", columns_hint="", 
     The array is the caller's own where that is already fit; it is never written to.
     """
     array = numbers_array(value, what, cure)
-    wanted = f"({'N' if rows is None else rows}, {'n' if columns is None else columns})"
     if array.size == 0:
-        missing = "row" if array.shape[0] == 0 else "column"
-        raise InputError(f"{what} has shape {array.shape}: there is not a single {missing} in it. Expected {wanted}.")
-    if array.ndim != 2:
-        raise InputError(f"{what} has shape {array.shape}; expected {wanted}: {_two_axes_hint(array, what, columns)}")
-    if columns is not None and array.shape[1] != columns:
-        raise InputError(
-            f"{what} has shape {array.shape}; expected {wanted}{columns_hint}." + _transposed(array, rows, columns)
-        )
-    if rows is not None and array.shape[0] != rows:
-        raise InputError(f"{what} has shape {array.shape}; expected {wanted}{rows_hint}.")
-    return array
+        hint = f": there is not a single {'column' if len(array) else 'row'} in it."
+    elif array.ndim != 2:
+        hint = f": {_two_axes_hint(array, what, columns)}"
+    elif columns not in (None, array.shape[1]):
+        transposed = array.shape[0] == columns and rows in (None, array.shape[1])
+        hint = f"{columns_hint}." + (" It seems to be transposed: rows are samples here, try .T." if transposed else "")
+    elif rows not in (None, array.shape[0]):
+        hint = f"{rows_hint}."
+    else:
+        return array
+    wanted = f"({'N' if rows is None else rows}, {'n' if columns is None else columns})"
+    raise InputError(f"{what} has shape {array.shape}; expected {wanted}{hint}")
 
 
 def samples(X, n_in=None):
@@ -121,23 +84,12 @@ def samples(X, n_in=None):
     return matrix(X, "X", columns=n_in, columns_hint=f", as input_size is {n_in}")
 
 
-def samples_and_targets(X, y, n_in=None, n_out=None, hint=""):
-    """Return X, (N, n_in), and y, (N, n_out), as finite float arrays; `hint` is said where n_out does not fit."""
+def samples_and_targets(X, y, n_in=None, n_out=None):
+    """Return X, (N, n_in), and y, (N, n_out), as finite float arrays, or raise InputError."""
     X = samples(X, n_in)
-    rows_hint, columns_hint = ", one row for each row of X", f", as output_size is {n_out}{hint}"
-    return X, matrix(y, "y", rows=len(X), columns=n_out, rows_hint=rows_hint, columns_hint=columns_hint)
-
-
-def arrays(values, what, shapes):
-    """Return `values` as a list of finite float arrays of these shapes; one that is right already is not copied."""
-    if not isinstance(values, list | tuple) or len(values) != len(shapes):
-        came = f"{len(values)} entries" if isinstance(values, list | tuple) else type(values).__name__
-        raise InputError(f"{what} came as {came}; expected a list of {len(shapes)} arrays, one a layer.")
-    cure = "If a training diverged, start again with reset() and a smaller learning rate."
-    return [
-        matrix(value, f"{what}[{i}]", rows=rows, columns=columns, cure=cure)
-        for i, (value, (rows, columns)) in enumerate(zip(values, shapes, strict=True))
-    ]
+    classes_hint = " (datasets.one_hot makes such rows of class numbers)" if n_out != 1 else ""
+    hints = ", one row for each row of X", f", as output_size is {n_out}{classes_hint}"
+    return X, matrix(y, "y", len(X), n_out, *hints)
 
 
 def has(thing, what, names, expected):
@@ -161,10 +113,7 @@ def any_array(value, what):
     if isinstance(value, Iterator):
         raise InputError(f"{what} came as a {type(value).__name__}; expected an array, or a list: list(...) makes one.")
     if np.ma.is_masked(value):
-        raise InputError(
-            f"{what} came as a masked array; expected a number everywhere. Drop the rows with masked values, or give "
-            f"them numbers with {what}.filled(...)."
-        )
+        raise InputError(f"{what} came as a masked array; expected a number everywhere, as from {what}.filled(...).")
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -177,16 +126,14 @@ def numbers_array(value, what, cure=""):
     """Return `value` as a float array of finite numbers, or raise InputError."""
     array = any_array(value, what)
     if array.dtype.kind not in "biuf":
-        raise InputError(f"{what} holds {_kind(array)}; expected real numbers.")
+        kind = KINDS.get(array.dtype.kind, f"values of type {array.dtype}")
+        raise InputError(f"{what} holds {kind}; expected real numbers.")
     with np.errstate(over="ignore"):  # a longdouble may be too large for a float
         array = array.astype(float, copy=False)
     if not np.isfinite(array).all():
-        bad = ~np.isfinite(array)
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise NotFiniteError(
-            f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite, the first one at index {where}; "
-            f"expected finite numbers. {cure}".rstrip()
-        )
+        bad = np.argwhere(~np.isfinite(array))
+        holes = f"{len(bad)} value(s) that are NaN or infinite, the first one at index {tuple(map(int, bad[0]))}"
+        raise NotFiniteError(f"{what} holds {holes}; expected finite numbers. {cure}".rstrip())
     return array
 
 
@@ -198,24 +145,6 @@ def _two_axes_hint(array, what, columns):
     if array.ndim == 0:
         return f"one row a sample, so a single number is written [[{what}]]."
     return f"two axes, not {array.ndim}. Flatten each sample into a row with {what}.reshape(len({what}), -1)."
-
-
-def _transposed(array, rows, columns):
-    if array.shape[0] == columns and rows in (None, array.shape[1]):
-        return " It seems to be transposed: rows are samples here, try .T."
-    return ""
-
-
-def _kind(array):
-    names = {"U": "text", "S": "bytes", "c": "complex numbers", "O": "Python objects", "M": "dates", "m": "durations"}
-    return names.get(array.dtype.kind, f"values of type {array.dtype}")
-
-
-def _as_float(value):
-    try:
-        return float(value)
-    except OverflowError:  # an int with more than 308 digits
-        return math.inf
 
 
 def _shown(value):
