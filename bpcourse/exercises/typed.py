@@ -78,7 +78,7 @@ def function_of(task, text):
 def _ordered(task, answer):
     """Judge the order of lines, given as their letters."""
     if not isinstance(answer, str) or not (letters := re.sub(r"[^A-Z]", "", answer.upper())):
-        return Result(task.name, "open", f"Type the letters in your order, such as {'?' * len(task.lines)!r}.")
+        return Result(task.name, "open", "Type the letters in your order, one after another, between the quotation marks.")
     if sorted(letters) != sorted(task.lines):
         seen = f"You named {', '.join(letters)}; each of {', '.join(task.lines)} is needed, once."
         return Result(task.name, "failed", seen)
