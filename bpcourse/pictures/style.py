@@ -27,11 +27,32 @@ LIGHT_BLUE = "#8CBFE0"
 LIGHT_GREY = "#F3F5F7"
 HEIGHTS = ("#FDFEFF", "#C7DDEC", "#6FA5C8", "#2B5C86")  # of a landscape, from the valley up
 
-# The cards that live figures and questions stand on: variables of style sheets, such as ``var(--bp-edge)``.
-ON_PAGES = {
-    **{"ink": INK, "muted": MUTED, "paper": PAPER, "blue": BLUE, "orange": ORANGE},
-    **{"edge": "#D3DAE1", "field-edge": "#9AA7B4", "track": "#C9D2DA", "code": "#EEF1F4", "warning": "#FDF1E8"},
+# Hue means role, in drawings and on pages: the light theme's value, and the dark one's on a card of #1B2129.
+ROLES = {
+    "ink": (INK, "#E8EDF2"),
+    "quiet": ("#6B7684", "#8B98A6"),  # in place of dimming
+    "paper": (PAPER, "#1B2129"),
+    "forward": ("#1D6FB8", "#4FA3E3"),  # x, z, a, ŷ
+    "forward-tint": ("#E6F0FA", "#1C3245"),
+    "backward": ("#B34700", "#FF9A5C"),  # δ
+    "backward-tint": ("#FCEBDD", "#43301F"),
+    "gradient": ("#4A1D6E", "#E6D5FF"),
+    "gradient-tint": ("#EEE6F6", "#382D47"),
+    "class-0": (ORANGE, "#FF9A5C"),  # circles
+    "class-1": (BLUE, "#4FA3E3"),  # squares
+    "grid": (GRID, "#323B46"),
+    "edge": ("#D3DAE1", "#3A4450"),
+    "field-edge": ("#7C8896", "#7C8896"),
+    "track": ("#C9D2DA", "#4A5562"),
+    "code": ("#EEF1F4", "#2A323C"),
+    "warning": ("#FDF1E8", "#43301F"),
 }
+
+
+def colour(role):
+    """Return the colour of a role for a drawing: a variable of the page, and where there is none, the light value."""
+    return f"var(--bp-{role}, {ROLES[role][0]})" if role in ROLES else role
+
 
 # What matplotlib is told for the time of a drawing; the reader's own rcParams stay as they are.
 RC = {

@@ -1,6 +1,8 @@
 """Live figures: pictures that follow their controls. Each is an ipywidgets box; display it by naming it."""
 
+from bpcourse.widgets.chain import ChainExplorer
 from bpcourse.widgets.descent import DescentExplorer
+from bpcourse.widgets.digit_pad import DigitPad
 from bpcourse.widgets.forward import ForwardExplorer
 from bpcourse.widgets.loss import LossExplorer
 from bpcourse.widgets.microscope.figure import Microscope
@@ -9,7 +11,9 @@ from bpcourse.widgets.playground.figure import Playground
 from bpcourse.widgets.training import TrainingExplorer
 
 __all__ = [
+    "ChainExplorer",
     "DescentExplorer",
+    "DigitPad",
     "ForwardExplorer",
     "LossExplorer",
     "Microscope",

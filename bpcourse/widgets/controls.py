@@ -46,6 +46,11 @@ def toggle(description, options, value):
     return buttons
 
 
+def checkbox(description, value):
+    """Return a box to tick."""
+    return ipywidgets.Checkbox(description=description, value=value, indent=False)
+
+
 def button(description, tooltip, action, **look):
     """Return a button that calls ``action(button)``."""
     new = ipywidgets.Button(description=description, tooltip=tooltip, **look)

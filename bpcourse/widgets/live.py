@@ -10,6 +10,7 @@ import html
 import pathlib
 import re
 import sys
+from xml.etree import ElementTree
 
 import anywidget
 import ipywidgets
@@ -22,7 +23,13 @@ from bpcourse.widgets import cell
 from bpcourse.widgets.canvas import DENSITY, Canvas
 
 HERE = pathlib.Path(__file__).parent
-COLOURS = "".join(f"--bp-{name}: {colour};" for name, colour in style.ON_PAGES.items())
+CARDS = ".bp-live, .bp-question"
+# JupyterLab says its theme on the body; any other page follows what the reader's system prefers.
+PALETTE = """
+{cards} {{ {light} }}
+[data-jp-theme-light="false"] :is({cards}) {{ {dark} }}
+@media (prefers-color-scheme: dark) {{ :root:not(:has([data-jp-theme-light])) :is({cards}) {{ {dark} }} }}
+"""
 
 
 def page_part(*names):
@@ -30,8 +37,15 @@ def page_part(*names):
 
     As a text, because given a path, anywidget never lets go of a widget.
     """
-    palette = f".bp-live, .bp-question {{{COLOURS}}}\n" if names[0].endswith(".css") else ""
-    return palette + "".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    text = "".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    if not names[0].endswith(".css"):
+        return text
+    themes = {
+        theme: "".join(f"--bp-{role}: {colours[i]};" for role, colours in style.ROLES.items())
+        + f"color-scheme: {theme};"
+        for i, theme in enumerate(("light", "dark"))
+    }
+    return PALETTE.format(cards=CARDS, **themes) + text
 
 
 class LivePicture(anywidget.AnyWidget):
@@ -183,7 +197,7 @@ class LiveFigure(ipywidgets.VBox):
         for widget in descendants(self):
             ipywidgets.Widget.close(widget)
         if self.picture is not None:  # as it is where the figure was refused
-            self.picture.data = b""
+            self.picture.set_trait(*("svg", "") if isinstance(self.picture, Stage) else ("data", b""))
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.picture.alt
@@ -232,6 +246,109 @@ class LivePlot(LiveFigure):
             if self.canvas is not None and not sys.is_finalizing():
                 self.canvas.close()
                 self.canvas = None
+
+
+class Stage(anywidget.AnyWidget):
+    """A drawing as part of the page, which becomes the next one part by part, and says what is done with it.
+
+    Elements with role "button" are chosen, those with role "slider" dragged and moved by arrow keys; elements with
+    the same word in ``data-of``, in the drawing and beside it, ring each other. What becomes of it: `LiveDrawing`.
+
+    Attributes
+    ----------
+    svg : str
+        The drawing. Parts with the same id in the one before move there, all others fade in and out.
+    seconds : float
+        How long that takes; 0 for at once.
+    frames : list of dict
+        A movement that the page plays by itself: ``svg``, ``words`` (HTML below it), ``title``, and whether it is a
+        ``stop`` that Next and Back go to.
+    at, pace : float
+        The frame that is shown, a part of one while it moves; the seconds from one frame to the next.
+    plays : bool
+        Whether there is a bar to play `frames`.
+    asks : bool
+        Whether the browser is to send the message "shown" each time that it shows a drawing.
+    watched : bool
+        Whether the browser sends ``{"seen": True}`` when the drawing comes into sight, and False when it leaves it.
+    room : int
+        Pixels of the page that the drawing may be wide, as the browser tells; 0 as long as none shows it.
+    """
+
+    _esm = page_part("names.js", "morph.js", "player.js", "pad.js", "stage.js")
+    _css = page_part("card.css", "live.css", "stage.css", "microscope/microscope.css", "playground/playground.css")
+    svg = traitlets.Unicode().tag(sync=True)
+    seconds = traitlets.Float().tag(sync=True)
+    frames = traitlets.List().tag(sync=True)
+    at = traitlets.Float().tag(sync=True)
+    pace = traitlets.Float(0.25).tag(sync=True)
+    plays = traitlets.Bool().tag(sync=True)
+    asks = traitlets.Bool().tag(sync=True)
+    watched = traitlets.Bool().tag(sync=True)
+    room = traitlets.Int().tag(sync=True)
+
+
+class LiveDrawing(LiveFigure):
+    """A live figure whose picture is a drawing that listens: the base of all that is not matplotlib's.
+
+    A subclass overrides `choose`, `drag`, `nudge` where its drawing has such parts. It draws `width` pixels wide, anew
+    when the page gives another room.
+    """
+
+    picture_type = Stage
+    widest = 926  # pixels of a drawing on a card of 960
+
+    def __init__(self, controls):
+        super().__init__(controls)
+        self.picture.on_msg(self._hear)
+        self.picture.observe(self._follow, "room")
+
+    @property
+    def width(self):
+        """The pixels that the drawing may be wide."""
+        return min(self.picture.room or self.widest, self.widest)
+
+    def show_drawing(self, svg, readout, seconds=0.0):
+        """Put a drawing, as from `svg.drawing`, on the page, with its readout; it moves there in so many seconds."""
+        self.readout.value = readout
+        with self.picture.hold_sync():
+            self.picture.seconds = seconds
+            self.picture.svg = svg
+
+    @property
+    def alt(self):
+        """The drawing in words."""
+        return ElementTree.fromstring(self.picture.svg).get("aria-label")
+
+    def choose(self, id):
+        """React to a part of the drawing that was chosen, by pointer or keyboard."""
+
+    def drag(self, id, x, y):
+        """React to a part that was dragged to a place, in the drawing's own pixels."""
+
+    def drop(self, id):
+        """React to the end of a drag."""
+
+    def nudge(self, id, steps):
+        """React to so many steps by the keyboard, below 0 to the left or downwards."""
+
+    def _hear(self, _, message, buffers):
+        match message:
+            case {"choose": id}:
+                self.choose(id)
+            case {"drag": id, "x": x, "y": y}:
+                self.drag(id, x, y)
+            case {"dropped": id}:
+                self.drop(id)
+            case {"nudge": id, "steps": steps}:
+                self.nudge(id, steps)
+
+    def still(self):
+        return self.picture.svg.encode(), "image/svg+xml"
+
+    def _repr_mimebundle_(self, **kwargs):
+        alt = self.alt
+        return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.bundle(still.img(*self.still(), alt), alt)
 
 
 class LiveDiagram(LiveFigure):

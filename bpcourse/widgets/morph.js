@@ -1,0 +1,92 @@
+// One drawing becomes the next: parts are matched by their ids, numbers run, what is new fades in, what is gone fades out.
+
+const NUMBERS = /[−-]?\d+(?:\.\d+)?/g;
+const MOVING = new Set(["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "d", "points",
+  "transform", "opacity", "stroke-width", "viewBox"]);
+
+const parse = (svg) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+
+// Returns t => the text on its way from one to the other, or null if more than its numbers differs.
+function between(from, to) {
+  const [starts, ends] = [from, to].map((text) => (text.match(NUMBERS) ?? []).map((n) => Number(n.replace("−", "-"))));
+  if (!ends.length || from.replace(NUMBERS, "#") !== to.replace(NUMBERS, "#")) return null;
+  const written = to.match(NUMBERS);
+  return (t) => {
+    let i = 0;
+    return to.replace(NUMBERS, () => {
+      const value = starts[i] + (ends[i] - starts[i]) * t;
+      const text = value.toFixed(written[i].split(".")[1]?.length ?? 0);
+      i += 1;
+      return to.includes("−") || from.includes("−") ? text.replace("-", "−") : text;
+    });
+  };
+}
+
+// Changes a drawing in place to the `next` one: `to(t)` shows it on the way, t from 0 to 1; `end()` arrives.
+function plan(drawing, next) {
+  const steps = [];
+  const gone = [];
+  match(drawing, next, steps, gone);
+  const to = (t) => steps.forEach((step) => step(t));
+  return {
+    to,
+    end() {
+      to(1);
+      gone.forEach((node) => node.remove());
+    },
+  };
+}
+
+function match(node, next, steps, gone) {
+  attributes(node, next, steps);
+  const children = [...node.childNodes];
+  const named = new Map(children.filter((child) => child.id).map((child) => [child.id, child]));
+  const nameless = children.filter((child) => !child.id);
+  const kept = new Set();
+  let place = null; // what the next child comes after
+  for (const child of next.childNodes) {
+    let partner = child.id ? named.get(child.id) : nameless.find((other) => other.nodeName === child.nodeName);
+    if (partner?.nodeName !== child.nodeName) partner = null;
+    if (partner) {
+      kept.add(partner);
+      if (!partner.id) nameless.splice(nameless.indexOf(partner), 1);
+      if (child.nodeType === Node.TEXT_NODE) words(partner, child.data, steps);
+      else match(partner, child, steps, gone);
+    } else {
+      partner = document.importNode(child, true);
+      fade(partner, steps, (t) => t);
+    }
+    const after = place ? place.nextSibling : node.firstChild;
+    if (after !== partner) node.insertBefore(partner, after);
+    place = partner;
+  }
+  for (const child of children.filter((other) => !kept.has(other))) {
+    gone.push(child);
+    fade(child, steps, (t) => 1 - t);
+  }
+}
+
+function attributes(node, next, steps) {
+  for (const { name } of [...node.attributes]) {
+    if (!next.hasAttribute(name)) node.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    const before = node.getAttribute(name);
+    if (before === value) continue;
+    const on = before !== null && MOVING.has(name) && between(before, value);
+    if (on) steps.push((t) => node.setAttribute(name, t < 1 ? on(t) : value));
+    else node.setAttribute(name, value);
+  }
+}
+
+function words(node, text, steps) {
+  if (node.data === text) return;
+  const on = between(node.data, text);
+  if (on) steps.push((t) => (node.data = t < 1 ? on(t) : text));
+  else node.data = text;
+}
+
+function fade(node, steps, opacity) {
+  if (!node.style) return; // a text
+  steps.push((t) => (node.style.opacity = t < 1 ? opacity(t) : ""));
+}

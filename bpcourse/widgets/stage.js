@@ -1,0 +1,146 @@
+// The stage: shows a drawing as part of the page, turns it into the next one, plays a row of them, and listens.
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function render({ model, el }, inSight) {
+  const holder = el.appendChild(document.createElement("div"));
+  holder.className = "bp-drawing";
+  holder.append(document.importNode(parse(model.get("svg")), true));
+  const drawing = () => holder.firstElementChild;
+  let moving = 0; // the animation frame that is due
+  let present = null; // the plan that is being carried out
+
+  const arrive = () => {
+    cancelAnimationFrame(moving);
+    present?.end();
+    present = null;
+  };
+  const show = (svg, seconds) => {
+    arrive();
+    present = plan(drawing(), parse(svg));
+    if (!seconds || calm()) return arrive();
+    let start;
+    const step = (now) => {
+      start ??= now;
+      const t = Math.min(1, (now - start) / 1000 / seconds);
+      if (t === 1) return arrive();
+      present.to(t);
+      moving = requestAnimationFrame(step);
+    };
+    present.to(0);
+    moving = requestAnimationFrame(step);
+  };
+  const update = () => {
+    show(model.get("svg"), model.get("seconds"));
+    if (model.get("asks")) requestAnimationFrame(() => model.send("shown"));
+    setTimeout(() => nameControls(el.closest(".bp-live"))); // once the sliders show their new values
+  };
+  model.on("change:svg", update);
+  listen(holder, (message) => model.send(message));
+  const stopPad = pad(holder, model);
+  const stopPlaying = model.get("frames").length || model.get("plays") ? player({ model, el, holder, show, arrive }) : () => {};
+  const laidOut = new ResizeObserver(() => {
+    nameControls(el.closest(".bp-live"));
+    ringPartners(el.closest(".bp-live"));
+    const room = el.clientWidth;
+    if (!room || room === model.get("room")) return;
+    model.set("room", room);
+    model.save_changes();
+  });
+  laidOut.observe(el);
+  const stopWatching = model.get("watched") ? watch(model, holder, inSight) : () => {};
+  return () => {
+    arrive();
+    laidOut.disconnect();
+    stopPad();
+    stopPlaying();
+    stopWatching();
+    model.off("change:svg", update);
+  };
+}
+
+// Tells Python what is chosen, dragged or nudged: elements with role button, and with role slider.
+function listen(holder, tell) {
+  const part = (event) => event.target.closest?.("[role=button], [role=slider]");
+  const place = (event) => {
+    const svg = holder.firstElementChild;
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return { x, y };
+  };
+  let dragged = null;
+  holder.addEventListener("click", (event) => {
+    const chosen = part(event);
+    if (chosen?.getAttribute("role") === "button") tell({ choose: chosen.dataset.id ?? chosen.id });
+  });
+  holder.addEventListener("pointerdown", (event) => {
+    const handle = part(event);
+    if (handle?.getAttribute("role") !== "slider") return;
+    event.preventDefault();
+    handle.focus();
+    holder.setPointerCapture(event.pointerId);
+    dragged = handle.id;
+    tell({ drag: dragged, ...place(event) });
+  });
+  holder.addEventListener("pointermove", (event) => {
+    if (dragged) tell({ drag: dragged, ...place(event) });
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    holder.addEventListener(end, () => {
+      if (dragged) tell({ dropped: dragged });
+      dragged = null;
+    });
+  }
+  const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -1e6, End: 1e6 };
+  holder.addEventListener("keydown", (event) => {
+    const role = part(event)?.getAttribute("role");
+    const { id, dataset } = part(event) ?? {};
+    if (role === "button" && [" ", "Enter"].includes(event.key)) tell({ choose: dataset.id ?? id });
+    else if (role === "slider" && event.key in STEPS) tell({ nudge: id, steps: STEPS[event.key], key: event.key });
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  for (const type of ["keydown", "keyup"]) {
+    holder.addEventListener(type, (event) => event.stopPropagation()); // the notebook has its own Enter and Space
+  }
+}
+
+// Hover or focus on a part rings all parts of the same figure that mean the same, in drawing, formula, numbers and code.
+function ringPartners(card) {
+  if (!card || card.dataset.rings) return;
+  card.dataset.rings = "true";
+  const ring = (event) => {
+    const names = event.type.endsWith("out") ? [] : (event.target.closest?.("[data-of]")?.dataset.of.split(" ") ?? []);
+    for (const part of card.querySelectorAll("[data-of]")) {
+      part.classList.toggle("bp-ring", part.dataset.of.split(" ").some((name) => names.includes(name)));
+    }
+  };
+  for (const type of ["mouseover", "mouseout", "focusin", "focusout"]) card.addEventListener(type, ring);
+}
+
+// Tells whether any of the drawing's views is in sight, each time that changes.
+function watch(model, view, inSight) {
+  let told;
+  const tell = () => {
+    const seen = inSight.size > 0 && !document.hidden;
+    if (seen !== told) model.send({ seen });
+    told = seen;
+  };
+  const observer = new IntersectionObserver((entries) => {
+    inSight[entries.at(-1).isIntersecting ? "add" : "delete"](view);
+    tell();
+  });
+  observer.observe(view);
+  document.addEventListener("visibilitychange", tell);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener("visibilitychange", tell);
+    inSight.delete(view);
+    tell();
+  };
+}
+
+export default () => {
+  const inSight = new Set(); // of all views of one drawing
+  return { render: (view) => render(view, inSight) };
+};
