@@ -1,4 +1,4 @@
-// Plays a row of frames {svg, words, title, stop}: play and pause, step from stop to stop, scrub.
+// Plays a row of frames {svg, over, words, title, stop}: play and pause, step from stop to stop, scrub.
 
 function player({ model, el, holder, show, arrive }) {
   const bar = el.appendChild(document.createElement("div"));
@@ -23,6 +23,10 @@ function player({ model, el, holder, show, arrive }) {
   let due = 0;
   const frames = () => model.get("frames");
   const last = () => frames().length - 1;
+  const drawn = (i) => { // a frame without a drawing of its own lies over the last one that has
+    const base = frames().findLast((frame, k) => k <= i && frame.svg).svg;
+    return parse(base.replace(/<\/svg>$/, `${frames()[i].over ?? ""}</svg>`));
+  };
   const stops = () => frames().flatMap((frame, i) => (frame.stop ? [i] : []));
 
   const seek = (position) => {
@@ -31,8 +35,8 @@ function player({ model, el, holder, show, arrive }) {
     if (from !== base) {
       arrive();
       way?.end();
-      plan(holder.firstElementChild, parse(frames()[from].svg)).end();
-      way = from < last() ? plan(holder.firstElementChild, parse(frames()[from + 1].svg)) : null;
+      plan(holder.firstElementChild, drawn(from)).end();
+      way = from < last() ? plan(holder.firstElementChild, drawn(from + 1)) : null;
       base = from;
     }
     way?.to(at - from);
