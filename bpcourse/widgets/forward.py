@@ -8,7 +8,7 @@ from bpcourse.pictures.writing import bracketed, number, subscript, superscript
 from bpcourse.widgets.controls import button, parameter_controls, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LiveDiagram
-from bpcourse.widgets.microscope.in_numbers import TERMS
+from bpcourse.widgets.microscope.product import TERMS
 
 
 class ForwardExplorer(LiveDiagram):
