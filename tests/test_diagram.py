@@ -103,7 +103,7 @@ def place(element):
 def test_links_have_numbers_on_their_own_line(sizes):
     net, X, y = network(*sizes)
     root = parse(diagram.draw(net, X, y))
-    links = [e.get("data-of") for e in root.iter() if (e.get("class") or "").startswith("link")]
+    links = [e.get("data-id") for e in root.iter() if (e.get("class") or "").startswith("link")]
     assert len(links) == sum(W.size for W in net.weights)
     for id in links:
         line = element(root, f"link-{id}").findall(f"{SVG}line")[-1]
@@ -187,7 +187,7 @@ def test_an_update_shows_the_old_number_struck_through_and_the_new_one(worked):
 
 def test_what_can_be_dragged_says_its_value(worked):
     net, X, y = worked
-    root = parse(diagram.draw(net, X, y, sliders=["unit-0-1", "w-1-0-2", "b-2-0"]))
+    root = parse(diagram.draw(net, X, y, sliders={"unit-0-1": (-3, 3), "w-1-0-2": (-4, 4), "b-2-0": (-4, 4)}))
     sliders = {e.get("id"): e for e in root.iter() if e.get("role") == "slider"}
     assert {id: float(e.get("aria-valuenow")) for id, e in sliders.items()} == {
         "unit-0-1": 2,
@@ -196,6 +196,7 @@ def test_what_can_be_dragged_says_its_value(worked):
     }
     assert all(e.get("tabindex") == "0" for e in sliders.values())
     assert sliders["w-1-0-2"].get("aria-valuetext") == "0.800"
+    assert (sliders["w-1-0-2"].get("aria-valuemin"), sliders["w-1-0-2"].get("aria-valuemax")) == ("-4", "4")
 
 
 def test_ids_are_unique_and_known(worked):

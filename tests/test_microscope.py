@@ -20,9 +20,9 @@ from bpcourse.mathematics.own_class import get_parameter, layer_values
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.diagram import phases
 from bpcourse.pictures.writing import number
-from bpcourse.widgets.microscope.training_step import Moment
 from bpcourse.widgets.microscope.figure import Microscope
 from bpcourse.widgets.microscope.product import product_of
+from bpcourse.widgets.microscope.training_step import Moment
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = [

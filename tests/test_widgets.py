@@ -1,28 +1,28 @@
 """The explorers without a browser: what they show is what the equations give, for every position of their controls."""
 
+import base64
 import gc
 import html
 import io
 import math
 import re
 from itertools import pairwise
-from xml.etree import ElementTree
 
+import drawn
 import numpy as np
 import pytest
 from front_end import displayed, hear, widgets_made
-from matplotlib.collections import LineCollection
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets, widgets
-from bpcourse.mathematics import own_class
+from bpcourse.mathematics import own_class, training
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import descent
-from bpcourse.widgets.canvas import Shading
 from bpcourse.widgets.example import line_fit, worked_network
+from bpcourse.widgets.live import LiveDrawing
 
 EXPLORERS = [
     widgets.ForwardExplorer,
@@ -78,6 +78,10 @@ def numbers(text):
     return [float(match.replace("−", "-")) for match in re.findall(NUMBER, text)]
 
 
+def alt(figure):
+    return figure.alt if isinstance(figure, LiveDrawing) else figure.picture.alt
+
+
 def picture(figure):
     return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
 
@@ -85,16 +89,6 @@ def picture(figure):
 def part(figure, name):
     """Return what of the picture has this label or id."""
     return next(part for part in figure.canvas.moving if name in (part.get_label(), part.get_gid()))
-
-
-def drawn(figure, id):
-    """Return what of the drawing has this id."""
-    return ElementTree.fromstring(figure.picture.svg).find(f".//*[@id='{id}']")
-
-
-def texts(figure):
-    """Return all that is written in the drawing."""
-    return ["".join(part.itertext()) for part in ElementTree.fromstring(figure.picture.svg).findall(".//{*}text")]
 
 
 def sigmoid(z):
@@ -123,9 +117,9 @@ def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(untou
     text = saved["text/plain"]
     assert text == again["text/plain"]
     assert text.startswith("Picture: ")
-    assert text.endswith(".")
+    assert alt(first).endswith(".")
     assert not re.search(r"\d\.0*[1-9]\d{5,}", text)  # no more digits than platforms agree on
-    assert f'alt="{html.escape(text.removeprefix("Picture: "))}"' in saved["text/html"]
+    assert f'alt="{html.escape(alt(first))}"' in saved["text/html"]
 
 
 # -- ForwardExplorer ---------------------------------------------------------------------------------------
@@ -209,23 +203,55 @@ def test_losses_and_slopes(loss_explorer, target, y_hat):
     assert cross == pytest.approx([loss, difference / (y_hat * (1 - y_hat)), difference], rel=6e-3)
 
 
-def test_the_tangent_touches_the_loss_with_its_slope():
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("y_hat", [0.05, 0.3, 0.9])
+def test_both_points_of_the_loss_figure_lie_on_their_curves_with_tangents_of_their_slopes(target, y_hat):
     figure = widgets.LossExplorer()
-    figure.prediction.value = 0.3
-    for name, slope in (("½ squared error", -0.7), ("cross-entropy", -1 / 0.3)):
-        curve, point, tangent = (part(figure, each) for each in (name, f"{name}: point", f"{name}: tangent"))
-        (x,), (y,) = point.get_data()
-        assert np.interp(x, *curve.get_data()) == pytest.approx(y, abs=1e-3)
-        across, up = tangent.get_data()
-        assert np.diff(up) / np.diff(across) == pytest.approx(slope)
-        assert (across.mean(), up.mean()) == pytest.approx((x, y))
+    figure.prediction.value, figure.target.value = y_hat, target
+    difference = y_hat - target
+    for name, slope in (("½ squared error", difference), ("cross-entropy", difference / (y_hat * (1 - y_hat)))):
+        for kind, chart in (("loss", figure.losses), ("slope", figure.slopes)):
+            curve = drawn.places(figure.picture.svg, f"{kind}: {name}")
+            ((x, y),) = drawn.places(figure.picture.svg, f"{kind} point: {name}")
+            assert np.interp(x, *curve.T) == pytest.approx(y, abs=1.5)  # pixels
+            assert chart.x.back(x) == pytest.approx(
+                y_hat if kind == "loss" else math.log(y_hat / (1 - y_hat)), abs=0.01
+            )
+        start, end = drawn.data(figure.picture.svg, f"tangent: {name}", figure.losses)
+        assert (end - start)[1] / (end - start)[0] == pytest.approx(slope, rel=0.02)
+        point = drawn.data(figure.picture.svg, f"loss point: {name}", figure.losses)[0]
+        assert (start + end) / 2 == pytest.approx(point, abs=figure.losses.y.high / 400)
 
 
 def test_moving_the_prediction_moves_the_picture():
     figure = widgets.LossExplorer()
-    before = picture(figure)
+    before = drawn.places(figure.picture.svg, "loss point: cross-entropy")
     figure.prediction.value = 0.7
-    assert np.abs(picture(figure) - before).max() > 100
+    assert np.abs(drawn.places(figure.picture.svg, "loss point: cross-entropy") - before).max() > 100
+
+
+def test_the_prediction_and_its_z_are_dragged_and_moved_by_keys():
+    figure = widgets.LossExplorer()
+    hear(figure, {"drag": "y-hat", "x": float(figure.losses.x(0.63)), "y": 100})
+    assert figure.prediction.value == 0.63
+    hear(figure, {"drag": "z", "x": float(figure.slopes.x(-1.0)), "y": 300})
+    assert figure.prediction.value == pytest.approx(sigmoid(-1), abs=0.006)
+    hear(figure, {"nudge": "z", "steps": 10})
+    assert figure.prediction.value == pytest.approx(0.37)
+    hear(figure, {"drag": "y-hat", "x": -500, "y": 100})
+    assert figure.prediction.value == figure.prediction.min
+    knob = drawn.find(figure.picture.svg, "y-hat")
+    assert (knob.get("role"), knob.get("aria-valuetext")) == ("slider", "0.01")
+
+
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("y_hat", [0.02, 0.5, 0.97])
+def test_the_axes_show_the_side_that_matters(target, y_hat):
+    figure = widgets.LossExplorer()
+    figure.prediction.value, figure.target.value = y_hat, target
+    loss = -math.log(y_hat if target else 1 - y_hat)
+    assert loss < figure.losses.y.high < max(5.1 * loss, 0.11)
+    assert (figure.slopes.y.high > 0.5, figure.slopes.y.low < -0.5) == ((True, False) if target == 0 else (False, True))
 
 
 # -- OutputErrorExplorer -----------------------------------------------------------------------------------
@@ -269,22 +295,24 @@ def test_output_error_of_the_worked_example():
     y_hat = 0.58813
     expected = (y_hat - 1) * y_hat * (1 - y_hat) * sigmoid(1)
     assert figure.product == pytest.approx(expected, abs=1e-5)
-    heights = [float(drawn(figure, f"stage-{k}").get("height")) for k in range(3)]
+    heights = [float(drawn.find(figure.picture.svg, f"stage-{k}").get("height")) for k in range(3)]
     stages = np.cumprod([y_hat - 1, y_hat * (1 - y_hat), sigmoid(1)])
     assert np.divide(heights, heights[0]) == pytest.approx(stages / stages[0], abs=1e-4)  # all to one scale
-    assert [float(drawn(figure, f"stage-frame-{k}").get("height")) for k in (1, 2)] == pytest.approx(heights[:2])
-    assert {"−0.412", "× 0.242", "= −0.0998", "× 0.731", "= −0.0729"} <= set(texts(figure))
+    assert [float(drawn.find(figure.picture.svg, f"stage-frame-{k}").get("height")) for k in (1, 2)] == pytest.approx(
+        heights[:2]
+    )
+    assert {"−0.412", "× 0.242", "= −0.0998", "× 0.731", "= −0.0729"} <= set(drawn.words(figure.picture.svg))
 
 
 def place(figure, id="point"):
     """Return where the knob that can be dragged is drawn."""
-    knob = drawn(figure, id).find("{*}circle")
+    knob = drawn.find(figure.picture.svg, id).find("{*}circle")
     return float(knob.get("cx")), float(knob.get("cy"))
 
 
 def test_the_tangent_has_the_slope_of_the_loss():
     figure = widgets.OutputErrorExplorer()
-    ends = np.reshape(re.findall(r"-?[\d.]+", drawn(figure, "tangent").get("d")), (2, 2)).astype(float)
+    ends = np.reshape(re.findall(r"-?[\d.]+", drawn.find(figure.picture.svg, "tangent").get("d")), (2, 2)).astype(float)
     here, loss = place(figure), figure.network.loss(*[rows[:1] for rows in worked_network()[1:]])
     figure.value.value = -1.0
     there, other = place(figure), figure.network.loss(*[rows[:1] for rows in worked_network()[1:]])
@@ -299,7 +327,7 @@ def test_the_point_on_the_curve_is_dragged_and_moved_by_keys():
     hear(figure, {"drag": "point", "x": x + 60, "y": y})
     assert figure.value.value > 1.5
     assert place(figure)[0] == pytest.approx(x + 60, abs=3)  # values are tenths
-    assert "× 0.731" in texts(figure)
+    assert "× 0.731" in drawn.words(figure.picture.svg)
     before = figure.value.value
     hear(figure, {"nudge": "point", "steps": -1})
     assert figure.value.value == pytest.approx(before - 0.1)
@@ -310,11 +338,11 @@ def test_the_point_on_the_curve_is_dragged_and_moved_by_keys():
 def test_output_error_shows_the_contributions_of_a_batch():
     figure = widgets.OutputErrorExplorer()
     figure.sample.value = "all samples"
-    shown = " ".join(texts(figure))
+    shown = " ".join(drawn.words(figure.picture.svg))
     *parts, total = numbers(re.sub(r"([+−]) ", r"\1", re.search(r"[^/]*= \S+", shown)[0]))[-5:]
     assert sum(parts) == pytest.approx(total, abs=2e-4)
     assert total == pytest.approx(figure.product, abs=1e-5)
-    heights = [float(drawn(figure, f"part-{k}").get("height")) for k in range(5)]
+    heights = [float(drawn.find(figure.picture.svg, f"part-{k}").get("height")) for k in range(5)]
     assert np.divide(heights, heights[0]) == pytest.approx(np.abs([*parts, total]) / abs(parts[0]), rel=5e-3)
 
 
@@ -466,49 +494,113 @@ def test_curvature_is_the_largest_eigenvalue(angle):
 # -- TrainingExplorer --------------------------------------------------------------------------------------
 
 
+def drawn_losses(figure, name):
+    """What the loss curve of this name shows, epoch by epoch."""
+    return drawn.data(figure.picture.svg, f"loss-{name}", figure.losses)
+
+
+def shading(figure):
+    """The shading of the plane as pixels of red, green, blue, and how opaque they are, the upper row first."""
+    url = drawn.find(figure.picture.svg, "shading").get("href")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA")).astype(int)
+
+
 def test_training_is_that_of_the_network():
     figure = widgets.TrainingExplorer()
     figure.learning_rate.value, figure.hidden_size.value, figure.seed.value = 2.0, 8, 3
     network = NeuralNetwork(2, 8, 1, 2.0, activation="tanh", loss="binary_cross_entropy", seed=3)
     history = network.train(*datasets.xor(), epochs=200)
     assert figure.history.loss == history.loss
-    np.testing.assert_array_equal(part(figure, "now").get_ydata(), history.loss)
+    epochs, losses = drawn_losses(figure, "now").T
+    np.testing.assert_allclose(epochs, np.arange(201), atol=0.1)
+    np.testing.assert_allclose(losses, history.loss, rtol=2e-3)
     assert "4 of 4 samples right" in words(figure).replace("  ", " ")
 
 
 def test_the_setting_before_stays_visible():
     figure = widgets.TrainingExplorer()
     first = figure.history.loss
-    assert len(part(figure, "before").get_ydata()) == 0
-    figure.picture.density = 1.0  # shown on a screen: nothing is trained
-    assert len(part(figure, "before").get_ydata()) == 0
+    assert len(drawn_losses(figure, "before")) == 0
+    figure.picture.room = 800  # shown on a page: nothing is trained
+    assert len(drawn_losses(figure, "before")) == 0
     figure.learning_rate.value = 0.1
-    np.testing.assert_array_equal(part(figure, "before").get_ydata(), first)
+    np.testing.assert_allclose(drawn_losses(figure, "before")[:, 1], first, rtol=5e-3)
+    assert len(drawn.places(figure.picture.svg, "former-border")) > 10
     assert f"Before: η = 1, 4 hidden units, loss {first[-1]:.3g}." in words(figure)
     figure.data.value = "moons"
-    assert len(part(figure, "before").get_ydata()) == 0
+    assert len(drawn_losses(figure, "before")) == len(drawn.places(figure.picture.svg, "former-border")) == 0
+
+
+def test_the_loss_axis_fits_the_run():
+    figure = widgets.TrainingExplorer()
+    for rate in (0.001, 10.0):
+        figure.learning_rate.value = rate
+        assert figure.losses.y.low <= min(figure.history.loss)
+        assert max(figure.history.loss) <= figure.losses.y.high
+    figure.data.value, figure.learning_rate.value, figure.hidden_size.value = "moons", 0.1, 5
+    assert figure.losses.y.high / figure.losses.y.low < 100
 
 
 def test_the_shading_is_the_networks_answer():
     figure = widgets.TrainingExplorer(data="circles")
-    plane = figure.canvas.figure.axes[1]
-    left, right, bottom, top = *plane.get_xlim(), *plane.get_ylim()
-    assert (right - left) == pytest.approx(top - bottom)
-    values = next(each for each in figure.canvas.moving if isinstance(each, Shading)).values
-    assert values[0, -1] == figure.network.forward(np.array([[right, bottom]]))[0, 0]
-    assert values[-1, 0] == figure.network.forward(np.array([[left, top]]))[0, 0]
-    box = plane.get_window_extent()
-    inside = picture(figure)[::-1][int(box.y0) + 4 : int(box.y1) - 4, int(box.x0) + 4 : int(box.x1) - 4]
-    orange, blue = inside[3:9, 3:9].mean(axis=(0, 1)), inside[len(inside) // 2, inside.shape[1] // 2]
-    assert orange[0] > orange[2] + 40  # the corner is class 0
-    assert blue[2] > blue[0] + 40  # the centre is class 1
+    plane = figure.plane
+    assert (plane.x.high - plane.x.low) == pytest.approx(plane.y.high - plane.y.low)
+    corners = figure.network.forward(np.array([[plane.x.low, plane.y.high], [plane.x.high, plane.y.low]]))[:, 0]
+    pixels = shading(figure)
+    most = pixels[..., 3].max()
+    assert corners.max() < 0.1
+    for pixel, answer in zip((pixels[0, 0], pixels[-1, -1]), corners, strict=True):
+        assert pixel[0] > pixel[2] + 40  # the corner is class 0: orange
+        assert pixel[3] == pytest.approx(280 * (0.5 - answer), abs=3)
+    middle = pixels[len(pixels) // 2, len(pixels) // 2]
+    assert middle[2] > middle[0] + 40  # the centre is class 1: blue
+    assert middle[3] > 0.8 * most
 
 
 def test_the_boundary_runs_where_the_prediction_is_a_half():
     figure = widgets.TrainingExplorer(data="moons")
-    *_, border = (part for part in figure.canvas.moving if isinstance(part, LineCollection))
-    for line in border.get_segments():
-        assert figure.network.forward(line) == pytest.approx(0.5, abs=0.08)
+    border = drawn.data(figure.picture.svg, "border", figure.plane)
+    assert len(border) > 20
+    assert figure.network.forward(border) == pytest.approx(0.5, abs=0.08)
+
+
+def test_every_stage_of_a_training_can_be_looked_at():
+    figure = widgets.TrainingExplorer(data="moons")
+    X, y = datasets.moons()
+    final = shading(figure)
+    for epoch in range(0, 200, 40):
+        figure.epoch.value = epoch
+        network = NeuralNetwork(2, 4, 1, 1.0, activation="tanh", loss="binary_cross_entropy", seed=0)
+        history = network.train(X, y, epochs=epoch) if epoch else None
+        right = int(((network.forward(X) > 0.5) == (y > 0.5)).sum())
+        assert f"{right} of 200" in words(figure)
+        loss = history.loss[-1] if history else network.loss(X, y)
+        assert f"at epoch {epoch} loss {number(loss, 3)}" in words(figure)
+        assert drawn.find(figure.picture.svg, "epoch").get("aria-valuenow") == str(epoch)
+        border = drawn.data(figure.picture.svg, "border", figure.plane)
+        assert network.forward(border) == pytest.approx(0.5, abs=0.08)
+        assert np.abs(shading(figure) - final).max() > 20
+    figure.learning_rate.value = 0.5
+    assert figure.epoch.value == 200
+    assert "at epoch" not in words(figure)
+
+
+def test_the_epoch_is_dragged_along_the_curve_and_moved_by_keys():
+    figure = widgets.TrainingExplorer()
+    trained = figure.network
+    hear(figure, {"drag": "epoch", "x": float(figure.losses.x(81)), "y": 0})
+    assert figure.epoch.value == 80
+    hear(figure, {"nudge": "epoch", "steps": -2})
+    assert figure.epoch.value == 80 - 2 * figure.epoch.step
+    hear(figure, {"nudge": "epoch", "steps": 1e6})
+    assert figure.epoch.value == 200
+    assert figure.network is trained
+
+
+def test_looking_at_stages_changes_no_training():
+    figure = widgets.TrainingExplorer(OwnNetwork, epochs=30)
+    plain = training.train(OwnNetwork([2, 4, 1], 1.0), *datasets.xor(), epochs=30)
+    assert figure.history.loss == plain.loss
 
 
 def test_wrong_samples_are_marked_and_counted():
@@ -516,7 +608,10 @@ def test_wrong_samples_are_marked_and_counted():
     X, y = datasets.spirals()
     wrong = X[((figure.network.forward(X) > 0.5) != (y > 0.5))[:, 0]]
     assert len(wrong) > 10
-    np.testing.assert_array_equal(part(figure, "wrong").get_xydata(), wrong)
+    crosses = drawn.starts(figure.picture.svg, "wrong")
+    shifts = crosses - figure.plane.place(*wrong.T)  # from the middle to the first tip
+    np.testing.assert_allclose(shifts, np.broadcast_to(shifts.mean(axis=0), crosses.shape), atol=0.11)
+    assert np.abs(shifts).max() < 8
     assert f"{200 - len(wrong)} of 200" in words(figure)
 
 
@@ -697,14 +792,3 @@ def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
 
 def test_a_descent_that_ends_at_its_first_step_is_explained():
     assert "first step" in descent.explain(np.array([1.0]), 0.1)
-
-
-@pytest.mark.parametrize("target", [0, 1])
-def test_both_points_of_the_loss_figure_lie_on_their_curves(target):
-    explorer = widgets.LossExplorer()
-    explorer.target.value = target
-    for axes in explorer.canvas.figure.axes:
-        lines = {line.get_gid() or line.get_label(): line for line in axes.lines}
-        for name in ("½ squared error", "cross-entropy"):
-            (x,), (y,) = lines[f"{name}: point"].get_data()
-            assert np.interp(x, *lines[name].get_data()) == pytest.approx(y, abs=0.01)

@@ -72,8 +72,10 @@ class Scale:
 
 def round_numbers(low, high, most, log=False):
     """Return at most so many round numbers from `low` to `high`: with `log` 1, 2, 5, 10, ..., else in equal steps."""
+    if not most or not low < high:
+        return []
     if not log:
-        rough = max((high - low) / most, 1e-300)
+        rough = (high - low) / most
         power = 10.0 ** math.floor(math.log10(rough))
         step = next(factor * power for factor in (1, 2, 5, 10, 20) if (high - low) / (factor * power) < most)
         return (step * np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)).tolist()
@@ -126,7 +128,8 @@ class Frame:
             at = float(self.y(value))
             parts += [_rule(left, at, right, at)] if grid else [_rule(left - 4, at, left, at)]
             parts.append(svg.text(left - 8, at + 4, tick_words(value), SMALL, "quiet", "end"))
-        parts.append(_rule(left, bottom, right, bottom, "quiet"))
+        floor = float(self.y(0)) if grid and not self.y.log and self.y.low < 0 < self.y.high else bottom
+        parts.append(_rule(left, floor, right, floor, "quiet"))
         parts.append(svg.text(left + width / 2, bottom + 38, across, 14) if across else None)
         parts.append(svg.text(left, top - 10, up, 14, anchor="start") if up else None)
         return svg.element("g", *parts, **look)
@@ -230,14 +233,16 @@ def spread(heights, gap=18):
     return (moved + np.mean(heights) - moved.mean()).round(1).tolist()
 
 
-def handle(id, x, y, name, value, words, role="forward", **look):
-    """Return a knob at a pixel, to be dragged, and moved by arrow keys; `words` say its `value` to screen readers."""
+def handle(id, x, y, name, value, words, *parts, role="forward"):
+    """Return a knob at a pixel, to be dragged, and moved by arrow keys, with `parts` that may be dragged in its place.
+
+    `words` say its `value` to screen readers.
+    """
     what = {"aria_label": name, "aria_valuenow": value, "aria_valuetext": words}
     knob = {"fill": colour("paper"), "stroke": colour(role), "stroke_width": 3}
     around = svg.element("circle", cx=x, cy=y, r=16, fill="transparent")  # 32 pixels, for fingers
-    return svg.element(
-        "g", around, svg.element("circle", cx=x, cy=y, r=8, **knob), id=id, role="slider", tabindex=0, **what, **look
-    )
+    inner = svg.element("circle", cx=x, cy=y, r=8, **knob)
+    return svg.element("g", *parts, around, inner, id=id, role="slider", tabindex=0, **what)
 
 
 def _rule(x1, y1, x2, y2, role="grid"):

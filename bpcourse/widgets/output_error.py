@@ -162,7 +162,7 @@ class OutputErrorExplorer(LiveDrawing):
         )
         x, y = frame.place(value, here)
         yield handle(
-            "point", float(x), float(y), name, value, f"{number(value, 3)}, loss {number(here, 3)}", "gradient"
+            "point", float(x), float(y), name, value, f"{number(value, 3)}, loss {number(here, 3)}", role="gradient"
         )
 
     def drag(self, id, x, y):

@@ -67,8 +67,8 @@ function listen(holder, tell) {
   };
   let dragged = null;
   holder.addEventListener("click", (event) => {
-    const chosen = part(event);
-    if (chosen?.getAttribute("role") === "button") tell({ choose: chosen.dataset.id ?? chosen.id });
+    const chosen = event.target.closest?.("[role=button], [data-id]"); // such as a weight's line beside its number
+    if (chosen) tell({ choose: chosen.dataset.id ?? chosen.id });
   });
   holder.addEventListener("pointerdown", (event) => {
     const handle = part(event);
@@ -130,10 +130,12 @@ function listen(holder, tell) {
 function ringPartners(card) {
   if (!card || card.dataset.rings) return;
   card.dataset.rings = "true";
+  const meanings = (part) => part?.dataset.of.split(" ") ?? []; // the part's own name first
   const ring = (event) => {
-    const names = event.type.endsWith("out") ? [] : (event.target.closest?.("[data-of]")?.dataset.of.split(" ") ?? []);
+    const mine = event.type.endsWith("out") ? [] : meanings(event.target.closest?.("[data-of]"));
     for (const part of card.querySelectorAll("[data-of]")) {
-      part.classList.toggle("bp-ring", part.dataset.of.split(" ").some((name) => names.includes(name)));
+      const its = meanings(part);
+      part.classList.toggle("bp-ring", mine.includes(its[0]) || its.includes(mine[0]));
     }
   };
   for (const type of ["mouseover", "mouseout", "focusin", "focusout"]) card.addEventListener(type, ring);

@@ -11,7 +11,6 @@ import textwrap
 from dataclasses import dataclass
 
 from bpcourse.mathematics import validation
-from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import still
 from bpcourse.pictures.diagram import parts
 from bpcourse.pictures.diagram.ids import ids, path_to_loss
@@ -59,9 +58,9 @@ def draw(
     activation="sigmoid",
     decimals=None,
     previous=None,
-    sliders=(),
+    sliders=None,
     width=960,
-    aside=(0,),
+    aside=None,
 ):
     """Draw `network` with its numbers.
 
@@ -92,12 +91,12 @@ def draw(
         Of weights and biases, from 0 to 3, for which there is room; None for three significant digits.
     previous : object like `network`, or None
         The network before an update: its weights and biases stand struck through above the new ones.
-    sliders : iterable of str
-        Ids of the inputs, weights and biases that can be dragged in a live figure.
+    sliders : dict of str -> (float, float), or None
+        Ids of the inputs, weights and biases that can be dragged in a live figure -> least and most value.
     width : int
-        Pixels of the page; below about 720 the loss moves under the outputs.
-    aside : tuple
-        Pixels to be left free at the right end, and SVG elements to be drawn on the picture as well.
+        Pixels of the page for the network; below about 720 the loss moves under the outputs.
+    aside : tuple of float, float and SVG elements, or None
+        More pixels at the right or, if those are 0, below; and what is drawn there, from that place's upper left.
 
     Returns
     -------
@@ -108,28 +107,24 @@ def draw(
     InputError
         For shapes that do not fit, unknown names and ids, or numbers that cannot be known from what came.
     """
-    state = State(network, x, y, show, sample, gradients, activation, decimals, previous)
-    lit, sliders = ({names} if isinstance(names, str) else set(names) for names in (lit, sliders))
-    for name, given in (("lit", lit), ("sliders", sliders)):
-        if unknown := sorted(given - ids(state.sizes)):
-            expected = "expected ids of this network, such as 'unit-1-0' or 'w-1-0-2'."
-            raise InputError(f"{name} holds {unknown[0]!r}; {expected}")
-    lit |= path_to_loss(state.sizes, path_from) if path_from else set()
-    place = layout(state.sizes, y is not None, validation.whole_number(width, "width", least=1) - aside[0])
-    alt = alt or state.in_words(lit, caption)
+    marks = lit, path_from, decimals, previous, sliders
+    state = State(network, x, y, show, sample, gradients, activation, *marks)
+    place = layout(state.sizes, y is not None, validation.whole_number(width, "width", least=1))
+    alt = alt or state.in_words(caption)
     lines = textwrap.wrap(caption, int(place.width / 7.6))
-    whole, height = place.width + aside[0], place.height + 20 * len(lines) + (8 if lines else 0)
+    height = place.height + (20 * len(lines) + 8 if lines else 0)
+    right, below, *more = aside or (0, 0)
+    whole, corner = (place.width + right, height + below), (place.width, 0) if right else (0, height)
     picture = drawing(
-        round(whole),
-        round(height),
+        *map(round, whole),
         alt,
-        element("rect", width=round(whole), height=round(height), rx=12, fill=colour("paper")),
+        element("rect", width=round(whole[0]), height=round(whole[1]), rx=12, fill=colour("paper")),
         *parts.headers(state, place),
-        *parts.links(state, place, lit),
-        *parts.units(state, place, lit, sliders),
-        *parts.link_numbers(state, place, lit, sliders),
-        *(parts.loss_end(state, place, lit) if y is not None else ()),
+        *parts.links(state, place),
+        *parts.units(state, place),
+        *parts.link_numbers(state, place),
+        *(parts.loss_end(state, place) if y is not None else ()),
         *(text(place.width / 2, place.height + 14 + 20 * i, line) for i, line in enumerate(lines)),
-        *aside[1:],
+        element("g", *more, transform=f"translate({corner[0]:g} {corner[1]:g})") if more else None,
     )
     return Diagram(picture, alt)

@@ -27,7 +27,7 @@ class Layout:
     loss : tuple or None
         (x, y) of the loss: right of the outputs or, where there is no room (not `beside`), below the last of them.
     links, lanes : dict
-        (layer, row, column) -> (x1, y1, x2, y2); the same -> those of the lanes forward and backward.
+        (layer, row, column) -> (x1, y1, x2, y2); the same -> start and end of the lanes forward and back.
     chips, hang : dict
         The same -> (x, y) of its number, if there is room; layer -> how far below it the gradient's tag hangs.
     """
@@ -52,7 +52,7 @@ class Layout:
                     self.units[layer, j] = (x, y)
         for layer in range(1, len(sizes)):
             self._link(layer, rows[layer - 1], rows[layer], pitch)
-        self.lanes = {link: (_beside(ends, -5), _beside(ends, 5)) for link, ends in self.links.items()}
+        self.lanes = {link: (_beside(ends, -5), _beside(ends, 5)[::-1]) for link, ends in self.links.items()}
         self.loss, self.targets = None, {}
         if targets:
             self._place_loss([j for j in rows[-1] if j is not None])
@@ -118,8 +118,8 @@ def _rows(n):
 
 
 def _beside(ends, shift):
-    """A line parallel to the link between `ends`, so many pixels below it."""
+    """The ends of a line parallel to the link between `ends`, so many pixels below it."""
     x1, y1, x2, y2 = ends
     length = math.hypot(x2 - x1, y2 - y1)
     dx, dy = -shift * (y2 - y1) / length, shift * (x2 - x1) / length
-    return x1 + max(dx, 0), y1 + dy, x2 + min(dx, 0), y2 + dy
+    return (x1 + max(dx, 0), y1 + dy), (x2 + min(dx, 0), y2 + dy)

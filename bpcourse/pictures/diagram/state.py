@@ -5,7 +5,7 @@ import numpy as np
 from bpcourse.mathematics import validation
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures.diagram.ids import spoken
+from bpcourse.pictures.diagram.ids import ids, path_to_loss, spoken
 from bpcourse.pictures.writing import fixed
 
 SHOWABLE = ("weights", "biases", "z", "a", "targets", "loss", "deltas", "gradients")
@@ -18,7 +18,21 @@ class State:
     where it is not known. `functions` are each layer's `Activation`, None for one that cannot be told.
     """
 
-    def __init__(self, network, x, y, show, sample, gradients, activation, decimals, previous):
+    def __init__(
+        self,
+        network,
+        x,
+        y,
+        show,
+        sample=0,
+        gradients=None,
+        activation="sigmoid",
+        lit=(),
+        path_from=None,
+        decimals=None,
+        previous=None,
+        sliders=None,
+    ):
         self.show = frozenset([show] if isinstance(show, str) else show)
         for name in sorted(self.show):
             validation.choice(name.rstrip("0123456789") if isinstance(name, str) else name, SHOWABLE, "show")
@@ -43,6 +57,12 @@ class State:
         if y is not None:
             y = validation.matrix(y, "y", rows=self.samples, columns=self.sizes[-1])
             self.y, self.loss = y[sample], loss_of(network, x, y, activations[-1])
+        self.lit, self.sliders = {lit} if isinstance(lit, str) else set(lit), dict(sliders or {})
+        for name, given in (("lit", self.lit), ("sliders", set(self.sliders))):
+            if unknown := sorted(given - ids(self.sizes)):
+                expected = "expected ids of this network, such as 'unit-1-0' or 'w-1-0-2'."
+                raise InputError(f"{name} holds {unknown[0]!r}; {expected}")
+        self.lit |= path_to_loss(self.sizes, path_from) if path_from else set()
         self.gradients = gradients
         if self._shows_any("deltas", "gradients") and gradients is None:
             if y is None:
@@ -56,6 +76,13 @@ class State:
 
     def shows(self, name, layer):
         return name in self.show or f"{name}{layer}" in self.show
+
+    def mode(self, id):
+        """How a part is drawn: see `parts`."""
+        return self.flow(id in self.lit)
+
+    def flow(self, active):
+        return "" if not self.lit else "lit" if active else "quiet"
 
     def activation(self, layer, j):
         """a of a unit as text, or None where it is not to be shown."""
@@ -85,8 +112,8 @@ class State:
             gradient = fixed(np.atleast_2d(getattr(self.gradients, kind)[layer - 1])[index])
         return old, new, gradient
 
-    def in_words(self, lit, caption):
-        """Return the text alternative: all that is written, and the ids that are `lit`."""
+    def in_words(self, caption):
+        """Return the text alternative: all that is written, and the ids that are lit."""
         facts = [("Input", _row(self.activation(0, j) for j in range(self.sizes[0])))]
         for layer, n in enumerate(self.sizes[1:], start=1):
             for kind, name in (("weights", "W"), ("biases", "b")):
@@ -97,7 +124,7 @@ class State:
         if self.y is not None:
             facts.append(("Target", _row(map(fixed, self.y)) if "targets" in self.show else ""))
             facts.append(("Loss", fixed(self.loss) if "loss" in self.show else ""))
-        named = [spoken(id) for id in sorted(lit)]
+        named = [spoken(id) for id in sorted(self.lit)]
         more = f" and {len(named) - 12} more" if len(named) > 12 else ""
         facts.append(("Highlighted:", ", ".join(named[:12]) + more))
         batch = f" Sample {self.sample + 1} of {self.samples}." if self.samples > 1 else ""

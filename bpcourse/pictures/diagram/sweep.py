@@ -5,13 +5,15 @@ Where a layer's weights have no room for numbers, dots take the chips' place and
 """
 
 import copy
+from collections import defaultdict
+from itertools import zip_longest
 from xml.etree.ElementTree import tostring
 
 import numpy as np
 
 from bpcourse.pictures.diagram import draw
 from bpcourse.pictures.diagram.layout import layout
-from bpcourse.pictures.diagram.parts import at_bias, at_delta, chip, width_of
+from bpcourse.pictures.diagram.parts import at_bias, at_delta, card, chip, width_of
 from bpcourse.pictures.diagram.phases import lit, phases, shown
 from bpcourse.pictures.diagram.state import State
 from bpcourse.pictures.style import colour
@@ -19,7 +21,6 @@ from bpcourse.pictures.svg import element
 from bpcourse.pictures.writing import fixed
 
 MOST_CHIPS = 12  # that fly between two layers; more are dots
-SHORT = {"sigmoid": "σ"}
 LINE = 20  # of a stack of terms
 
 
@@ -50,22 +51,21 @@ def sweep(network, x, y, *, first=0, last=None, after=None, gradients=None, samp
         after = copy.deepcopy(network)
         after.update(gradients)
     numbers = {"gradients": gradients, "sample": sample, "activation": activation}
-    flight = Flight(network, x, y, after, numbers, look.get("width", 960) - look.get("aside", (0,))[0])
+    state = State(network, x, y, ("deltas", "gradients"), **numbers)
+    flight = Flight(state, layout(state.sizes, True, look.get("width", 960)), after)
 
-    def still(k, active, updated=False):
-        whose = {"network": after, "previous": network} if updated else {"network": network}
-        show = shown(steps[: k + 1])
-        return draw(**whose, x=x, y=y, show=show, lit=lit(steps[active], flight.state.sizes), **numbers, **look).svg
+    def still(k, active):
+        update = {"network": after, "previous": network} if k == len(steps) - 1 else {"network": network}
+        marked = {"show": shown(steps[: k + 1]), "lit": lit(steps[active], state.sizes)}
+        return draw(x=x, y=y, **update, **marked, **numbers, **look).svg
 
     frames = []
     for k in range(first, last + 1):
-        title = " ".join([", ".join(steps[k].tags), steps[k].title]).strip()
-        told = {"title": title, "phase": k}
+        told = {"title": " ".join([", ".join(steps[k].tags), steps[k].title]).strip(), "phase": k}
         if k > first:
-            moves = flight.moves(steps[k])
-            frames += [told | {"over": "".join(tostring(e, "unicode") for e in over), "stop": False} for over in moves]
-            frames[-len(moves)]["svg"] = still(k - 1, k)
-        frames.append(told | {"svg": still(k, k, updated=k == len(steps) - 1), "stop": True})
+            moves = [told | {"over": over, "stop": False} for over in flight.moves(steps[k])]
+            frames += [moves[0] | {"svg": still(k - 1, k)}, *moves[1:]] if moves else []
+        frames.append(told | {"svg": still(k, k), "stop": True})
     return frames
 
 
@@ -76,35 +76,30 @@ def whole(frames, k):
 
 
 class Flight:
-    """What flies over the drawing in each phase, as lists of elements, one a frame."""
+    """What flies over the drawing in each phase.
 
-    def __init__(self, network, x, y, after, numbers, width):
-        show = ("deltas", "gradients")
-        self.state = State(network, x, y, show, decimals=None, previous=None, **numbers)
-        self.place, self.after = layout(self.state.sizes, True, width), after
-        self.last = len(self.state.sizes) - 1
+    Every chip has a track: its id, its role, and its stations, one a frame: where it is and what it says (None: it is a
+    dot); for a sum, also how many terms lie above it. Where a station is None, the chip is not there.
+    """
+
+    def __init__(self, state, place, after):
+        self.state, self.place, self.after, self.last = state, place, after, len(state.sizes) - 1
 
     def moves(self, phase):
-        """Return the frames between the still before a phase and its own."""
-        match phase.tags:
-            case ("F1",):
-                return self._products(phase.layer, back=False)
-            case ("F2",):
-                return self._through_gates(phase.layer)
-            case ("L1",):
-                return self._to_loss()
-            case ("BP1",):
-                return self._from_loss()
-            case ("BP2",):
-                return self._products(phase.layer + 1, back=True)
-            case ("BP4", "BP3"):
-                return self._meetings(phase.layer)
-        return self._updates()
+        """Return what lies over the drawing in the frames between the still before a phase and its own, as SVG."""
+        tracks = {
+            "F1": lambda: self._products(phase.layer, back=False),
+            "F2": lambda: self._through_gates(phase.layer),
+            "L1": self._to_loss,
+            "BP1": self._from_loss,
+            "BP2": lambda: self._products(phase.layer + 1, back=True),
+            "BP4": lambda: self._meetings(phase.layer),
+            "U1": self._updates,
+        }[phase.tags[0]]()
+        frames = zip_longest(*([(id, role, s) for s in stations] for id, role, stations in tracks))
+        return ["".join(_flying(*it) for it in frame if it and it[-1]) for frame in frames]
 
     # -- where things are ----------------------------------------------------------------------------------
-
-    def _units(self, layer):
-        return [j for of, j in self.place.units if of == layer]
 
     def _z(self, layer, j):
         x, y = self.place.units[layer, j]
@@ -114,22 +109,26 @@ class Flight:
         x, y = self.place.units[layer, j]
         return x + (self.place.half - self.place.cell / 2 if layer else 0), y + 6
 
-    def _gate(self, layer, j):
+    def _gate(self, layer, j, words):
         """Below the gate, which stays in sight."""
         x, y = self.place.units[layer, j]
-        return x, y + self.place.tall / 2 + 13
+        return (x, y + self.place.tall / 2 + 13), words
 
-    def _dock(self, layer, j):
-        return _middle(at_delta(self.place, layer, j), self._delta_words(layer, j))
+    def _docked(self, layer, j):
+        words = f"δ {fixed(self._delta(layer, j))}"
+        return _from_left(at_delta(self.place, layer, j), words)
 
-    def _delta_words(self, layer, j):
-        return f"δ {fixed(self._delta(layer, j))}"
+    def _bias(self, layer, j, words, shift=0):
+        x, y = at_bias(self.place, layer, j)
+        return _from_left((x + shift, y), words)
 
     def _links(self, layer):
-        return {link: self.place.chips.get(link) for link in self.place.links if link[0] == layer}
+        """Every link of a layer, and where its number is; and whether there is room for chips with numbers."""
+        links = [(i, j, self.place.chips.get((of, i, j))) for of, i, j in self.place.links if of == layer]
+        return links, layer in self.place.hang and len(links) <= MOST_CHIPS
 
-    def _roomy(self, layer):
-        return layer in self.place.hang and len(self._links(layer)) <= MOST_CHIPS
+    def _units(self, layer):
+        return [j for of, j in self.place.units if of == layer]
 
     def _delta(self, layer, j):
         return self.state.deltas[layer - 1][j]
@@ -137,82 +136,62 @@ class Flight:
     # -- what happens --------------------------------------------------------------------------------------
 
     def _products(self, layer, back):
-        """F1 or BP2: copies of a or δ meet their weights; the products are added up, and pass the gate on the way back."""
-        leave, meet, add, total = [], [], [], []
-        role = "backward" if back else "forward"
-        roomy, terms = self._roomy(layer), {}
-        for (_, i, j), at in self._links(layer).items():
-            value = self._delta(layer, j) if back else self.state.activations[layer - 1][i]
-            weight = self.state.weights[layer - 1][i, j]
-            id, start = f"fly-{layer}-{i}-{j}", self._dock(layer, j) if back else self._a(layer - 1, i)
-            end = (layer - 1, i) if back else (layer, j)
-            if roomy:
-                leave.append(_fly(id, start, self._delta_words(layer, j) if back else fixed(value), role))
-                words = f"{fixed(value)} × {fixed(weight)} = {fixed(value * weight)}"
-                meet.append(_fly(id, at, words, role))
-                terms.setdefault(end, []).append((id, fixed(value * weight), role))
-            else:
-                leave.append(_fly(id, start, None, role))
-                meet.append(_fly(id, self._a(*end) if back else self._z(*end), None, role))
-        if not roomy:
-            return [leave, meet, *(self._gates_back(layer - 1) if back else ())]
+        """F1 or BP2: copies of a or δ meet their weights; products are added up, and pass the gate on the way back."""
+        state, role, terms = self.state, "backward" if back else "forward", defaultdict(list)
+        links, roomy = self._links(layer)
+        for i, j, at in links:
+            value, weight = (
+                self._delta(layer, j) if back else state.activations[layer - 1][i],
+                state.weights[layer - 1][i, j],
+            )
+            start = self._docked(layer, j) if back else (self._a(layer - 1, i), fixed(value))
+            words = f"{fixed(value)} × {fixed(weight)} = {fixed(value * weight)}"
+            terms[(layer - 1, i) if back else (layer, j)].append(
+                (f"{i}-{j}", role, start, (at, words), fixed(value * weight))
+            )
         for (of, j), own in terms.items():
-            at = self._a(of, j) if back else self._z(of, j)
+            end, value = (self._a(of, j), self._returned(of, j)) if back else (self._z(of, j), state.zs[of - 1][j])
+            after = self._gated_back(of, j) if back else []
+            if not roomy:
+                for name, _, (start, _), *_ in own:
+                    yield f"fly-{layer}-{name}", role, [(start, None), (end, None)]
+                continue
             if not back:
-                id, bias = f"fly-b-{of}-{j}", self.state.biases[of - 1][0, j]
-                own.append((id, f"b {fixed(bias)}", "ink"))
-                meet.append(
-                    _fly(id, _middle(at_bias(self.place, of, j), f"b {fixed(bias)}"), f"b {fixed(bias)}", "ink")
-                )
-            value = self._back(of, j) if back else self.state.zs[of - 1][j]
-            add += _stack(f"{of}-{j}", (at[0] + (-14 if back else 14), at[1] - 6), own, fixed(value), role)
-            total.append(_fly(f"sum-{of}-{j}", at, fixed(value), role))
-        return [leave, meet, add, total, *(self._gates_back(layer - 1) if back else ())]
+                words = f"b {fixed(state.biases[of - 1][0, j])}"
+                own.append((f"b-{j}", "ink", None, self._bias(of, j, words), words))
+            x, bottom = end[0] + (-14 if back else 14), end[1] - 6 + LINE * len(own) / 2
+            total = ((x, bottom), f"Σ = {fixed(value)}", len(own))
+            added = [total, (end, fixed(value))] if len(own) > 1 else [(end, fixed(value))]
+            yield f"sum-{of}-{j}", role, [None, None, *added, *after]
+            for k, (name, hue, start, met, term) in enumerate(own):
+                line = [((x, bottom - LINE * (len(own) - k)), term, 0)] if len(own) > 1 else []
+                yield f"fly-{layer}-{name}", hue, [start, met, *line]
 
-    def _back(self, layer, i):
+    def _returned(self, layer, i):
         """What comes back to a unit, (δ Wᵀ)ᵢ of the next layer."""
         return float(self.state.deltas[layer] @ self.state.weights[layer][i])
 
-    def _gates_back(self, layer):
+    def _gated_back(self, layer, i):
         """What came back passes the gate, where f′(z) multiplies it, and docks as δ."""
-        gate, dock = [], []
-        for i in self._units(layer):
-            id, delta, slope = f"sum-{layer}-{i}", fixed(self._delta(layer, i)), self.state.slope(layer, i)
-            came = fixed(self._back(layer, i))
-            words = f"{came} × {fixed(slope)} = {delta}" if slope is not None else delta
-            gate.append(_fly(id, self._gate(layer, i), words, "backward"))
-            dock.append(_fly(id, self._dock(layer, i), self._delta_words(layer, i), "backward"))
-        return [gate, dock] if self._roomy(layer + 1) else [dock]
+        slope, delta = self.state.slope(layer, i), fixed(self._delta(layer, i))
+        words = delta if slope is None else f"{fixed(self._returned(layer, i))} × {fixed(slope)} = {delta}"
+        return [self._gate(layer, i, words), self._docked(layer, i)]
 
     def _through_gates(self, layer):
         """F2: z passes the gate, and becomes a."""
-        z, gate, a = [], [], []
+        f = self.state.functions[layer - 1]
+        name = "f" if f is None else "σ" if f.name == "sigmoid" else f.name
         for j in self._units(layer):
-            before, after, f = (
-                self.state.zs[layer - 1][j],
-                self.state.activations[layer][j],
-                self.state.functions[layer - 1],
-            )
-            id, name = f"fly-{layer}-{j}", SHORT.get(f.name, f.name) if f else "f"
-            z.append(_fly(id, self._z(layer, j), fixed(before), "forward"))
-            words = f"{name}({fixed(before)}) = {fixed(after)}"
-            gate.append(_fly(id, self._gate(layer, j), words, "forward"))
-            a.append(_fly(id, self._a(layer, j), fixed(after), "forward"))
-        return [z, gate, a] if not self.place.small else [z, a]
+            z, a = fixed(self.state.zs[layer - 1][j]), fixed(self.state.activations[layer][j])
+            between = self._gate(layer, j, f"{name}({z}) = {a}")
+            yield f"fly-{layer}-{j}", "forward", [(self._z(layer, j), z), between, (self._a(layer, j), a)]
 
     def _to_loss(self):
         """L1: prediction and target meet in the loss."""
-        start, end = [], []
         for j, at in self.place.targets.items():
-            x, y = self._in_loss(j)
-            for name, origin, shift, value in (
-                ("ŷ", self._a(self.last, j), -24, self.state.activations[-1][j]),
-                ("y", at, 24, self.state.y[j]),
-            ):
-                id = f"fly-{name}-{j}"
-                start.append(_fly(id, origin, f"{name} = {fixed(value)}", "forward"))
-                end.append(_fly(id, (x + shift, y), fixed(value), "forward"))
-        return [start, end]
+            y_hat, y, (lx, ly) = fixed(self.state.activations[-1][j]), fixed(self.state.y[j]), self._in_loss(j)
+            yield f"fly-ŷ-{j}", "forward", [(self._a(self.last, j), f"ŷ = {y_hat}"), ((lx - 24, ly), y_hat)]
+            yield f"fly-y-{j}", "forward", [(at, f"y = {y}"), ((lx + 24, ly), y)]
 
     def _in_loss(self, j):
         """The line of an output in the loss."""
@@ -221,82 +200,66 @@ class Flight:
 
     def _from_loss(self):
         """BP1: the error returns from the loss to the prediction; the gate multiplies it, and δ docks."""
-        leave, arrive, gate, dock = [], [], [], []
-        for j in self._units(self.last):
-            id, delta, error = (
-                f"fly-error-{j}",
-                self._delta(self.last, j),
-                self.state.activations[-1][j] - self.state.y[j],
-            )
+        for j in self.place.targets:
+            delta, error = self._delta(self.last, j), self.state.activations[-1][j] - self.state.y[j]
             slope = self.state.slope(self.last, j)
-            through = slope is not None and not np.isclose(delta, error)  # else a loss made for f, whose f′ cancels out
-            came = delta / slope if through and slope else error
-            name = "ŷ − y" if np.isclose(came, error) else "∂L/∂ŷ"
-            leave.append(_fly(id, self._in_loss(j), f"{name} = {fixed(came)}", "backward"))
-            arrive.append(_fly(id, self._a(self.last, j), fixed(came), "backward"))
-            words = f"{fixed(came)} × {fixed(slope)} = {fixed(delta)}" if through else f"{name} = {fixed(came)}"
-            gate.append(_fly(id, self._gate(self.last, j), words, "backward"))
-            dock.append(_fly(id, self._dock(self.last, j), self._delta_words(self.last, j), "backward"))
-        return [leave, arrive, gate, dock]
+            through = slope and not np.isclose(delta, error)  # else a loss made for f, whose f′ cancels out
+            came = delta / slope if through else error
+            words = f"{'ŷ − y' if np.isclose(came, error) else '∂L/∂ŷ'} = {fixed(came)}"
+            product = f"{fixed(came)} × {fixed(slope)} = {fixed(delta)}" if through else words
+            stations = [
+                (self._in_loss(j), words),
+                (self._a(self.last, j), fixed(came)),
+                self._gate(self.last, j, product),
+            ]
+            yield f"fly-error-{j}", "backward", [*stations, self._docked(self.last, j)]
 
     def _meetings(self, layer):
         """BP4, BP3: on each link a and δ meet, and their product is the weight's gradient; δ itself is the bias's."""
-        leave, meet, tags = [], [], []
-        roomy = self._roomy(layer)
-        for (_, i, j), at in self._links(layer).items():
-            a, delta = self.state.activations[layer - 1][i], self._delta(layer, j)
-            id, x1, y1, x2, y2 = f"{layer}-{i}-{j}", *self.place.links[layer, i, j]
-            gradient = np.asarray(self.state.gradients.weights[layer - 1])[i, j]
-            x, y = at or ((x1 + x2) / 2, (y1 + y2) / 2)
-            for name, value, start, role, shift in (
-                ("a", a, self._a(layer - 1, i), "forward", -26),
-                ("d", delta, self._dock(layer, j), "backward", 26),
-            ):
-                words = fixed(value) if roomy else None
-                leave.append(_fly(f"fly-{name}-{id}", start, words, role))
-                meet.append(_fly(f"fly-{name}-{id}", (x + shift * roomy, y), words, role))
-            product = f"{fixed(a)} × {fixed(delta)}" if self.state.samples == 1 else "Σ a δ"
-            tags.append(_fly(f"fly-w-{id}", (x, y), f"{product} = {fixed(gradient)}" if roomy else None, "gradient"))
+        links, roomy = self._links(layer)
+        for i, j, at in links:
+            a, delta = fixed(self.state.activations[layer - 1][i]), fixed(self._delta(layer, j))
+            x, y = at or np.mean(self.place.lanes[layer, i, j], axis=(0, 1))
+            gradient = fixed(np.asarray(self.state.gradients.weights[layer - 1])[i, j])
+            product = f"{a} × {delta} = {gradient}" if self.state.samples == 1 else f"Σ a δ = {gradient}"
+            came, back = (self._a(layer - 1, i), a), self._docked(layer, j)
+            meet = ((x - width_of(a) / 2 - 4, y), a), ((x + width_of(delta) / 2 + 4, y), delta)
+            if not roomy:
+                came, back, product = (came[0], None), (back[0], None), None
+                meet = ((x, y), None), ((x, y), None)
+            yield f"fly-a-{layer}-{i}-{j}", "forward", [came, meet[0]]
+            yield f"fly-d-{layer}-{i}-{j}", "backward", [back, meet[1]]
+            yield f"fly-w-{layer}-{i}-{j}", "gradient", [None, None, ((x, y), product)]
         for j in self._units(layer):
-            x, y = at_bias(self.place, layer, j)
-            gradient = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
-            leave.append(_fly(f"fly-b-{layer}-{j}", self._dock(layer, j), self._delta_words(layer, j), "backward"))
-            tags.append(_fly(f"fly-b-{layer}-{j}", (x + 90, y), gradient, "gradient"))
-        return [leave, meet + leave[-len(self._units(layer)) :], tags]
+            words = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
+            dock, bias = self._docked(layer, j), fixed(self.state.biases[layer - 1][0, j])
+            yield f"fly-b-{layer}-{j}", "backward", [dock, dock]
+            yield f"fly-db-{layer}-{j}", "gradient", [None, None, self._bias(layer, j, words, width_of(bias) + 26)]
 
     def _updates(self):
         """U1, U2: each tag slides into its weight, whose number changes."""
-        tags, numbers = [], []
-        for layer, i, j in self.place.links:
-            at, id = self.place.chips.get((layer, i, j)), f"fly-{layer}-{i}-{j}"
-            if at is None:
-                continue
-            gradient = np.asarray(self.state.gradients.weights[layer - 1])[i, j]
-            old, new = self.state.weights[layer - 1][i, j], np.asarray(self.after.weights[layer - 1])[i, j]
-            tags.append(_fly(id, (at[0], at[1] + self.place.hang[layer]), fixed(gradient), "gradient"))
-            numbers.append(_fly(id, at, f"{fixed(old)} → {fixed(new)}", "gradient"))
-        return [tags, numbers]
+        for (layer, i, j), (x, y) in self.place.chips.items():
+            arrays = self.state.gradients.weights, self.state.weights, self.after.weights
+            gradient, old, new = (fixed(np.asarray(array[layer - 1])[i, j]) for array in arrays)
+            stations = [((x, y + self.place.hang[layer]), gradient), ((x, y), f"{old} → {new}")]
+            yield f"fly-{layer}-{i}-{j}", "gradient", stations
 
 
-def _middle(at, words):
-    """The middle of a chip whose left edge is at a place."""
-    return at[0] + width_of(words) / 2 + 3, at[1]
+def _from_left(at, words):
+    """The station of a chip whose left edge is at a place."""
+    return (at[0] + width_of(words) / 2 + 3, at[1]), words
 
 
-def _fly(id, at, words, role, mode="lit"):
-    """A chip in flight; a dot if it says nothing."""
-    inside = [element("circle", r=4, fill=colour(role))] if words is None else chip(words, role, mode)
-    return element(
-        "g", *inside, id=id, class_="flying", transform=f"translate({at[0]:.1f} {at[1]:.1f})", aria_hidden="true"
+def _flying(id, role, station):
+    """A chip in flight as SVG text; above a sum, its stack has room for its terms."""
+    (x, y), words, *terms = station
+    inside = (
+        [element("circle", r=4, fill=colour(role))]
+        if words is None
+        else chip(words, role, "" if terms == [0] else "lit")
     )
-
-
-def _stack(name, at, terms, total, role):
-    """The sum Σ as a column of its terms, with the total below."""
-    x, y = at
-    top, height = y - LINE * (len(terms) + 1) / 2, LINE * (len(terms) + 1) + 12
-    box = {"x": x - 44, "y": top - 6, "width": 88, "height": height, "rx": 6}
-    yield element("rect", **box, id=f"stack-{name}", class_="flying", fill=colour("paper"), stroke=colour(role))
-    for k, (id, words, own) in enumerate(terms):
-        yield _fly(id, (x, top + LINE * (k + 0.5)), words, own, "")
-    yield _fly(f"sum-{name}", (x, top + LINE * (len(terms) + 0.5) + 2), f"Σ = {total}", role)
+    if terms and terms[0]:
+        height = LINE * (terms[0] + 1) + 12
+        inside = card((-44, 16 - height, 88, height), "paper", rx=6), *inside
+    place = {"transform": f"translate({x:.1f} {y:.1f})"}
+    return tostring(element("g", *inside, id=id, class_="flying", aria_hidden="true", **place), "unicode")

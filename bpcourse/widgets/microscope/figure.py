@@ -16,6 +16,7 @@ from bpcourse.pictures.diagram.ids import id_of, spoken
 from bpcourse.pictures.diagram.sweep import sweep
 from bpcourse.pictures.writing import number, subscript
 from bpcourse.widgets import controls
+from bpcourse.widgets.controls import REACH
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LiveDrawing
 from bpcourse.widgets.microscope.product import product_of
@@ -290,7 +291,8 @@ class Microscope(LiveDrawing):
 
     def _look(self):
         """What all drawings of these numbers have in common."""
-        sliders = () if self._shows_all else self._fields
+        reach = {id: (min(-REACH, field.value), max(REACH, field.value)) for id, field in self._fields.items()}
+        sliders = {} if self._shows_all else reach
         numbers = {"gradients": self._now.gradients, "activation": self._activation}
         return numbers | {"sliders": sliders, "width": self.width}
 
