@@ -8,6 +8,7 @@ import math
 import re
 from itertools import pairwise
 
+import drawings
 import drawn
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from bpcourse.mathematics import own_class, training
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures.writing import number
+from bpcourse.pictures.writing import fixed, number
 from bpcourse.widgets import descent
 from bpcourse.widgets.example import line_fit, worked_network
 from bpcourse.widgets.live import LiveDrawing
@@ -144,22 +145,88 @@ def test_forward_follows_inputs_and_weights():
     z2 = 1.5 * a1[0] - a1[1] - 3.0 * a1[2] - 0.3
     assert numbers(words(figure))[-1] == pytest.approx(sigmoid(z2), abs=1e-4)
     assert f"= {number(z2)} " in words(figure)
-    svg = figure.picture.data.decode()
+    texts = drawn.words(figure.picture.svg)
     for z in [*z1, z2]:
-        assert f">{z:.2f}<".replace("-", "−") in svg
+        assert fixed(z) in texts
+
+
+def test_the_sum_of_the_chosen_unit_stands_beside_the_network():
+    figure = widgets.ForwardExplorer()
+    figure.parameter.value = "b2[0,0]"
+    texts = drawn.words(figure.picture.svg)
+    a1 = [sigmoid(z) for z in (1.0, 0.0, -2.0)]
+    for a, w in zip(a1, (1.5, -1.0, 0.5), strict=True):
+        assert texts[texts.index(f"{fixed(a)} × {fixed(w)} =") + 1] == fixed(a * w)
+    assert texts[texts.index("b =") + 1] == "−0.300"
+    z2 = 1.5 * a1[0] - a1[1] + 0.5 * a1[2] - 0.3
+    assert texts[texts.index("Σ = z21 =") + 1] == fixed(z2)
+    assert texts[texts.index("a21 = σ(z21) =") + 1] == fixed(sigmoid(z2))
+    lit = {
+        each.get("id") for each in drawn.root(figure.picture.svg).iter() if "lit" in (each.get("class") or "").split()
+    }
+    assert {"unit-2-0", "b-2-0", "w-2-2-0", "unit-1-1"} <= lit
+    assert not lit & {"w-1-0-0", "unit-0-0", "b-1-1"}
+
+
+def test_numbers_are_dragged_and_moved_by_keys_in_the_drawing():
+    figure = widgets.ForwardExplorer()
+    hear(figure, {"drag": "unit-0-0", "x": 40.0, "y": 200.0})
+    assert figure.x1.value == 1.0
+    hear(figure, {"drag": "unit-0-0", "x": 65.0, "y": 200.0})
+    assert figure.x1.value == 1.5
+    hear(figure, {"drag": "unit-0-0", "x": 40.0, "y": 220.0})
+    assert figure.x1.value == 0.6
+    hear(figure, {"drag": "unit-0-0", "x": 4000.0, "y": 200.0})
+    assert figure.x1.value == figure.x1.max
+    hear(figure, {"dropped": "unit-0-0"})
+    hear(figure, {"drag": "w-2-1-0", "x": 500.0, "y": 200.0})
+    assert (figure.parameter.value, figure.value.value) == ("W2[1,0]", -1.0)
+    hear(figure, {"drag": "w-2-1-0", "x": 510.0, "y": 200.0})
+    assert figure.value.value == -0.8
+    hear(figure, {"dropped": "w-2-1-0"})
+    hear(figure, {"nudge": "b-1-0", "steps": -1})
+    assert (figure.parameter.value, figure.value.value) == ("b1[0,0]", pytest.approx(0.1))
+    hear(figure, {"choose": "w-1-0-2"})
+    assert figure.parameter.value == "W1[0,2]"
+    knob = drawn.find(figure.picture.svg, "unit-0-0")
+    assert (knob.get("role"), knob.get("aria-valuetext")) == ("slider", "3.00")
+
+
+@pytest.mark.parametrize("room", [560, 760])
+def test_on_a_narrow_page_the_forward_pass_is_laid_out_anew(room):
+    figure = widgets.ForwardExplorer()
+    wide = drawn.root(figure.picture.svg)
+    figure.picture.room = room
+    narrow = drawn.root(figure.picture.svg)
+    assert float(narrow.get("width")) <= room
+    assert (float(narrow.get("height")) > float(wide.get("height"))) == (room < 720)
+    assert sorted(drawn.words(figure.picture.svg)) == sorted(drawn.words(widgets.ForwardExplorer().picture.svg))
+
+
+@pytest.mark.parametrize("room", [560, 760, 926])
+def test_no_text_of_the_forward_pass_covers_another(chromium, room):
+    wide = NeuralNetwork(9, 3, 2, seed=0)
+    figures = {"worked": widgets.ForwardExplorer(), "wide": widgets.ForwardExplorer(wide)}
+    for figure in figures.values():
+        figure.picture.room = room
+    shown = {name: figure.picture.svg for name, figure in figures.items()}
+    figures["worked"].parameter.value = "W2[1,0]"
+    shown["output"] = figures["worked"].picture.svg
+    assert drawings.overlaps(chromium, shown, room) == []
 
 
 def test_forward_leaves_the_network_alone_and_resets():
     network, X, _ = worked_network()
     figure = widgets.ForwardExplorer(network, X[:1])
-    before = figure.picture.data
+    before = figure.picture.svg
     figure.value.value, figure.x1.value = 3.0, -2.0
     figure.parameter.value = "W1[1,2]"
     figure.value.value = 0.0
     assert network.weights[0][0, 0] == 0.4
     figure.reset.click()
-    assert figure.picture.data == before
     assert figure.value.value == -1.2
+    figure.parameter.value = "W1[0,0]"
+    assert figure.picture.svg == before
 
 
 def test_a_weight_beyond_the_slider_keeps_its_value():
@@ -392,8 +459,10 @@ def test_descent_takes_the_path_of_the_equations(descent_explorer, rate, momentu
         figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, momentum, steps
     expected = plain_descent(rate, momentum, steps)
     np.testing.assert_allclose(figure.path, expected, rtol=1e-9)
-    np.testing.assert_allclose(part(figure, "path").get_xydata(), expected, rtol=1e-9)
-    assert part(figure, "losses").get_ydata()[0] == line_fit()[0].loss(*line_fit()[1:])
+    places = [figure.map.place(*point) for point in expected if np.abs(point).max() < 10]
+    np.testing.assert_allclose(drawn.places(figure.picture.svg, "path")[: len(places)], places, atol=0.1)
+    first = drawn.data(figure.picture.svg, "losses", figure.trace)[0]
+    assert first == pytest.approx([0, line_fit()[0].loss(*line_fit()[1:])], rel=0.02, abs=0.1)
 
 
 @pytest.mark.parametrize("example", [line_fit, worked_network])
@@ -426,8 +495,7 @@ def test_presets_are_steps_of_the_slider_to_which_a_browser_rounds(make):
     figure = make()
     figure.right.click()
     assert figure.path.shape == (31, 2)
-    ax = figure.canvas.figure.axes[0]
-    assert all(ax.viewLim.contains(*point) for point in figure.path)
+    assert all(on_map(figure, point) for point in figure.path)
     assert "Near the lowest loss on this map, downhill with every step" in words(figure)
     for preset in (figure.too_small, figure.right, figure.too_large):
         preset.click()
@@ -461,11 +529,104 @@ def test_batches_of_one_sample_take_another_path():
 
 def test_the_map_follows_the_chosen_parameters():
     figure = widgets.DescentExplorer(*worked_network())
-    before = picture(figure)
+    assert {"W1[0,0]", "W1[0,1]"} <= set(drawn.words(figure.picture.svg))
+    before = drawn.find(figure.picture.svg, "level 0.12").get("d")
     figure.first.value = "W2[0,0]"
-    assert figure.canvas.figure.axes[0].get_xlabel() == "W2[0,0]"
-    assert np.abs(picture(figure) - before).mean() > 1
+    assert {"W2[0,0]", "W1[0,1]"} <= set(drawn.words(figure.picture.svg))
+    assert before not in figure.picture.svg
     assert figure.path[0].tolist() == [1.5, -0.6]
+
+
+def on_map(figure, point):
+    (left, top, width, height), (x, y) = figure.map.box, figure.map.place(*point)
+    return left <= x <= left + width and top <= y <= top + height
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.1, 0.355, 0.7])
+def test_the_map_shows_the_whole_path_at_one_scale(descent_explorer, rate):
+    figure = descent_explorer
+    with figure.together():
+        figure.learning_rate.value, figure.momentum.value, figure.steps.value = rate, 0.3, 25
+    assert all(on_map(figure, point) for point in figure.path)
+    assert figure.map.x.unit == pytest.approx(-figure.map.y.unit)
+
+
+@pytest.mark.parametrize("step", [0, 4])
+@pytest.mark.parametrize("momentum", [0.0, 0.6])
+def test_a_step_is_the_gradient_and_what_momentum_carries_on(descent_explorer, step, momentum):
+    figure = descent_explorer
+    with figure.together():
+        figure.learning_rate.value, figure.momentum.value, figure.steps.value = 0.2, momentum, 20
+        figure.step.value = step
+    network, X, y = line_fit()
+    w, b = figure.path[step]
+    error = w * X + b - y
+    gradient = np.array([(error * X).mean(), error.mean()])
+    start, end = arrow_of(figure, "push")
+    assert start == pytest.approx(figure.path[step], abs=0.01)
+    assert end - start == pytest.approx(-0.2 * gradient, abs=0.02)
+    if not (momentum and step):
+        assert drawn.find(figure.picture.svg, "carried") is None
+        return
+    start, tip = arrow_of(figure, "carried")
+    carried = momentum * (figure.path[step] - figure.path[step - 1])
+    assert tip - start == pytest.approx(carried, abs=0.02)
+    assert end + carried == pytest.approx(figure.path[step + 1], abs=0.02)
+
+
+def arrow_of(figure, id):
+    """Where an arrow on the map begins, and its tip."""
+    shaft, head = (
+        np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", part.get("d")), float)
+        for part in drawn.find(figure.picture.svg, id)
+    )
+    return np.array([figure.map.back(*shaft[0]), figure.map.back(*head[1])])
+
+
+def test_the_gradient_crosses_the_level_line_at_right_angles(descent_explorer):
+    figure = descent_explorer
+    with figure.together():
+        figure.learning_rate.value, figure.momentum.value, figure.step.value = 0.2, 0.0, 3
+    level = drawn.places(figure.picture.svg, "level")
+    shaft = drawn.places(figure.picture.svg, "push")
+    distances = np.linalg.norm(level - shaft[0], axis=1)
+    nearest = np.sort(distances.argsort()[:2])
+    along, arrow = np.diff(level[nearest], axis=0)[0], shaft[1] - shaft[0]
+    assert distances.min() < 10
+    assert abs(along @ arrow) < 0.15 * np.linalg.norm(along) * np.linalg.norm(arrow)
+    figure.batch.value = "one sample"
+    assert drawn.find(figure.picture.svg, "level") is None  # of one sample it need not
+    figure.batch.value = "all samples"
+
+
+def test_the_start_is_dragged_and_moved_by_keys():
+    figure = widgets.DescentExplorer()
+    x, y = figure.map.place(0.0, 2.0).tolist()
+    before = figure.map
+    hear(figure, {"drag": "start", "x": x, "y": y})
+    assert figure.start == pytest.approx([0, 2], abs=0.01)
+    assert figure.path[0] == pytest.approx(figure.start)
+    assert figure.map is before  # under the hand it does not move
+    hear(figure, {"dropped": "start"})
+    assert all(on_map(figure, point) for point in figure.path)
+    hear(figure, {"nudge": "start", "steps": 2, "key": "ArrowRight"})
+    hear(figure, {"nudge": "start", "steps": -3, "key": "ArrowDown"})
+    assert figure.start == pytest.approx([0.2, 1.7], abs=0.01)
+    hear(figure, {"nudge": "start", "steps": 1e6, "key": "End"})
+    assert np.isfinite(figure.losses).all()
+    figure.right.click()
+    assert figure.message.value == ""
+
+
+def test_the_step_that_is_looked_at_is_dragged_along_the_losses_and_stays_within_them():
+    figure = widgets.DescentExplorer()
+    hear(figure, {"drag": "step", "x": float(figure.trace.x(12)), "y": 0})
+    assert figure.step.value == 12
+    assert f"step 12: L = {number(figure.losses[12], 3)}" in drawn.words(figure.picture.svg)
+    figure.steps.value = 7
+    assert figure.step.value == 7
+    hear(figure, {"nudge": "step", "steps": -1e6})
+    assert figure.step.value == 0
 
 
 def test_choosing_one_parameter_twice_is_explained_and_the_figure_goes_on():
@@ -474,7 +635,7 @@ def test_choosing_one_parameter_twice_is_explained_and_the_figure_goes_on():
     assert "two different ones" in figure.message.value
     figure.first.value = "b2[0,0]"
     assert figure.message.value == ""
-    assert "b2[0,0]" in figure.picture.alt
+    assert "b2[0,0]" in figure.alt
 
 
 def test_descent_asks_for_data():
@@ -792,3 +953,31 @@ def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
 
 def test_a_descent_that_ends_at_its_first_step_is_explained():
     assert "first step" in descent.explain(np.array([1.0]), 0.1)
+
+
+# -- what the charts look like on a page -------------------------------------------------------------------
+
+
+def settings_of_charts():
+    """Figures of charts in settings of all kinds: name -> figure."""
+    loss = {(y_hat, y): widgets.LossExplorer() for y_hat in (0.01, 0.5, 0.99) for y in (0, 1)}
+    for (y_hat, y), figure in loss.items():
+        figure.prediction.value, figure.target.value = y_hat, y
+    descents = [widgets.DescentExplorer() for _ in range(4)] + [widgets.DescentExplorer(*worked_network())]
+    for figure, preset in zip(descents, ("too_small", "right", "too_large", "right", "right"), strict=True):
+        getattr(figure, preset).click()
+    descents[3].momentum.value, descents[3].step.value = 0.8, 6
+    descents[0].momentum.value, descents[0].step.value = 0.1, 30
+    descents[4].batch.value = "one sample"
+    trainings = [widgets.TrainingExplorer(data=data, epochs=60) for data in ("xor", "moons", "spirals")]
+    for figure, rate in zip(trainings, (10, 0.9, 0.001), strict=True):
+        figure.learning_rate.value = rate
+    return {f"{type(figure).__name__}-{i}": figure for i, figure in enumerate([*loss.values(), *descents, *trainings])}
+
+
+@pytest.mark.parametrize("width", [460, 560, 760, 926])
+def test_no_text_of_a_chart_covers_another_or_leaves_it(chromium, width):
+    figures = settings_of_charts()
+    for figure in figures.values():
+        figure.picture.room = width
+    assert drawings.overlaps(chromium, {name: figure.picture.svg for name, figure in figures.items()}, width) == []

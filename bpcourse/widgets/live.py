@@ -300,7 +300,14 @@ class LiveDrawing(LiveFigure):
 
     A subclass overrides `choose`, `drag`, `nudge`, `type` where its drawing has such parts. It draws `width` pixels
     wide, anew when the page gives another room.
+
+    Attributes
+    ----------
+    pressed : str
+        The key of the nudge that is being answered, such as "ArrowUp", where a part can move both ways.
     """
+
+    pressed = ""
 
     picture_type = Stage
     widest = 926  # pixels of a drawing on a card of 960
@@ -361,6 +368,7 @@ class LiveDrawing(LiveFigure):
             case {"dropped": id}:
                 self.drop(id)
             case {"nudge": id, "steps": steps}:
+                self.pressed = message.get("key", "")
                 self.nudge(id, steps)
             case {"type": id, "text": text}:
                 self.type(id, text)

@@ -107,8 +107,8 @@ def draw(
     InputError
         For shapes that do not fit, unknown names and ids, or numbers that cannot be known from what came.
     """
-    marks = lit, path_from, decimals, previous, sliders
-    state = State(network, x, y, show, sample, gradients, activation, *marks)
+    state = State(network, x, y, show, sample, gradients, activation, lit, sliders, decimals, previous)
+    state.lit |= path_to_loss(state.sizes, path_from) if path_from else set()
     place = layout(state.sizes, y is not None, validation.whole_number(width, "width", least=1))
     alt = alt or state.in_words(caption)
     lines = textwrap.wrap(caption, int(place.width / 7.6))

@@ -8,7 +8,8 @@ EDGE, TOP, TALLEST = 14, 48, 620  # margin, room for the headers, most that a pi
 MOST_UNITS = 8  # drawn in a layer
 LOSS, TARGET = (76, 46), (92, 26)  # width and height
 CHIP = 52  # room for a number on a link
-STYLES = ((60, 28, True), (54, 24, True), (54, 24, False), (50, 20, False))  # cell, gate; is the loss beside?
+# Widths of z or a, and of the gate between them; is the loss beside?
+STYLES = ((60, 28, True), (54, 24, True), (54, 24, False), (50, 20, False), (46, 16, True), (46, 16, False))
 
 
 class Layout:
@@ -29,7 +30,7 @@ class Layout:
     links, lanes : dict
         (layer, row, column) -> (x1, y1, x2, y2); the same -> start and end of the lanes forward and back.
     chips, hang : dict
-        The same -> (x, y) of its number, if there is room; layer -> how far below it the gradient's tag hangs.
+        The same -> (x, y) of its number, if there is room; layer -> how far below it its gradient's tag hangs.
     """
 
     def __init__(self, sizes, targets, width):
@@ -65,11 +66,10 @@ class Layout:
             if beside or outputs <= 3:
                 gaps[cell, gate, beside, end] = (width - 2 * EDGE - cell - end - (2 * cell + gate) * layers) / layers
         style = next((style for style, gap in gaps.items() if gap >= wanted), max(gaps, key=gaps.get))
-        self.gap, (self.cell, self.gate, self.beside, end) = min(230, max(40, gaps[style])), style
-        self.half = self.cell + self.gate / 2
-        self.columns = [EDGE + self.cell / 2 + self.half * (layer > 0) for layer in range(layers + 1)]
-        for layer in range(1, layers + 1):
-            self.columns[layer] += self.cell / 2 + self.gap * layer + 2 * self.half * (layer - 1)
+        self.gap, (cell, self.gate, self.beside, end) = min(230, max(40, gaps[style])), style
+        self.cell, self.half = cell, cell + self.gate / 2
+        first, others = EDGE + cell / 2, range(1, layers + 1)
+        self.columns = [first, *(EDGE + cell + self.gap * layer + self.half * (2 * layer - 1) for layer in others)]
         self.right = self.columns[-1] + self.half
         self.width = self.right + end + EDGE
 
@@ -90,8 +90,6 @@ class Layout:
             t = (n * pitch - leave) / (n * pitch + pitch - leave - n * enter)
         else:
             t = 1 - (m * pitch - enter) / (m * pitch + pitch - enter - m * leave)
-        margin = (CHIP / 2 + 1) / self.gap
-        t = min(max(t, margin), 1 - margin) if self.gap > 2 * CHIP else t
         chips = {}
         for (row, i), (column, j) in ((a, b) for a in enumerate(left) for b in enumerate(right)):
             if i is not None and j is not None:
@@ -101,9 +99,10 @@ class Layout:
                 chips[layer, i, j] = (x1 + t * (x2 - x1), y1 + t * (y2 - y1))
         heights = sorted(y for _, y in chips.values())
         step = min((b - a for a, b in pairwise(heights)), default=pitch)
-        if step >= 16 and self.gap >= CHIP + 16 and None not in (*left, *right):
+        inside = CHIP / 2 + 10 <= t * self.gap <= self.gap - CHIP / 2 - 1  # at the left, tags of biases reach in
+        if step >= 16 and inside and None not in (*left, *right):
             self.chips |= chips
-            self.hang[layer] = 0 if step < 29 else 14.5 if step < 38 else 18
+            self.hang[layer] = min(18, step / 2)
 
 
 @functools.lru_cache(maxsize=32)

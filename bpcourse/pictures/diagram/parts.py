@@ -142,27 +142,30 @@ def link_numbers(state, place):
         id, hang = f"w-{layer}-{i}-{j}", place.hang[layer]
         numbers = state.parameter("weights", layer, (i, j))
         if any(numbers):
-            cards = _cards(numbers, state.mode(id), 14 if hang == 14.5 else 18, hang)
+            cards = _cards(numbers, state.mode(id), max(14, hang - 0.5), hang)
             value = {"value": state.weights[layer - 1][i, j], "words": numbers[1]}
             yield _part(
                 state, id, "weight", _parameter_named(state, "W", layer, i, j), at, *cards, use="button", **value
             )
 
 
-def _cards(numbers, mode, height, hang, left=False):
-    """A number, and below it (or at its right, from `left` on) its gradient's tag, or the number after an update."""
+def _cards(numbers, mode, height, hang=None):
+    """A number, and on it its gradient's tag, or the number after an update: below it or, of a bias, beside it."""
     old, new, gradient = numbers
     first, second = (old, new) if old else (new, gradient)
-    if left:
-        first, at = f"b {first or ''}".strip(), (width_of(first or "") + 26, 0)
+    bias = hang is None
+    if bias:
+        first, at = f"b {first or ''}".strip(), (width_of(f"b {first or ''}") + 8, 0)
+    elif second and hang < 14:  # no room for both
+        first, at = None, (0, 0)
     else:
-        first, at = first if hang or not second else None, (0, hang if first else 0)  # no room for both
+        at = (0, hang if first else 0)
     if first:
         looks = ("quiet", "quiet") if old else ("ink", mode)
-        yield element("g", *chip(first, *looks, height=height, left=left, struck=old))
+        yield element("g", *chip(first, *looks, height=height, left=bias, struck=old))
     if second:
         looks = ("ink", "lit") if old else ("gradient", mode)
-        yield element("g", *chip(second, *looks, height=height, left=left, hangs=not (old or left), at=at))
+        yield element("g", *chip(second, *looks, height=height, left=bias, hangs=not (old or bias), at=at))
 
 
 def _parameter_named(state, kind, layer, i, j):
@@ -259,13 +262,13 @@ def gate(f, z, width, height, mode=""):
 def at_bias(place, layer, j):
     """The left edge of a unit's bias."""
     x, y = place.units[layer, j]
-    return x - place.half + 4, y - place.tall / 2 - (9 if place.small else 14)
+    return x - place.half, y - place.tall / 2 - (9 if place.small else 14)
 
 
 def at_delta(place, layer, j):
     """The left edge of a unit's δ, which docks under its z."""
     x, y = place.units[layer, j]
-    return x - place.half + 4, y + place.tall / 2 + (10 if place.small else 13)
+    return x - place.half, y + place.tall / 2 + (10 if place.small else 13)
 
 
 def _bias(state, place, layer, j):
@@ -274,7 +277,7 @@ def _bias(state, place, layer, j):
     if not any(numbers):
         return None
     stem = None if place.small else element("line", x1=20, y1=9, x2=20, y2=14, stroke=colour("field-edge"))
-    cards = _cards(numbers, state.mode(id), 14 if place.small else 18, 0, left=True)
+    cards = _cards(numbers, state.mode(id), 14 if place.small else 18)
     value = {"value": state.biases[layer - 1][0, j], "words": numbers[1]}
     label, at = _parameter_named(state, "b", layer, 0, j), at_bias(place, layer, j)
     return _part(state, id, "bias", label, at, stem, *cards, use="button", **value)

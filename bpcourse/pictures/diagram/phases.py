@@ -3,6 +3,18 @@
 from dataclasses import dataclass
 
 from bpcourse.mathematics.equations import EQUATIONS
+from bpcourse.pictures.diagram.ids import ids
+
+# Of a phase's own layer (0), the one before it or the next one.
+TAKING_PART = {
+    "input": [("unit", 0)],
+    "F1": [("unit", -1), ("w", 0), ("b", 0), ("unit", 0)],
+    "F2": [("unit", 0)],
+    "L1": [("unit", 0)],
+    "BP1": [("unit", 0), ("delta", 0)],
+    "BP2": [("delta", 1), ("w", 1), ("unit", 0), ("delta", 0)],
+    "BP4": [("unit", -1), ("w", 0), ("b", 0), ("delta", 0)],
+}
 
 
 @dataclass(frozen=True)
@@ -54,28 +66,10 @@ def shown(so_far):
 
 def lit(phase, sizes):
     """Return the ids of the diagram's elements that take part in a phase."""
-    layer, last = phase.layer, len(sizes) - 1
-
-    def every(kind, layer):
-        return {f"{kind}-{layer}-{j}" for j in range(sizes[layer])}
-
-    def weights(layer):
-        return {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
-
-    loss = every("unit", last) | {f"target-{j}" for j in range(sizes[-1])} | {"loss"}
-    match phase.tags:
-        case ():
-            return every("unit", 0)
-        case ("F1",):
-            return every("unit", layer - 1) | weights(layer) | every("b", layer) | every("unit", layer)
-        case ("F2",):
-            return every("unit", layer)
-        case ("L1",):
-            return loss
-        case ("BP1",):
-            return loss | every("delta", layer)
-        case ("BP2",):
-            return every("delta", layer + 1) | weights(layer + 1) | every("unit", layer) | every("delta", layer)
-        case ("BP4", "BP3"):
-            return every("unit", layer - 1) | weights(layer) | every("b", layer) | every("delta", layer)
-    return set().union(*(weights(layer) | every("b", layer) for layer in range(1, last + 1)))
+    tag, last = phase.tags[0] if phase.tags else "input", len(sizes) - 1
+    if tag == "U1":
+        return {id for id in ids(sizes) if id.startswith(("w", "b"))}
+    layer = last if tag == "L1" else phase.layer
+    starts = tuple(f"{kind}-{layer + shift}-" for kind, shift in TAKING_PART[tag])
+    end = ("loss", "target") if tag in ("L1", "BP1") else ()
+    return {id for id in ids(sizes) if id.startswith(starts + end)}

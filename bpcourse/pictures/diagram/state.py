@@ -5,7 +5,7 @@ import numpy as np
 from bpcourse.mathematics import validation
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures.diagram.ids import ids, path_to_loss, spoken
+from bpcourse.pictures.diagram.ids import ids, spoken
 from bpcourse.pictures.writing import fixed
 
 SHOWABLE = ("weights", "biases", "z", "a", "targets", "loss", "deltas", "gradients")
@@ -19,19 +19,7 @@ class State:
     """
 
     def __init__(
-        self,
-        network,
-        x,
-        y,
-        show,
-        sample=0,
-        gradients=None,
-        activation="sigmoid",
-        lit=(),
-        path_from=None,
-        decimals=None,
-        previous=None,
-        sliders=None,
+        self, network, x, y, show, sample, gradients, activation, lit=(), sliders=None, decimals=None, previous=None
     ):
         self.show = frozenset([show] if isinstance(show, str) else show)
         for name in sorted(self.show):
@@ -62,7 +50,6 @@ class State:
             if unknown := sorted(given - ids(self.sizes)):
                 expected = "expected ids of this network, such as 'unit-1-0' or 'w-1-0-2'."
                 raise InputError(f"{name} holds {unknown[0]!r}; {expected}")
-        self.lit |= path_to_loss(self.sizes, path_from) if path_from else set()
         self.gradients = gradients
         if self._shows_any("deltas", "gradients") and gradients is None:
             if y is None:

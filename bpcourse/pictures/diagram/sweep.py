@@ -234,7 +234,11 @@ class Flight:
             words = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
             dock, bias = self._docked(layer, j), fixed(self.state.biases[layer - 1][0, j])
             yield f"fly-b-{layer}-{j}", "backward", [dock, dock]
-            yield f"fly-db-{layer}-{j}", "gradient", [None, None, self._bias(layer, j, words, width_of(bias) + 26)]
+            yield (
+                f"fly-db-{layer}-{j}",
+                "gradient",
+                [None, None, self._bias(layer, j, words, width_of(f"b {bias}") + 8)],
+            )
 
     def _updates(self):
         """U1, U2: each tag slides into its weight, whose number changes."""
