@@ -1,11 +1,5 @@
 // Plays a row of frames {svg, over, words, title, stop}: play and pause, step from stop to stop, choose one on the rail, scrub.
 
-// How far a drawing is on its way to the next one: it rests at both ends, so that they can be read.
-const eased = (t) => {
-  const part = Math.min(1, Math.max(0, (t - 0.2) / 0.6));
-  return part * part * (3 - 2 * part);
-};
-
 function player({ model, el, holder, show, arrive }) {
   const make = (tag, parent, look) => Object.assign(parent.appendChild(document.createElement(tag)), look);
   el.classList.add("bp-player");
