@@ -194,6 +194,7 @@ def test_descent(page):
 
 def test_training(page):
     card = Card(page, "TrainingExplorer")
+    expect(card.readout).to_contain_text("after 200 epochs, 4 of 4")  # the end of the training is looked at
     before, place = card.pixels(), card.picture.bounding_box()
     card.press("hidden units", "ArrowRight", "ArrowRight")
     card.press("learning rate η", "ArrowRight", "ArrowRight")

@@ -28,7 +28,7 @@ function player({ model, el, holder, show, arrive }) {
 
   const tellPlace = () => {
     const now = Math.floor(at + 1e-9);
-    title.textContent = frames()[now].title ?? "";
+    title.textContent = frames()[now]?.title ?? "";
     scrub.max = last();
     scrub.value = at;
     scrub.setAttribute("aria-valuetext", title.textContent);
@@ -39,6 +39,7 @@ function player({ model, el, holder, show, arrive }) {
   const say = (html) => {
     if (words.dataset.html === html) return;
     const unfolded = words.querySelector("details")?.open;
+    if (words.contains(document.activeElement)) play.focus(); // as the focused symbol goes
     words.innerHTML = words.dataset.html = html;
     if (unfolded) words.querySelector("details")?.setAttribute("open", "");
   };
@@ -122,7 +123,8 @@ function player({ model, el, holder, show, arrive }) {
   scrub.addEventListener("change", () => fresh(tell));
   el.addEventListener("keydown", (event) => {
     const act = { " ": toggle, ArrowRight: toNext, ArrowLeft: toLast }[event.key];
-    if (!act || event.target.closest(event.key === " " ? "button, input, [role]:not([role=group])" : "input, [role=slider]")) return;
+    const busy = event.key === " " ? "button, summary, input, [role=button], [role=slider]" : "input, [role=slider]";
+    if (!act || event.target.closest(busy)) return; // they have a use for the key themselves
     event.preventDefault();
     event.stopPropagation();
     act();
@@ -138,9 +140,11 @@ function player({ model, el, holder, show, arrive }) {
     }
     [base, way] = [null, null];
     tellPlace();
+  };
+  const serve = () => {
     const act = wanted;
     wanted = null;
-    act?.();
+    if (!model.get("stale")) act?.();
   };
   const jump = () => { // Python has gone to another place, with a drawing of its own, or another view has
     const redrawn = drawn !== model.get("svg");
@@ -151,7 +155,7 @@ function player({ model, el, holder, show, arrive }) {
     [at, base, way] = [model.get("at"), null, null];
     tellPlace();
   };
-  const listened = { "change:frames": again, "change:at": jump, "change:words": () => say(model.get("words")) };
+  const listened = { "change:frames": again, "change:stale": serve, "change:at": jump, "change:words": () => say(model.get("words")) };
   for (const [name, act] of Object.entries(listened)) model.on(name, act);
   say(model.get("words"));
   again();

@@ -1,5 +1,6 @@
 """Notebook 06: a whole training at every move of a slider."""
 
+import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +19,6 @@ from bpcourse.widgets.plane import PlaneChart, class_key
 
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
 STAGES = 20  # of a training, that are kept to be looked at
-LEAST = 1e-12  # of a loss on the axis
 YOURS = "your data"
 DIVERGED = (
     " The loss is no finite number any more: steps this large overshoot the valley and climb out of it, or round a "
@@ -34,19 +34,22 @@ class Run:
     ----------
     data, setting : str
     loss : ndarray, (epochs + 1,)
-    stages : dict of int -> ndarray
-        Epoch -> predictions after it: over the plane, row by row, then of the samples.
+    points : ndarray, (n * n + N, 2)
+        All over the plane, row by row, then the samples.
+    stages : dict of int -> callable
+        Epoch -> what the network was then: its ``forward``.
     """
 
     data: str
     setting: str
     loss: np.ndarray
+    points: np.ndarray
     stages: dict
 
     def stage(self, epoch):
         """Return the last epoch that is kept up to this one, and the predictions: over the plane, (n, n), and (N,)."""
         kept = max(each for each in self.stages if each <= epoch)
-        answers = self.stages[kept]
+        answers = np.asarray(self.stages[kept](self.points), float)[:, 0]
         return kept, answers[: RESOLUTION**2].reshape(RESOLUTION, RESOLUTION), answers[RESOLUTION**2 :]
 
 
@@ -110,8 +113,8 @@ class TrainingExplorer(LiveDrawing):
         every = max(1, -(-self.epochs // STAGES))
         self.epoch = int_slider("epoch looked at", self.epochs, 0, self.epochs)
         self.epoch.step, self.epoch.style.description_width = every, "initial"
-        self.play = ipywidgets.Play(max=self.epochs, step=every, interval=150, show_repeat=False)
-        self._play_on = ipywidgets.jslink((self.play, "value"), (self.epoch, "value"))
+        self.play = ipywidgets.Play(self.epochs, max=self.epochs, step=every, interval=150, show_repeat=False)
+        self._play_on = ipywidgets.jslink((self.epoch, "value"), (self.play, "value"))
         self._now = self._former = self._trained = self._placed = None
         super().__init__([self.learning_rate, self.hidden_size, self.data, self.seed])
         self.epoch.observe(self._follow, "value")
@@ -130,25 +133,22 @@ class TrainingExplorer(LiveDrawing):
         self._tell(parts, epoch, right)
 
     def _train(self, data, units, rate, seed):
-        """Train, and keep what the network answers at some epochs, as float32: at most 22 × 6 kB and the samples'."""
+        """Train a new network, and keep what it was after some of the epochs."""
         X, y = self._sets[data]
         network = own_network.build(self._make_network, [2, units, 1], rate, seed)
         train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
         points, stages = np.vstack([plots.grid(self._extent(X), RESOLUTION), X]), {}
 
-        def keep(epoch, loss=None):
-            stages[epoch] = np.asarray(network.forward(points), np.float32)[:, 0]
-
         def look(epoch, loss):
             if epoch % self.epoch.step == 0:
-                keep(epoch)
+                stages[epoch] = _forward_now(network, points)
 
         history = train(X, y, epochs=self.epochs, callback=look)
-        keep(history.epochs)
+        stages[history.epochs] = _forward_now(network, points)
         self.network, self.history = network, history
         setting = f"η = {number(rate, 3)}, {units} hidden unit{'s' * (units > 1)}"
         self._former = self._now if self._now and self._now.data == data else None
-        self._now = Run(data, setting, np.array(history.loss), stages)
+        self._now = Run(data, setting, np.array(history.loss), points, stages)
         with self.quietly():
             self.epoch.value = self.epochs
 
@@ -187,8 +187,7 @@ class TrainingExplorer(LiveDrawing):
             self._plane = PlaneChart((40, 34, side, side), self._extent(X), (X, y))
             self.plane = self._plane.frame
             self._key = class_key(40 + side - 256, 24)
-        finite = [loss for loss in np.concatenate(losses) if LEAST < loss < np.inf] or [1.0]
-        decades = 10 ** np.floor(np.log10(min(finite))), 10 ** np.ceil(np.log10(max(finite)) + 1e-9)
+        decades = charts.decades(np.concatenate(losses))
         left, top = (40 + side + 84, 34) if beside else (52, side + 104)
         across = self.width - left - 92
         self.losses = Frame((left, top, across, side if beside else 130), (0, self.epochs), decades, log=True)
@@ -207,7 +206,7 @@ class TrainingExplorer(LiveDrawing):
             parts.append(svg.text(x + 14, y + 14, number(run.loss[-1], 3), 14, role, "start", font_weight=600))
         x, y = frame.place(epoch, now.loss[epoch]).tolist()
         words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
-        down = charts.stroke(charts.line(np.array([(x, y), (x, frame.y.start)])), "forward", 1.5)
+        down = charts.stroke([(x, y), (x, frame.y.start)], "forward", 1.5)
         return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
 
     def _tell(self, parts, epoch, right):
@@ -225,6 +224,14 @@ class TrainingExplorer(LiveDrawing):
             f"<b>{now.setting}</b>: {outcome}{seen}, <b>{right.sum()} of {len(right)}</b> samples right."
             f"{DIVERGED if diverged else before}",
         )
+
+
+def _forward_now(network, points):
+    """Return the ``forward`` of what a network is now, while it trains on; of any other class, what it answers now."""
+    if type(network) is NeuralNetwork:
+        return copy.deepcopy(network).forward  # small, and asked only if it is looked at
+    answers = np.array(network.forward(points), np.float32)
+    return lambda points: answers
 
 
 def _default_network(sizes, learning_rate, seed=0):
