@@ -4,8 +4,9 @@
 
 Prints medians and 95th percentiles in milliseconds of the live figure, on XOR and on 200 points of two moons, and
 of a plain ``interact`` that trains the same networks and makes a new figure each time, taken turn by turn. A row's
-parts: until the kernel starts, training, drawing (with encoding), and from there to the pixels. Last, how many
-pictures a second the playground shows while it trains.
+parts: until the kernel starts, training, drawing (with encoding), and from there to the pixels; then the bytes of a
+picture, and what part of ``interact``'s time that is. Last, how many pictures a second the playground shows while it
+trains.
 """
 
 import json
@@ -27,7 +28,8 @@ class Timed(TrainingExplorer):
         began = time.time()
         super().draw()
         with open(self.data.value + ".jsonl", "a") as log:
-            print(json.dumps([began, self.network.seconds, time.time()]), file=log)
+            size = len(getattr(self.picture, "svg", "").encode() or self.picture.data)
+            print(json.dumps([began, self.network.seconds, time.time(), size]), file=log)
 
 def make(sizes, learning_rate, seed=0):
     network = NeuralNetwork(2, sizes[1], 1, learning_rate, activation="tanh", loss="binary_cross_entropy", seed=seed)
@@ -43,7 +45,7 @@ def make(sizes, learning_rate, seed=0):
 Timed(make, data="{data}")
 """
 PLAIN = """
-import json, time
+import io, json, time
 import ipywidgets
 import matplotlib.pyplot as plt
 from bpcourse import NeuralNetwork, datasets, plots
@@ -60,41 +62,45 @@ def retrain(rate, hidden):
     right.imshow(plots.predictions_on(network, extent, 40), extent=extent, origin="lower", interpolation="bilinear")
     right.scatter(*X.T, c=y[:, 0])
     plt.show()
+    ended, file = time.time(), io.BytesIO()
+    figure.savefig(file)
     with open("plain.jsonl", "a") as log:
-        print(json.dumps([began, trained - began, time.time()]), file=log)
+        print(json.dumps([began, trained - began, ended, file.tell()]), file=log)
 
 ipywidgets.interact(retrain, rate=ipywidgets.FloatLogSlider(min=-3, max=1), hidden=(1, 16));
 """
-# Waits for the key, then for a new picture below `output` that is decoded and has been painted.
+# Waits for the key, then for a new picture below `output`, an image or a drawing, that is decoded and has been painted.
 WATCH = """
 output => {
+  const picture = () => output.querySelector(".bp-drawing, img");
+  const shown = () => picture()?.src ?? picture()?.innerHTML;
+  const former = shown();
   window.pressed = null;
   window.painted = new Promise(resolve => {
     addEventListener("keydown", event => { window.pressed = performance.timeOrigin + event.timeStamp; },
                      { capture: true, once: true });
     const observer = new MutationObserver(async () => {
-      const image = output.querySelector("img");
-      if (!image || !window.pressed || image.src === window.formerPicture) return;
+      if (!picture() || !window.pressed || shown() === former) return;
       observer.disconnect();
-      window.formerPicture = image.src;
-      await image.decode();
+      const images = picture().src ? [picture()] : picture().querySelectorAll("image");
+      await Promise.all([...images].map(image => image.decode()));
       requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
     });
-    window.formerPicture = output.querySelector("img").src;
-    observer.observe(output, { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] });
+    observer.observe(output, { childList: true, subtree: true, attributes: true, characterData: true });
   });
 }
 """
 COUNT = """
-async ([image, seconds]) => {
+async ([picture, seconds]) => {
   let pictures = 0;
   const observer = new MutationObserver(() => { pictures += 1; });
-  observer.observe(image, { attributes: true, attributeFilter: ["src"] });
+  observer.observe(picture, { childList: true, subtree: true, attributes: true });
   await new Promise(resolve => setTimeout(resolve, 1000 * seconds));
   observer.disconnect();
   return pictures / seconds;
 }
 """
+LABELS = {"xor": "live, XOR", "moons": "live, 200 moons", "plain": "interact, XOR"}
 
 
 def main(presses=60):
@@ -108,12 +114,18 @@ def main(presses=60):
                     marks[name].append(_press(page, cell, slider=press % 2, back=press // 4 % 2))
             folder = page.folder
         print(f"{presses} presses each, ms: median / 95th percentile")
-        print(f"{'':22}{'key to pixels':>16}{'to kernel':>14}{'training':>14}{'drawing':>14}{'to pixels':>14}")
-        for name, label in {"xor": "live, XOR", "moons": "live, 200 moons", "plain": "interact, XOR"}.items():
-            print(f"{label:22}" + _row(marks[name], _kernel_log(folder / f"{name}.jsonl", presses)))
+        print(
+            f"{'':16}{'key to pixels':>16}{'to kernel':>14}{'training':>14}{'drawing':>14}{'to pixels':>14}{'bytes':>9}"
+        )
+        waits = {name: np.diff(marks[name], axis=1) for name in cells}
+        for name, label in LABELS.items():
+            print(f"{label:16}" + _row(marks[name], _kernel_log(folder / f"{name}.jsonl", presses)))
+        for name in ("xor", "moons"):
+            median, late = (np.percentile(waits["plain"], q) / np.percentile(waits[name], q) for q in (50, 95))
+            print(f"{LABELS[name]}: 1/{median:.1f} of interact's median, 1/{late:.1f} of its 95th percentile")
         with lab.open(browser.notebook("from bpcourse import widgets\nwidgets.Playground()")) as page:
             page.locator(".bp-run").click()
-            picture = page.locator("img.bp-picture").element_handle()
+            picture = page.locator(browser.PICTURE).element_handle()
             rates = [page.evaluate(COUNT, [picture, 3]) for _ in range(6)][1:]
         print(f"playground, pictures a second: {min(rates):.0f} to {max(rates):.0f}")
 
@@ -134,11 +146,15 @@ def _kernel_log(path, presses):
 
 
 def _row(marks, kernel):
-    (pressed, painted), (began, training, ended) = np.array(marks).T, 1000 * np.array(kernel).T
+    (pressed, painted), (*times, sizes) = np.array(marks).T, np.array(kernel).T
+    began, training, ended = 1000 * np.array(times)
     parts = (painted - pressed, began - pressed, training, ended - began - training, painted - ended)
-    return "".join(
-        f"{np.median(part):>{width - 6}.0f} /{np.percentile(part, 95):>4.0f}"
-        for part, width in zip(parts, (16, 14, 14, 14, 14), strict=True)
+    return (
+        "".join(
+            f"{np.median(part):>{width - 6}.0f} /{np.percentile(part, 95):>4.0f}"
+            for part, width in zip(parts, (16, 14, 14, 14, 14), strict=True)
+        )
+        + f"{np.median(sizes):>9,.0f}"
     )
 
 

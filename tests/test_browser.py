@@ -22,7 +22,7 @@ widgets.TrainingExplorer(make, epochs=10)
 """
 FITS = """([card, width]) => {
     const box = card.getBoundingClientRect(), room = box.width - 2 * (16 + 1);  // without padding and border
-    const picture = card.querySelector("img.bp-picture");
+    const picture = card.querySelector("img.bp-picture, .bp-drawing > svg");
     const fit = Math.min(room, Number(picture.getAttribute("width")));
     return box.right <= width && card.scrollWidth <= card.clientWidth && room > Math.min(0.7 * width, 850)
         && Math.abs(picture.getBoundingClientRect().width - fit) <= 1;
@@ -35,7 +35,7 @@ def page(lab):
     imports = "from bpcourse import NeuralNetwork, widgets"
     explorers = [f"widgets.{name}()" for name in NAMES]
     with lab.open(browser.notebook(imports, *explorers, PICKY, OPEN_WIDGETS)) as page:
-        expect(page.locator("img.bp-picture")).to_have_count(len(NAMES) + 1)
+        expect(page.locator(browser.PICTURE)).to_have_count(len(NAMES) + 1)
         yield page
 
 
@@ -44,7 +44,7 @@ class Card:
 
     def __init__(self, page, name):
         self.page, self.card = page, page.locator(".bp-live").nth([*NAMES, "PICKY"].index(name))
-        self.picture, self.readout = self.card.locator("img.bp-picture"), self.card.locator(".bp-readout")
+        self.picture, self.readout = self.card.locator(browser.PICTURE), self.card.locator(".bp-readout")
 
     def press(self, slider, *keys):
         """Press keys on the slider of that name, one after the other, each with its own new picture."""
@@ -60,6 +60,9 @@ class Card:
         button = self.card.get_by_role("button", name=name, exact=True)
         browser.picture_changes(self.page, self.picture, button.click)
 
+    def alt(self):
+        return self.picture.evaluate("picture => picture.alt ?? picture.querySelector('svg').ariaLabel")
+
     def pixels(self):
         return self.picture.screenshot()
 
@@ -73,7 +76,7 @@ def test_all_cells_run_without_a_complaint(page):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_picture_has_a_text_alternative_and_every_control_a_name(page, name):
     card = Card(page, name)
-    assert len(card.picture.get_attribute("alt")) > 40
+    assert len(card.alt()) > 40
     sliders = card.card.get_by_role("slider").all()
     assert sliders
     assert all(slider.get_attribute("aria-label") for slider in sliders)
@@ -98,9 +101,31 @@ def test_forward_pass(page):
     a1 = [1 / (1 + math.exp(-z)) for z in z1]
     y_hat = 1 / (1 + math.exp(-(1.5 * a1[0] - a1[1] + 0.5 * a1[2] - 0.3)))
     assert numbers(card.readout.inner_text())[-1] == pytest.approx(y_hat, abs=1e-4)
-    assert re.search(rf"a2:? {y_hat:.2f}\.", card.picture.get_attribute("alt"))
+    assert re.search(rf"a2:? {y_hat:.3f}\.", card.alt())
     assert card.pixels() != before
     assert card.picture.bounding_box() == place
+
+
+def test_inputs_and_weights_are_dragged_in_the_network(page):
+    card = Card(page, "ForwardExplorer")
+    for id, label in (("unit-0-1", "input x₂"), ("w-2-1-0", "its value")):
+        part = card.picture.locator(f'[id="{id}"]')
+        part.scroll_into_view_if_needed()
+        box, before = part.bounding_box(), float(part.get_attribute("aria-valuenow"))
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 60, y, steps=4)
+        page.mouse.up()
+        expect(part).not_to_have_attribute("aria-valuenow", f"{before:.6g}")
+        assert float(part.get_attribute("aria-valuenow")) < before
+        value = card.card.get_by_role("slider", name=label).get_attribute("aria-valuenow")
+        assert float(part.get_attribute("aria-valuenow")) == pytest.approx(float(value), abs=0.05)
+        part.focus()
+        browser.picture_changes(page, card.picture, lambda: page.keyboard.press("ArrowRight"))
+    expect(card.card.get_by_label("weight or bias")).to_have_value("W2[1,0]")
+    card.picture.locator('[id="link-w-1-0-0"] line').last.click(force=True)
+    expect(card.card.get_by_label("weight or bias")).to_have_value("W1[0,0]")
 
 
 def test_loss(page):
@@ -109,7 +134,7 @@ def test_loss(page):
     before = card.pixels()
     card.click("0")
     squared = 0.21**2 / 2
-    assert f"½ squared error is {squared:.3g}" in card.picture.get_attribute("alt")
+    assert f"½ squared error is {squared:.3g}" in card.alt()
     assert numbers(card.readout.inner_text().split("cross-entropy")[1])[0] == pytest.approx(-math.log(0.79), abs=1e-3)
     assert card.card.get_by_role("button", name="0", exact=True).get_attribute("aria-pressed") == "true"
     assert card.pixels() != before
@@ -125,6 +150,29 @@ def test_output_error(page):
     gradient = ((y_hat - y) * y_hat * (1 - y_hat)).mean()
     bold = card.card.locator(".bp-readout b").all_inner_texts()
     assert [numbers(text)[0] for text in bold] == pytest.approx([gradient] * 3, abs=1e-5)
+
+
+def test_a_prediction_is_dragged_on_the_strip_of_sigma(page):
+    card = Card(page, "LossExplorer")
+    knob = card.card.get_by_role("slider", name="z in the picture").locator("circle").last
+    knob.scroll_into_view_if_needed()
+    box = knob.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    browser.picture_changes(page, card.picture, lambda: page.mouse.move(x + 80, y, steps=4))
+    page.mouse.up()
+    field = card.card.locator(".widget-readout").first
+    expect(field).not_to_have_text("0.21")
+    text = card.readout.inner_text()
+    prediction, z = numbers(text)[:2]
+    assert prediction == pytest.approx(1 / (1 + math.exp(-z)), abs=0.01)
+    expect(field).to_have_text(f"{prediction:.2f}")
+    card.card.get_by_role("slider", name="ŷ in the picture").focus()
+    browser.picture_changes(page, card.picture, lambda: page.keyboard.press("ArrowRight"))
+    expect(field).to_have_text(f"{prediction + 0.01:.2f}")
+    for _ in range(round(100 * (prediction - 0.2))):
+        page.keyboard.press("ArrowLeft")
 
 
 def test_descent(page):
@@ -146,6 +194,7 @@ def test_descent(page):
 
 def test_training(page):
     card = Card(page, "TrainingExplorer")
+    expect(card.readout).to_contain_text("after 200 epochs, 4 of 4")  # the end of the training is looked at
     before, place = card.pixels(), card.picture.bounding_box()
     card.press("hidden units", "ArrowRight", "ArrowRight")
     card.press("learning rate η", "ArrowRight", "ArrowRight")
@@ -161,6 +210,15 @@ def test_training(page):
     assert slider.get_attribute("aria-valuetext") == f"{rate:.3g}"
     card.choose("data", "moons")
     expect(card.readout).to_contain_text("of 200 samples right")
+
+
+def test_the_epochs_of_a_training_are_scrubbed_and_played(page):
+    card = Card(page, "TrainingExplorer")
+    card.press("epoch looked at", "Home")
+    expect(card.readout).to_contain_text("at epoch 0 loss")
+    card.card.get_by_role("button", name="Play or pause").click()
+    expect(card.readout).to_contain_text(re.compile("at epoch [1-9]"))
+    expect(card.readout).not_to_contain_text("at epoch", timeout=30_000)  # it ends at the last one
 
 
 def test_a_held_key_ends_at_the_last_setting(page):

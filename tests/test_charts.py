@@ -42,9 +42,18 @@ def test_ticks_are_round_and_few(low, high, log, expected):
     assert Scale(low, high, 0, 100, log).ticks(6) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("value", "words"), [(0.001, "0.001"), (1e-5, "10^{−5}"), (2e6, "2 · 10^{6}"), (-0.5, "−0.5")])
-def test_ticks_are_written_for_readers(value, words):
-    assert charts.tick_words(value) == words
+@pytest.mark.parametrize(
+    ("value", "log", "words"),
+    [
+        (0.001, True, "0.001"),
+        (1e-5, True, "10^{−5}"),
+        (2e6, True, "2 · 10^{6}"),
+        (-0.5, False, "−0.5"),
+        (10_000, False, "10,000"),
+    ],
+)
+def test_ticks_are_written_for_readers(value, log, words):
+    assert charts.tick_words(value, log) == words
 
 
 def test_a_curve_of_many_points_keeps_its_peaks():

@@ -17,6 +17,9 @@ def there_are(kind):
     gc.collect()
     return sum(isinstance(thing, kind) for thing in gc.get_objects())
 
+def shown(figure):
+    return getattr(figure.picture, "svg", None) or figure.picture.data
+
 def living():
     "How many widgets are open, and how many of matplotlib's figures are there."
     return len(ipywidgets.Widget.get_manager_state()["state"]), there_are(Figure)
@@ -33,12 +36,12 @@ for k in range(20):
 """
 MOVE_EACH = """
 for figure in figures:
-    slider, before = first_slider(figure), figure.picture.data
-    others = [other.picture.data for other in figures if other is not figure]
+    slider, before = first_slider(figure), shown(figure)
+    others = [shown(other) for other in figures if other is not figure]
     slider.value += slider.step if slider.value < slider.max else -slider.step
-    assert figure.picture.data != before, figure
+    assert shown(figure) != before, figure
     assert figure.message.value == "", figure
-    assert [other.picture.data for other in figures if other is not figure] == others, figure
+    assert [shown(other) for other in figures if other is not figure] == others, figure
 """
 COUNTED = """
 class Counted(widgets.ForwardExplorer):
@@ -66,7 +69,9 @@ class Notebook:
         content = {"code": source, "silent": False, "user_expressions": {"value": value}}
         request = self.client.session.msg("execute_request", content, metadata={"cellId": cell})
         self.client.shell_channel.send(request)
-        answer = self.client.get_shell_msg(timeout=120)["content"]
+        while (message := self.client.get_shell_msg(timeout=120))["msg_type"] != "execute_reply":
+            pass  # a kernel that is slow to start was asked twice whether it is there
+        answer = message["content"]
         assert answer["status"] == "ok", "\n".join(answer["traceback"])
         return ast.literal_eval(answer["user_expressions"]["value"]["data"]["text/plain"])
 
@@ -99,14 +104,15 @@ def notebook():
 
 
 def test_many_moves_leave_memory_level(notebook):
-    notebook.run("figure = widgets.TrainingExplorer(epochs=5)\nfigure.picture.density = 1.0  # as on most screens")
+    notebook.run("figure = widgets.TrainingExplorer(epochs=5)")
     counts = notebook.run(FORTY_MOVES, "living()")
     notebook.run("tracemalloc.start()")
     (*_, before), (*_, after) = [
         notebook.run(FORTY_MOVES, "(*living(), tracemalloc.get_traced_memory()[0])") for _ in range(2)
     ]
     assert notebook.run("tracemalloc.stop()", "living()") == counts
-    assert after - before < notebook.run("", "len(figure.picture.data)")  # not one picture is kept
+    pictures = 40 * notebook.run("", "len(shown(figure))")
+    assert after - before < pictures / 10  # none is kept; what the kernel notes of its own is less
 
 
 @pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "Microscope()"])
@@ -121,7 +127,7 @@ def test_a_cell_run_again_holds_one_figure(notebook, figure):
     assert notebook.run("", "figure.comm is not None")
 
 
-@pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "OutputErrorExplorer()", "Playground()"])
+@pytest.mark.parametrize("figure", ["OutputErrorExplorer()", "Playground()"])
 def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
     show = f"widgets.{figure}"
     notebook.run(show, cell=figure)
@@ -130,6 +136,12 @@ def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
         notebook.run(show, cell=figure)
     assert notebook.run("", "there_are(Figure)") == kept + 3
     assert notebook.run("", "there_are(RendererAgg)") == renderers
+
+
+def test_a_former_drawing_that_out_keeps_holds_no_picture(notebook):
+    notebook.run("kept = figure = widgets.TrainingExplorer(epochs=5)", cell="training")
+    notebook.run("figure = widgets.TrainingExplorer(epochs=5)", cell="training")
+    assert notebook.run("", "(kept.picture.svg, figure.picture.svg[:4])") == ("", "<svg")
 
 
 @pytest.mark.parametrize("beside_the_cells", [False, True])

@@ -46,6 +46,7 @@ ALL_RUN = r"""() => {
 }"""
 ANY_STARTED = r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .some(prompt => /^\[(\d+|\*)\]:$/.test(prompt.innerText))"""
+PICTURE = "img.bp-picture, .bp-drawing"  # of a live figure
 TROUBLE = ", ".join(f'[data-mime-type="application/vnd.jupyter.{kind}"]' for kind in ("error", "stderr"))
 
 
@@ -76,6 +77,7 @@ class Lab:
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
         page.complaints = []
         page.goto(self._address("lab"))
+        page.wait_for_function("() => window.jupyterapp", timeout=120_000)  # on a busy machine it comes after the page
         page.evaluate(READY)
         page.keyboard.press("Control+b")  # closes the file browser
 
@@ -166,11 +168,11 @@ def trouble(page):
 
 
 def picture_changes(page, picture, action):
-    """Do `action()` and wait until the ``<img>`` at the locator `picture` shows another picture."""
-    before = picture.get_attribute("src")
+    """Do `action()` and wait until the ``<img>`` or the drawing at the locator `picture` shows something else."""
+    before = picture.evaluate("picture => picture.src ?? picture.innerHTML")
     action()
     page.wait_for_function(
-        "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0",
+        "([picture, before]) => (picture.src ?? picture.innerHTML) !== before && picture.naturalWidth !== 0",
         arg=[picture.element_handle(), before],
         timeout=20_000,
     )

@@ -16,7 +16,7 @@ def main():
     with browser.server() as lab, lab.open(browser.notebook(FIGURE)) as page:
         for name in ("hidden units", "learning rate η"):
             page.get_by_role("slider", name=name).focus()
-            browser.picture_changes(page, page.locator("img.bp-picture"), lambda: page.keyboard.press("PageUp"))
+            browser.picture_changes(page, page.locator(browser.PICTURE), lambda: page.keyboard.press("PageUp"))
         page.evaluate("document.activeElement.blur()")
         page.locator(".bp-live").screenshot(path=TARGET)
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} kB")

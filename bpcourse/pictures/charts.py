@@ -19,7 +19,7 @@ from bpcourse.pictures.writing import number
 
 FAR = 1e4  # pixels: what lies beyond is drawn there, as browsers cannot draw at 1e30
 SMALL = 12  # of ticks
-CLASSES = (("class-0", "round"), ("class-1", "square"))  # role and shape of the samples' dots
+CLASSES = ("class-0", "class-1")  # the samples' roles: circles and squares
 LEVELS = 64  # of shading: an even number, so that there is one in the middle
 
 
@@ -72,8 +72,10 @@ class Scale:
 
 def round_numbers(low, high, most, log=False):
     """Return at most so many round numbers from `low` to `high`: with `log` 1, 2, 5, 10, ..., else in equal steps."""
+    if not most or not low < high:
+        return []
     if not log:
-        rough = max((high - low) / most, 1e-300)
+        rough = (high - low) / most
         power = 10.0 ** math.floor(math.log10(rough))
         step = next(factor * power for factor in (1, 2, 5, 10, 20) if (high - low) / (factor * power) < most)
         return (step * np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)).tolist()
@@ -85,12 +87,18 @@ def round_numbers(low, high, most, log=False):
     return within[:: -(-len(within) // most)] if within else []
 
 
-def tick_words(value):
-    """Write a tick: a number, or for very small and large ones a power of ten with a real superscript."""
-    if value and not 1e-3 <= abs(value) < 1e5:
-        factor, power = f"{value:.0e}".split("e")
-        return ("" if factor == "1" else f"{factor} · ") + f"10^{{{number(int(power))}}}"
-    return number(value, 6)
+def decades(losses):
+    """Return the powers of ten around losses, for a `log` axis; what is no number, or 0, stays off it."""
+    usual = [loss for loss in losses if 1e-12 < loss < np.inf] or [1.0]
+    return 10.0 ** math.floor(math.log10(min(usual))), 10.0 ** math.ceil(math.log10(max(usual)) + 1e-9)
+
+
+def tick_words(value, log=False):
+    """Write a tick: a number, or with `log`, where very small or large, a power of ten."""
+    if not log or 1e-3 <= value < 1e4:
+        return f"{value:,.6g}".replace("-", "−")
+    factor, power = f"{value:.0e}".split("e")
+    return ("" if factor == "1" else f"{factor} · ") + f"10^{{{number(int(power))}}}"
 
 
 class Frame:
@@ -121,12 +129,13 @@ class Frame:
         for value in self.x.ticks(ticks[0]):
             at = float(self.x(value))
             parts += [_rule(at, top, at, bottom)] if grid else [_rule(at, bottom, at, bottom + 4)]
-            parts.append(svg.text(at, bottom + 18, tick_words(value), SMALL, "quiet"))
+            parts.append(svg.text(at, bottom + 18, tick_words(value, self.x.log), SMALL, "quiet"))
         for value in self.y.ticks(ticks[1]):
             at = float(self.y(value))
             parts += [_rule(left, at, right, at)] if grid else [_rule(left - 4, at, left, at)]
-            parts.append(svg.text(left - 8, at + 4, tick_words(value), SMALL, "quiet", "end"))
-        parts.append(_rule(left, bottom, right, bottom, "quiet"))
+            parts.append(svg.text(left - 8, at + 4, tick_words(value, self.y.log), SMALL, "quiet", "end"))
+        floor = float(self.y(0)) if grid and not self.y.log and self.y.low < 0 < self.y.high else bottom
+        parts.append(_rule(left, floor, right, floor, "quiet"))
         parts.append(svg.text(left + width / 2, bottom + 38, across, 14) if across else None)
         parts.append(svg.text(left, top - 10, up, 14, anchor="start") if up else None)
         return svg.element("g", *parts, **look)
@@ -144,23 +153,17 @@ class Frame:
             starts = np.flatnonzero(np.diff(points[:, 0].round(), prepend=-FAR))
             ends = [extreme.reduceat(points[:, 1], starts) for extreme in (np.minimum, np.maximum)]
             points = np.column_stack([np.repeat(points[starts, 0], 2), np.transpose(ends).ravel()])
-        return stroke(line(points), role, **look)
+        return stroke(points, role, **look)
 
     def tangent(self, x, y, slope, reach=60, role="ink", **look):
         """Return a piece of the line with a slope through a point, so many pixels to either side; on even axes."""
         step = reach / math.hypot(self.x.unit, slope * self.y.unit)
         ends = np.array([x - step, x + step])
-        return stroke(line(self.place(ends, y + slope * (ends - x))), role, **look)
+        return stroke(self.place(ends, y + slope * (ends - x)), role, **look)
 
     def dots(self, points, label=1, size=8, hollow=False, **look):
-        """Return data points, (n, 2), as dots of a class: 0 round, 1 square. Each is a line of no length with caps."""
-        role, cap = CLASSES[label]
-        places = "".join(f"M{x:g} {y:g}h0" for x, y in self.place(*np.reshape(points, (-1, 2)).T).tolist())
-        fills = (role, "paper") if hollow else ("paper", role)
-        rims = (size, size - 3.5) if hollow else (size + 2, size)
-        wider = 0 if cap == "round" else -1  # a square looks larger than a circle of its width
-        layers = [stroke(places, fill, rim + wider, stroke_linecap=cap) for fill, rim in zip(fills, rims, strict=True)]
-        return svg.element("g", *layers, **look)
+        """Return data points, (n, 2), as spots of a class: 0 round, 1 square."""
+        return spots(self.place(*np.reshape(points, (-1, 2)).T), CLASSES[label], size, label == 1, hollow, **look)
 
     def crosses(self, points, size=6, role="ink", **look):
         """Return data points, (n, 2), as crosses."""
@@ -191,15 +194,25 @@ class Frame:
 
 def line(points):
     """Return what a path says of a line through pixels, (n, 2)."""
+    points = np.asarray(points, float)
     points = points[np.isfinite(points).all(axis=-1)].round(1).tolist()
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) if points else ""
 
 
 def stroke(path, role="ink", width=2, dashed=False, **look):
-    """Return a line, as `line` says it, in the colour of a role."""
-    pattern = "6 4" if dashed else None
-    look = {"stroke_width": width, "stroke_dasharray": pattern, "stroke_linejoin": "round"} | look
+    """Return a line in the colour of a role: through pixels, (n, 2), or as a path says it."""
+    path = path if isinstance(path, str) else line(path)
+    look = {"stroke_width": width, "stroke_dasharray": "6 4" if dashed else None, "stroke_linejoin": "round"} | look
     return svg.element("path", d=path, fill="none", stroke=colour(role), **look)
+
+
+def spots(pixels, role="ink", size=10, square=False, hollow=False, **look):
+    """Return pixels, (n, 2), as circles or squares with a rim of paper, or `hollow`: lines of no length with caps."""
+    path = "".join(f"M{x:g} {y:g}h0" for x, y in np.round(pixels, 1).tolist())
+    size -= square  # which looks larger than a circle of its width
+    layers = [(role, size), ("paper", size - 3.5)] if hollow else [("paper", size + 2.5), (role, size)]
+    cap = {"stroke_linecap": "square" if square else "round"}
+    return svg.element("g", *(stroke(path, fill, width, **cap) for fill, width in layers), **look)
 
 
 def arrow(start, end, role="ink", width=2, dashed=False, **look):
@@ -208,8 +221,8 @@ def arrow(start, end, role="ink", width=2, dashed=False, **look):
     length = max(float(np.hypot(*(end - start))), 1e-9)
     along = (end - start) / length * min(10.0, length)
     wing = 0.45 * np.array([-along[1], along[0]])
-    shaft = stroke(line(np.stack([start, end if dashed else end - 0.8 * along])), role, width, dashed)
-    head = line(np.stack([end - along + wing, end, end - along - wing]))
+    shaft = stroke([start, end if dashed else end - 0.8 * along], role, width, dashed)
+    head = line([end - along + wing, end, end - along - wing])
     tip = stroke(head, role, width) if dashed else svg.element("path", d=head + "Z", fill=colour(role))
     return svg.element("g", shaft, tip, **look)
 
@@ -230,14 +243,16 @@ def spread(heights, gap=18):
     return (moved + np.mean(heights) - moved.mean()).round(1).tolist()
 
 
-def handle(id, x, y, name, value, words, role="forward", **look):
-    """Return a knob at a pixel, to be dragged, and moved by arrow keys; `words` say its `value` to screen readers."""
+def handle(id, x, y, name, value, words, *parts, role="forward"):
+    """Return a knob at a pixel, to be dragged, and moved by arrow keys, with `parts` that may be dragged in its place.
+
+    `words` say its `value` to screen readers.
+    """
     what = {"aria_label": name, "aria_valuenow": value, "aria_valuetext": words}
     knob = {"fill": colour("paper"), "stroke": colour(role), "stroke_width": 3}
     around = svg.element("circle", cx=x, cy=y, r=16, fill="transparent")  # 32 pixels, for fingers
-    return svg.element(
-        "g", around, svg.element("circle", cx=x, cy=y, r=8, **knob), id=id, role="slider", tabindex=0, **what, **look
-    )
+    inner = svg.element("circle", cx=x, cy=y, r=8, **knob)
+    return svg.element("g", *parts, around, inner, id=id, role="slider", tabindex=0, **what)
 
 
 def _rule(x1, y1, x2, y2, role="grid"):

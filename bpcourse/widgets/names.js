@@ -25,6 +25,9 @@ function nameControls(card) {
   for (const menu of card?.querySelectorAll("select") ?? []) {
     menu.setAttribute("data-lm-suppress-shortcuts", "true");
   }
+  for (const icon of card?.querySelectorAll(".widget-play i") ?? []) {
+    icon.parentElement.setAttribute("aria-label", icon.className.includes("stop") ? "Back to the start" : "Play or pause");
+  }
   for (const toggle of card?.querySelectorAll(".widget-toggle-buttons") ?? []) {
     toggle.setAttribute("role", "group");
     toggle.setAttribute("aria-label", toggle.querySelector(".widget-label").textContent);

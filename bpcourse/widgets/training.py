@@ -1,23 +1,24 @@
 """Notebook 06: a whole training at every move of a slider."""
 
+import copy
 from dataclasses import dataclass
 from functools import partial
 
 import ipywidgets
 import numpy as np
-from matplotlib.collections import LineCollection
 
 from bpcourse.mathematics import datasets, training, validation
 from bpcourse.mathematics.network import NeuralNetwork
-from bpcourse.pictures import plots, style
+from bpcourse.pictures import charts, plots, svg
+from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import own_network
 from bpcourse.widgets.controls import dropdown, int_slider, log_slider
-from bpcourse.widgets.live import LivePlot
-from bpcourse.widgets.plane import PlaneView
+from bpcourse.widgets.live import LiveDrawing, classed
+from bpcourse.widgets.plane import PlaneChart, class_key
 
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
-FLOOR, CEILING = 1e-4, 10.0  # of the loss axis: the same for all settings, so that pictures compare
+STAGES = 20  # of a training, that are kept to be looked at
 YOURS = "your data"
 DIVERGED = (
     " The loss is no finite number any more: steps this large overshoot the valley and climb out of it, or round a "
@@ -26,18 +27,36 @@ DIVERGED = (
 
 
 @dataclass
-class Outcome:
-    """What the picture shows of one training."""
+class Run:
+    """What the picture shows of one training.
+
+    Attributes
+    ----------
+    data, setting : str
+    loss : ndarray, (epochs + 1,)
+    points : ndarray, (n * n + N, 2)
+        All over the plane, row by row, then the samples.
+    stages : dict of int -> callable
+        Epoch -> what the network was then: its ``forward``.
+    """
 
     data: str
     setting: str
-    loss: np.ndarray  # after each epoch, within the loss axis
-    last_loss: str
-    border: list  # lines where ŷ = 0.5, (n, 2) each
+    loss: np.ndarray
+    points: np.ndarray
+    stages: dict
+
+    def stage(self, epoch):
+        """Return the last epoch that is kept up to this one, and the predictions: over the plane, (n, n), and (N,)."""
+        kept = max(each for each in self.stages if each <= epoch)
+        answers = np.asarray(self.stages[kept](self.points), float)[:, 0]
+        return kept, answers[: RESOLUTION**2].reshape(RESOLUTION, RESOLUTION), answers[RESOLUTION**2 :]
 
 
-class TrainingExplorer(LivePlot):
-    """Train a network anew at every move: its loss curve, its decision boundary, and faintly those of the last setting.
+class TrainingExplorer(LiveDrawing):
+    """Train a network anew at every move: its decision boundary, its loss curve, and faintly those of the last setting.
+
+    The epoch that is looked at can be scrubbed and played, with the answers over the plane as they were then.
 
     Parameters
     ----------
@@ -62,16 +81,24 @@ class TrainingExplorer(LivePlot):
     data : Dropdown
     seed : BoundedIntText
         Of the initial weights.
+    epoch : IntSlider
+        The epoch that is looked at; after every training, the last one. The point on the loss curve drags it too.
+    play : ipywidgets.Play
+        Goes through the epochs.
     network : object
         The network trained last.
     history : History
         Of its training.
+    losses, plane : Frame
+        The two charts, from pixels to numbers and back.
 
     Raises
     ------
     InputError
         For data, epochs or names that cannot be used.
     """
+
+    _play_on = None
 
     def __init__(self, make_network=None, X=None, y=None, epochs=200, data="xor"):
         self.epochs = validation.whole_number(epochs, "epochs")
@@ -83,68 +110,128 @@ class TrainingExplorer(LivePlot):
         self.data = dropdown("data", list(self._sets), start)
         self.seed = ipywidgets.BoundedIntText(description="seed of the weights", value=0, min=0, max=9999)
         self.seed.disabled = not own_network.takes_seed(self._make_network)
-        self._now = None
-        figure, axes = plots.figure(2, width=9.0, height=4.1)
-        moving = [*self._make_loss_axes(axes[0]), *self._make_plane(axes[1])]
-        super().__init__(figure, moving, [self.learning_rate, self.hidden_size, self.data, self.seed])
+        every = max(1, -(-self.epochs // STAGES))
+        self.epoch = int_slider("epoch looked at", self.epochs, 0, self.epochs)
+        self.epoch.step, self.epoch.style.description_width = every, "initial"
+        self.play = ipywidgets.Play(self.epochs, max=self.epochs, step=every, interval=150, show_repeat=False)
+        self._play_on = ipywidgets.jslink((self.epoch, "value"), (self.play, "value"))
+        self._now = self._former = self._trained = self._placed = None
+        super().__init__([self.learning_rate, self.hidden_size, self.data, self.seed])
+        self.epoch.observe(self._follow, "value")
 
     def draw(self):
-        X, y = self._sets[self.data.value]
-        sizes = [2, self.hidden_size.value, 1]
-        network = own_network.build(self._make_network, sizes, self.learning_rate.value, self.seed.value)
+        setting = self.data.value, self.hidden_size.value, self.learning_rate.value, self.seed.value
+        if setting != self._trained:
+            self._train(*setting)
+            self._trained = setting
+        self._lay_out()
+        epoch, answers, of_samples = self._now.stage(self.epoch.value)
+        (X, y), former = self._sets[self.data.value], self._former
+        right = (of_samples > 0.5) == (y[:, 0] > 0.5)
+        border = () if former is None else self._plane.border(former.stage(self.epochs)[1])
+        parts = [self._plane.draw(answers, X[~right], border), *self._loss_chart(epoch), *self._key]
+        self._tell(parts, epoch, right)
+
+    def _train(self, data, units, rate, seed):
+        """Train a new network, and keep what it was after some of the epochs."""
+        X, y = self._sets[data]
+        network = own_network.build(self._make_network, [2, units, 1], rate, seed)
         train = network.train if isinstance(network, NeuralNetwork) else partial(training.train, network)
-        history = train(X, y, epochs=self.epochs)
-        extent = plots.extent_of(X, square=True)
-        predictions = plots.predictions_on(network, extent, RESOLUTION)
-        right = ((np.asarray(network.forward(X)) > 0.5) == (y > 0.5)).ravel()
+        points, stages = np.vstack([plots.grid(self._extent(X), RESOLUTION), X]), {}
+
+        def look(epoch, loss):
+            if epoch % self.epoch.step == 0:
+                stages[epoch] = _forward_now(network, points)
+
+        history = train(X, y, epochs=self.epochs, callback=look)
+        stages[history.epochs] = _forward_now(network, points)
         self.network, self.history = network, history
-        self._plane.place(extent, (X, y))
-        self._plane.show(predictions, X[~right])
-        self._show_outcome(right)
+        setting = f"η = {number(rate, 3)}, {units} hidden unit{'s' * (units > 1)}"
+        self._former = self._now if self._now and self._now.data == data else None
+        self._now = Run(data, setting, np.array(history.loss), points, stages)
+        with self.quietly():
+            self.epoch.value = self.epochs
 
-    def _show_outcome(self, right):
-        """Show this training's losses and words; and faintly those of the one before, if on the same data."""
-        losses, units = self.history.loss, self.hidden_size.value
-        setting = f"η = {number(self.learning_rate.value, 3)}, {units} hidden unit{'s' * (units > 1)}"
-        shown = np.clip(losses, FLOOR, CEILING)
-        now = Outcome(self.data.value, setting, shown, number(losses[-1], 3), self._plane.border.get_segments())
-        former = self._now if self._now and self._now.data == now.data else None
-        self._now = now
-        self._curve.set_data(np.arange(len(now.loss)), now.loss)
-        self._former_curve.set_data(np.arange(len(former.loss)) if former else [], former.loss if former else [])
-        self._former_border.set_segments(former.border if former else [])
-        self._tell(now, former, right)
+    def _extent(self, X):
+        return plots.extent_of(X, square=True)
 
-    def _tell(self, now, former, right):
-        epochs, diverged = self.history.epochs, self.history.stopped == "diverged"
-        outcome = f"diverged after {epochs:,} epochs" if diverged else f"loss {now.last_loss} after {epochs:,} epochs"
-        before = f" Before: {former.setting}, loss {former.last_loss}." if former else ""
-        self.show_plot(
-            f"Live figure: a network with {now.setting}, trained on {now.data}: {outcome}, "
-            f"{right.sum()} of {len(right)} samples right.{before} Left its loss curve, right its decision boundary.",
-            f"<b>{now.setting}</b>: {outcome}, <b>{right.sum()} of {len(right)}</b> samples right."
+    def close(self):
+        if self._play_on is not None:  # as it is where the figure was refused
+            self._play_on.close()
+        super().close()
+        self._now = self._former = None
+
+    def drag(self, id, x, y):
+        self._look_at(self.losses.x.back(x))
+
+    def nudge(self, id, steps):
+        self._look_at(self.epoch.value + steps * self.epoch.step)
+
+    def _look_at(self, epoch):
+        step = self.epoch.step
+        self.epoch.value = int(np.clip(round(epoch / step) * step, 0, self.epochs))
+
+    def arranged(self, controls):
+        panel, picture, *words = super().arranged(controls)
+        return [panel, picture, classed(ipywidgets.Box([self.play, self.epoch]), "bp-scrubber"), *words]
+
+    # -- the drawing ---------------------------------------------------------------------------------
+
+    def _lay_out(self):
+        """Place both charts, for this room, data and range of losses."""
+        beside, losses = self.width >= 660, [run.loss for run in (self._now, self._former) if run]
+        side = 348 if beside else min(300, self.width - 60)
+        placed = self.data.value, self.width
+        if placed != self._placed:
+            (X, y), self._placed = self._sets[self.data.value], placed
+            self._plane = PlaneChart((40, 34, side, side), self._extent(X), (X, y))
+            self.plane = self._plane.frame
+            self._key = class_key(40 + side - 256, 24)
+        decades = charts.decades(np.concatenate(losses))
+        left, top = (40 + side + 84, 34) if beside else (52, side + 104)
+        across = self.width - left - 92
+        self.losses = Frame((left, top, across, side if beside else 130), (0, self.epochs), decades, log=True)
+
+    def _loss_chart(self, epoch):
+        """Both losses with their names at their ends, and the epoch that is looked at as a knob on the curve."""
+        frame, now, former = self.losses, self._now, self._former
+        parts = [frame.axes("epoch", "loss L", id="loss-axes")]
+        runs = [(former, "before", "quiet"), (now, "now", "ink")] if former else [(now, "now", "ink")]
+        ends = [frame.place(len(run.loss) - 1, run.loss[-1]).tolist() for run, *_ in runs]
+        heights = charts.spread([min(y, frame.y.start - 20) for _, y in ends], 34)
+        heights = [y - max(0, max(heights) - frame.y.start + 20) for y in heights]  # above the axis and its numbers
+        for (run, name, role), (x, _), y in zip(runs, ends, heights, strict=True):
+            parts.append(frame.curve(np.arange(len(run.loss)), run.loss, role, dashed=run is former, id=f"loss-{name}"))
+            parts.append(svg.text(x + 14, y - 2, name, 14, role, "start"))
+            parts.append(svg.text(x + 14, y + 14, number(run.loss[-1], 3), 14, role, "start", font_weight=600))
+        x, y = frame.place(epoch, now.loss[epoch]).tolist()
+        words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
+        down = charts.stroke([(x, y), (x, frame.y.start)], "forward", 1.5)
+        return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
+
+    def _tell(self, parts, epoch, right):
+        now, former, epochs = self._now, self._former, self.history.epochs
+        diverged, last = self.history.stopped == "diverged", number(now.loss[-1], 3)
+        outcome = f"diverged after {epochs:,} epochs" if diverged else f"loss {last} after {epochs:,} epochs"
+        before = f" Before: {former.setting}, loss {number(former.loss[-1], 3)}." if former else ""
+        seen = f"; at epoch {epoch:,} loss {number(now.loss[epoch], 3)}" if epoch < epochs else ""
+        alt = (
+            f"Live figure: a network with {now.setting}, trained on {now.data}: {outcome}{seen}, "
+            f"{right.sum()} of {len(right)} samples right.{before} The decision boundary, and the loss curve."
+        )
+        self.show_drawing(
+            svg.drawing(self.width, self.losses.box[1] + self.losses.box[3] + 44, alt, *parts),
+            f"<b>{now.setting}</b>: {outcome}{seen}, <b>{right.sum()} of {len(right)}</b> samples right."
             f"{DIVERGED if diverged else before}",
         )
 
-    @plots.drawing
-    def _make_loss_axes(self, ax):
-        ax.set(xlabel="epoch", ylabel="loss L", xlim=(0, self.epochs), yscale="log", ylim=(FLOOR, CEILING))
-        faint = {"color": style.MUTED, "linestyle": "--", "linewidth": 1.4}
-        (self._former_curve,) = ax.plot([], [], label="before", **faint)
-        (self._curve,) = ax.plot([], [], color=style.BLUE, label="now")
-        ax.legend(handles=[self._curve, self._former_curve], loc="upper right")
-        return self._former_curve, self._curve
 
-    @plots.drawing
-    def _make_plane(self, ax):
-        ax.set(xlabel="$x_1$", ylabel="$x_2$")
-        faint = {"colors": style.MUTED, "linestyles": "--", "linewidths": 1.2}
-        self._former_border = ax.add_collection(LineCollection([], **faint))
-        self._plane = PlaneView(ax, ("class",), 7, {"markersize": 9, "markeredgewidth": 1.6})
-        (line,) = ax.plot([], [], color=style.INK, linewidth=1.8, label="ŷ = 0.5")
-        handles = [*self._plane.samples, self._plane.wrong, line]
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handles=handles)
-        return [self._former_border, *self._plane.moving]
+def _forward_now(network, points):
+    """Return the ``forward`` of what a network is now, while it trains on; of any other class, what it answers now."""
+    if type(network) is NeuralNetwork:
+        return copy.deepcopy(network).forward  # small, and asked only if it is looked at
+    answers = np.array(network.forward(points), np.float32)
+    return lambda points: answers
 
 
 def _default_network(sizes, learning_rate, seed=0):

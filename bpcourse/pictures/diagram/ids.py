@@ -1,17 +1,19 @@
 """The ids of the diagram's elements: which there are, which lie on a path to the loss, and what they are in words."""
 
+import functools
 import re
 
 from bpcourse.mathematics.validation import InputError
 
 
+@functools.lru_cache(maxsize=32)
 def ids(sizes):
     """Return the set of ids of all elements of a network with these numbers of units, input first."""
     names = {"loss", *(f"target-{j}" for j in range(sizes[-1])), *(f"unit-0-{i}" for i in range(sizes[0]))}
     for layer in range(1, len(sizes)):
         names |= {f"{kind}-{layer}-{j}" for kind in ("unit", "b", "delta") for j in range(sizes[layer])}
         names |= {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
-    return names
+    return frozenset(names)
 
 
 def path_to_loss(sizes, element):
@@ -54,3 +56,15 @@ def id_of(name):
     """Return the id of the parameter called `name`: "W1[0,2]" is "w-1-0-2", "b2[0,1]" is "b-2-1"."""
     layer, i, j = re.findall(r"\d+", name)
     return f"w-{layer}-{i}-{j}" if name.startswith("W") else f"b-{layer}-{j}"
+
+
+def meanings(id):
+    """Return what a part with this id means, by its own name first, then by those of symbols: "delta-2-0 delta-2".
+
+    Symbols are named as in code: "W-1" and "dW-1", "b-2", "z-1", "a-0" (the input), "slope-1" (f′), "y", "loss".
+    """
+    kind, *place = id.split("-")
+    names = {"w": ("W", "dW"), "b": ("b", "db"), "unit": ("z", "slope", "a"), "delta": ("delta",)}.get(kind, ())
+    if kind == "target":
+        return f"{id} y"
+    return " ".join([id, *(f"{name}-{place[0]}" for name in names if place[0] != "0" or name == "a")])
