@@ -19,6 +19,7 @@ RESOLUTION = 60  # points along each side of what is surveyed
 SPAN = 4.5  # how far that reaches from where the network stands
 REACH = 1.3 * SPAN  # how far the map may, which follows the path
 MOST_STEPS = 60
+BESIDE = 740  # pixels of room, from which on the trace stands beside the map
 TOO_LARGE = (2.3, 5, 10, 20, 50, 100)  # in multiples of 1 / steepest curvature: the first that ends up higher
 STEPS_PER_DECADE = 20  # of the slider over the learning rate
 NEAR = 0.05  # of the way from the start down to the lowest point of the map: that is arriving
@@ -141,8 +142,8 @@ class DescentExplorer(LiveDrawing):
 
     def _lay_out(self):
         """Place both charts; the map anew if the path leaves it or is small in it, not while the start is dragged."""
-        beside = self.width >= 660
-        across = round(0.55 * self.width) if beside else self.width - 76
+        beside = self.width >= BESIDE
+        across = min(round(0.55 * self.width), self.width - 430) if beside else self.width - 76
         box = (56, 34, across, 344 if beside else 230)
         near = self.path[np.abs(self.path - self._home).max(axis=1) <= REACH]
         points = np.vstack([self.start, self._lowest, near])
@@ -185,7 +186,9 @@ class DescentExplorer(LiveDrawing):
             f"Live figure: gradient descent over {self.first.value} and {self.second.value} with {setting}: {fall}. "
             f"{verdict} A map of the loss with the path, and the loss after each step."
         )
-        height = self.map.box[1] + self.map.box[3] + 48 if self.width >= 660 else self.trace.box[1] + 90 + 72 + 5 * 26
+        height = (
+            self.map.box[1] + self.map.box[3] + 48 if self.width >= BESIDE else self.trace.box[1] + 90 + 72 + 5 * 26
+        )
         self.show_drawing(svg.drawing(self.width, height, alt, *parts), f"<b>{setting}</b>: {fall}. {verdict}")
 
     # -- the landscape -------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ class LossExplorer(LiveDrawing):
         parts, x = [], left + across + 28 if beside else 60
         for what, role, index, y in (
             ("loss", "ink", 0, top + 24 if beside else top - 58),
-            ("slope ∂L/∂z", "backward", 2, floor + 24 if beside else floor + 166),
+            ("∂L/∂z", "backward", 2, floor + 24 if beside else floor + 166),
         ):
             for name, numbers in values.items():
                 sample = charts.stroke([(x, y - 5), (x + 36, y - 5)], role, dashed=name in DASHED)

@@ -90,3 +90,9 @@ function fade(node, steps, opacity) {
   if (!node.style) return; // a text
   steps.push((t) => (node.style.opacity = t < 1 ? opacity(t) : ""));
 }
+
+// How far a drawing is on its way to the next one: it rests at both ends, so that they can be read.
+const eased = (t) => {
+  const part = Math.min(1, Math.max(0, (t - 0.2) / 0.6));
+  return part * part * (3 - 2 * part);
+};
