@@ -10,12 +10,13 @@ import time
 
 import numpy as np
 import pytest
+import tutor_rates
 from rules import unknown_tags
 
 from bpcourse.exercises import ALL, calling, check, hint, judge, solution, use
-from bpcourse.exercises.answers import steps
 from bpcourse.exercises.catalogue import UnknownExerciseError
 from bpcourse.exercises.content.advice import IN_PLACE, REMEMBERS
+from bpcourse.exercises.hints import steps
 from bpcourse.mathematics.equations import EQUATIONS
 
 EXERCISES = list(ALL.values())
@@ -41,15 +42,17 @@ def test_the_reference_passes_on_many_draws(task):
 @pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.name)
 def test_every_mistake_gets_its_own_hint(task):
     for mistake in task.mistakes:
-        result = judge(task, mistake.answer)
-        assert (result.status, result.mistake, result.hint) == ("failed", mistake.name, mistake.hint)
+        result, where = judge(task, mistake.answer), f"{task.file}, {task.name}, {mistake.name!r}"
+        assert result.status == "failed", f"{where}: its answer is no mistake; it is {result.status}"
+        assert (result.mistake, result.hint) == (mistake.name, mistake.hint), f"{where}: it is taken for another"
         assert words(result) <= WORDS, result
 
 
 def test_a_mistake_computes_something_in_at_least_one_case():
     for task, mistake in MISTAKES:
         cases = task.cases(np.random.default_rng(0))
-        assert any(calling.call(task, mistake.answer, case).error is None for case in cases), mistake.name
+        errors = [calling.call(task, mistake.answer, case).error for case in cases]
+        assert None in errors, f"{task.file}, {task.name}, {mistake.name!r}: {errors[0]!r} in every case"
 
 
 def test_the_catalogue_is_well_formed():
@@ -83,7 +86,7 @@ def test_no_hint_or_nudge_gives_the_answer_away():
         code = last.strip().removeprefix("return ")
         if re.fullmatch(r"[\w, ()]+", code):  # names alone
             continue
-        for text in [task.nudge, *(mistake.hint for mistake in task.mistakes)]:
+        for text in [task.nudge, task.worked, *task.hints, *(mistake.hint for mistake in task.mistakes)]:
             assert code not in text
 
 
@@ -467,6 +470,12 @@ def test_a_name_of_an_odd_kind_is_answered_too():
     assert "came as a Odd; expected text" in repr(check(Odd(), lambda z: z))
 
 
+def written(name, *lines):
+    """Return an answer with a source, as a notebook's cell would define it."""
+    head = f"def {name}({', '.join(ALL[name].parameters)}):"
+    return tutor_rates.function_of({"exercise": name, "source": "\n    ".join([head, *lines]) + "\n"})
+
+
 def test_a_repeated_failure_gives_one_step_more_each_time():
     def wrong(z):
         return 1 / (1 + np.exp(z))
@@ -474,11 +483,18 @@ def test_a_repeated_failure_gives_one_step_more_each_time():
     first, second, third, fourth = (check("sigmoid", wrong) for _ in range(4))
     assert first.mistake
     assert first.step == ""
-    assert ALL["sigmoid"].nudge in second.step
-    assert "For example" in third.step or "An example" in third.step
+    assert ALL["sigmoid"].worked in second.step
+    assert ALL["sigmoid"].nudge in third.step
     assert "solution" in fourth.step
     check("sigmoid", lambda z: 1 / (1 + np.exp(-z)))
     assert check("sigmoid", wrong).step == ""
+
+
+def test_a_step_for_an_answer_that_stops_or_never_ends_is_told_in_time(monkeypatch):
+    monkeypatch.setattr("bpcourse.exercises.calling.SECONDS", 0.2)
+    for line in ("while True: pass", "raise SystemExit", "return z @ z @ z"):
+        answer = written("sigmoid", line)
+        assert [bool(check("sigmoid", answer).step) for _ in range(3)][-2:] == [True, True]
 
 
 def test_hints_come_one_by_one_and_never_hold_the_solution():
@@ -491,12 +507,18 @@ def test_hints_come_one_by_one_and_never_hold_the_solution():
     assert hint("sigmoid").text == steps(ALL["sigmoid"])[0]
 
 
-def test_every_exercise_has_three_steps_with_an_example_that_is_right():
+def test_every_exercise_has_a_nudge_its_own_hints_numbers_and_a_solution():
     for task in EXERCISES:
-        nudge, example, last = steps(task)
+        nudge, *own, numbers, last = steps(task)
         assert len(nudge.split()) <= 40
-        assert example.startswith("An example: for ")
+        assert own == task.hints
+        assert numbers == task.worked or numbers.startswith("An example: for ")
         assert task.name in last
+
+
+@pytest.mark.parametrize("name", ["backward", "network_backward"])
+def test_the_hardest_have_at_least_three_hints_of_their_own(name):
+    assert len(ALL[name].hints) >= 3
 
 
 def test_the_solution_is_the_reference_itself(capsys):
@@ -524,7 +546,7 @@ def test_a_result_reads_well_as_text_and_escapes_as_html():
 
 def test_the_message_shows_the_smallest_input():
     message = check("sigmoid", lambda z: 1 / (1 + np.exp(z))).message
-    assert message == "The result at [0] is 0.8176; expected 0.1824, for z = [-1.5]."
+    assert message == "The result at [0] is 0.2689; expected 0.7311, for z = [1.]."
 
 
 def test_a_check_draws_few_cases():

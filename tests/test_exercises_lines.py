@@ -9,12 +9,19 @@ import numpy as np
 import pytest
 import tutor_rates
 
-from bpcourse.exercises import ALL, judge, repairing
+from bpcourse.exercises import ALL, calling, check, hint, judge, repairing
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.edits import SLIPS
 
 with (Path(__file__).parent / "lines.toml").open("rb") as file:
     SLIPPED = tomllib.load(file)["slip"]
+
+
+@pytest.fixture(autouse=True)
+def all_the_time_it_takes(monkeypatch):
+    """Let the search come to its end on a busy machine, too."""
+    monkeypatch.setattr(repairing, "SECONDS", 30.0)
+    monkeypatch.setattr(calling, "SECONDS", 30.0)
 
 
 def answer_of(exercise, lines):
@@ -39,6 +46,28 @@ def test_the_first_of_two_slips_is_told_and_that_there_is_another():
     result = judge(ALL["forward"], answer_of("forward", lines))
     assert result.line == 2
     assert repairing.MORE.strip() in result.hint
+
+
+def test_the_steps_after_a_failure_follow_the_mistake():
+    forgotten = ["delta2 = (a2 - y) / len(y) * a2", "delta1 = (delta2 @ W2.T) * a1 * (1 - a1)"]
+    gradients = "return X.T @ delta1, delta1.sum(0, keepdims=True), a1.T @ delta2, delta2.sum(0, keepdims=True)"
+    answer = answer_of("backward_two_layers", [*forgotten, gradients])
+    _, second, third, fourth = (check("backward_two_layers", answer) for _ in range(4))
+    assert "the worked network's first sample, delta2 should be [[-0.0998]]; yours is [[-0.2422]]" in second.step
+    assert f"line 2: `{forgotten[0]}`" in third.step
+    assert "solution" in fourth.step
+    asked = [hint("backward_two_layers").text for _ in range(4)]
+    assert asked[0].startswith(ALL["backward_two_layers"].nudge)
+    assert asked[1] in second.step
+    assert asked[2] in third.step
+    assert asked[3] in fourth.step
+
+
+def test_of_two_slips_the_line_of_one_is_to_begin_with():
+    lines = ["z1 = X @ W1 - b1", "a1 = sigmoid(z1)", "z2 = a1 @ W2 + b2", "a2 = -sigmoid(z2)", "return z1, a1, z2, a2"]
+    answer = answer_of("forward", lines)
+    *_, third = (check("forward", answer) for _ in range(3))
+    assert f"Begin with line 2: `{lines[0]}`" in third.step
 
 
 def test_an_answer_without_source_is_still_diagnosed():

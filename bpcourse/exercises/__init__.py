@@ -14,7 +14,6 @@ from bpcourse.exercises.content import (
     ex04_hidden_layer_error,
     ex05_updates,
     ex06_full_training,
-    quiz,
 )
 from bpcourse.exercises.judging import judge
 from bpcourse.exercises.questions import QUESTIONS, Question, ask
@@ -41,7 +40,6 @@ __all__ = [
     "hint",
     "judge",
     "progress",
-    "quiz",
     "solution",
     "use",
 ]

@@ -4,15 +4,13 @@ import dataclasses
 import inspect
 import textwrap
 
-import numpy as np
-
-from bpcourse.exercises import calling, comparing, judging, reuse, wording, world
+from bpcourse.exercises import calling, hints, judging, reuse, world
 from bpcourse.exercises.catalogue import UnknownExerciseError, find
 from bpcourse.exercises.content.advice import RESTART
 from bpcourse.exercises.results import Hint, Result, cut, type_name
-from bpcourse.mathematics.equations import EQUATIONS
 
 _failures = {}  # how often in a row a check has failed
+_last = {}  # the answer that failed last, and its Result
 _hints = {}  # how many hints have been asked for
 
 
@@ -58,22 +56,26 @@ def _checked(name, answer):
     if result.status == "failed":
         reuse.leave(task)
         _failures[name] = _failures.get(name, 0) + 1
+        _last[name] = (answer, result)
         return dataclasses.replace(result, step=_step(task, _failures[name]))
     _failures.pop(name, None)
+    _last.pop(name, None)
     if result.status == "passed":
         reuse.keep(task, answer, result.remarks)
     return result
 
 
 def hint(name):
-    """Show the next hint for the exercise `name`: a nudge, then an example, then where the solution is.
+    """Show the next hint for the exercise `name`: a nudge, then numbers, your line, and where the solution is.
+
+    After a check that failed, the numbers and the line are those of your mistake.
 
     Raises
     ------
     UnknownExerciseError
         If there is no such exercise; the message names the nearest one.
     """
-    given = steps(find(name))
+    given = hints.steps(find(name), *_last.get(name, ()))
     number = min(_hints.get(name, 0), len(given) - 1)
     _hints[name] = number + 1
     return Hint(name, given[number])
@@ -91,30 +93,17 @@ def solution(name):
     print(source[source.index("def ") :].rstrip())
 
 
-def steps(task):
-    """Return the hints of an exercise, one after another."""
-    nudge = task.nudge
-    if task.tag:
-        nudge += f" ({task.tag}, {EQUATIONS[task.tag].name}.)"
-    return [nudge, _example(task), f'`solution("{task.name}")` shows our own version, whenever you want to see it.']
-
-
 def forget():
     """Forget all that this kernel has seen of a learner; what is kept in the file stays."""
     _failures.clear()
+    _last.clear()
     _hints.clear()
     reuse.forget()
 
 
 def _step(task, failures):
-    """Return the next hint, after a failure that is not the first in a row."""
-    given = steps(task)
-    return f"One step further: {given[min(failures - 2, len(given) - 1)]}" if failures > 1 else ""
-
-
-def _example(task):
-    """Return the smallest case, with what the right answer gives for it."""
-    arguments = min(task.cases(np.random.default_rng(0)), key=comparing.size_of)
-    result = calling.call(task, task.reference, arguments).result
-    given, right = wording.inputs(task, arguments), wording.outputs(task, arguments, result)
-    return f"An example: for {given}, what should come out is {right}."
+    """Return the next step, after a failure that is not the first in a row."""
+    if failures == 1:
+        return ""
+    given = hints.further(task, *_last[task.name])
+    return f"One step further. {given[min(failures - 2, len(given) - 1)]}"

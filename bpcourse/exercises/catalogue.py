@@ -1,14 +1,16 @@
 """The catalogue: exercises, each with the wrong answers that learners are known to give.
 
-An exercise is its reference solution, decorated; a mistake is a function that computes the wrong answer
-in the way that learners do, with a hint. Both run on the same inputs as the learner's answer.
+An exercise is its reference solution, decorated; what is said about it, and the mistakes that are known, stand in
+the file of its notebook, content/ex*.toml. Mistakes and reference run on the same inputs as the learner's answer.
 """
 
 import difflib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
+from bpcourse.exercises import texts
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.validation import InputError
 
@@ -32,13 +34,10 @@ class Exercise:
     tag: str  # the equation that it is about; "" for none
     reference: Callable  # the right answer; its source is what `solution` shows
     cases: Callable  # cases(random) returns a list of argument tuples, the smallest first
-    proves: str  # what a right answer shows and where it will be used
-    nudge: str  # a first push in the right direction, for who does not know how to begin
     results: tuple = ()  # the names of what comes back, where it is more than one thing
     given: tuple = ()  # the names of what a case holds, if they are others than those of the answer's arguments
     run: Callable = lambda answer, *arguments: answer(*arguments)  # returns what is compared
     may_change: bool = False  # whether an answer may change what it is given in place; that is remarked, no mistake
-    mistakes: list = field(default_factory=list)
 
     def __call__(self, *arguments):
         """Compute the right answer, so that one reference can build on another."""
@@ -49,14 +48,47 @@ class Exercise:
         """The names of the arguments that an answer is called with."""
         return list(inspect.signature(self.reference).parameters)
 
-    def mistake(self, name, hint, answer=None, tag=None):
-        """Add a known mistake: a function to decorate, or `answer` where it is short."""
+    @property
+    def file(self):
+        """The name of the file in content/ that holds the texts."""
+        return f"ex{self.notebook}.toml"
 
-        def add(answer):
-            self.mistakes.append(Mistake(name, answer, hint, self.tag if tag is None else tag))
-            return answer
+    @cached_property
+    def _texts(self):  # read when they are first needed, not with the module
+        return texts.of_exercise(self.file, self.name, [task.name for task in in_notebook(self.notebook)])
 
-        return add if answer is None else add(answer)
+    @property
+    def proves(self):
+        """What a right answer shows, and where it will be used."""
+        return self._texts["proves"]
+
+    @property
+    def nudge(self):
+        """A first push in the right direction, for who does not know how to begin."""
+        return self._texts["nudge"]
+
+    @property
+    def worked(self):
+        """The nudge once more, with numbers that the learner knows; "" for none."""
+        return self._texts.get("worked", "")
+
+    @property
+    def hints(self):
+        """Further steps of its own, if it is a hard one."""
+        return self._texts.get("hints", [])
+
+    @cached_property
+    def mistakes(self):
+        """The known mistakes, a list of `Mistake`."""
+        return [
+            Mistake(
+                entry["name"],
+                texts.compiled(entry["answer"], self.reference, ALL, f"{self.file}, {self.name}, {entry['name']!r}"),
+                entry["hint"],
+                entry.get("tag", self.tag),
+            )
+            for entry in self._texts.get("mistake", [])
+        ]
 
 
 class UnknownExerciseError(InputError, KeyError):
@@ -68,11 +100,11 @@ class UnknownExerciseError(InputError, KeyError):
 ALL = {}
 
 
-def exercise(notebook, tag, cases, proves, nudge, **options):
+def exercise(notebook, tag, cases, **options):
     """Decorate a reference solution: it becomes an `Exercise` of its own name, listed in `ALL`."""
 
     def make(reference):
-        made = Exercise(reference.__name__, notebook, tag, reference, cases, proves, nudge, **options)
+        made = Exercise(reference.__name__, notebook, tag, reference, cases, **options)
         ALL[made.name] = made
         return made
 

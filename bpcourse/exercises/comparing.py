@@ -159,7 +159,7 @@ def short(value, most=60):
     """Write a value in a few characters."""
     value = value[()] if isinstance(value, np.ndarray) else value  # an array without axes becomes a number
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=3, separator=", ", threshold=20).replace("\n", "")
+        text = np.array2string(value, precision=4, separator=", ", threshold=20).replace("\n", "")
     elif isinstance(value, bool | np.bool_ | str | bytes):
         text = repr(bool(value) if isinstance(value, np.bool_) else value)
     elif isinstance(value, numbers.Real):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bpcourse.exercises import results
+from bpcourse.exercises import results, texts
 from bpcourse.mathematics.validation import choice
 
 
@@ -34,14 +34,14 @@ class Question:
     choices: tuple
 
 
-QUESTIONS = {}
+def _question(notebook, name, table):
+    """Return the `Question` that a table of content/quiz.toml holds."""
+    right, *others = (Choice(*pair, right=pair is table["right"]) for pair in (table["right"], *table["wrong"]))
+    place = sum(map(ord, name)) % (1 + len(others))  # the right one stands anywhere, and always in the same place
+    return Question(name, notebook, table["ask"], (*others[:place], right, *others[place:]))
 
 
-def question(notebook, name, text, *choices):
-    """Add a question to `QUESTIONS`. Each choice is a pair (text, reason); the first one is the right one."""
-    right, *others = (Choice(words, reason, number == 0) for number, (words, reason) in enumerate(choices))
-    place = sum(map(ord, name)) % len(choices)  # the right one stands anywhere, and always in the same place
-    QUESTIONS[name] = Question(name, notebook, text, (*others[:place], right, *others[place:]))
+QUESTIONS = {name: _question(notebook, name, table) for notebook, name, table in texts.of_questions("quiz.toml")}
 
 
 def ask(name):

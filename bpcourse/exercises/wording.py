@@ -9,6 +9,7 @@ from bpcourse.exercises.comparing import short
 
 MOST_SHAPES = 2
 MOST_SHOWN = 8  # numbers that are written out; of more, the shapes are told
+MOST_WORKED = 16  # the same for a case that has a name of its own
 
 ONE_FOR_MANY = "An array is asked for. Is there a sum or a mean too many, or a return too early?"
 MANY_FOR_ONE = "A single number is asked for. What makes one number of many?"
@@ -71,12 +72,15 @@ def inputs(task, arguments):
     ]
     if _few_numbers(arguments) or not words:
         return ", ".join(f"{name} = {short(value)}" for name, value in named.items() if _is_plain(value))
+    if known := getattr(arguments, "name", ""):  # a case that has a name of its own
+        return known
     return f"shapes {', '.join(words[:MOST_SHAPES])}{' and so on' if len(words) > MOST_SHAPES else ''}"
 
 
 def outputs(task, arguments, right):
     """Name what comes out: its values if inputs and they are few, otherwise its shapes."""
-    few = _few_numbers(arguments) and sum(array.size for array in right.arrays) <= MOST_SHOWN
+    known, size = hasattr(arguments, "name"), sum(array.size for array in right.arrays[:4])
+    few = size <= MOST_WORKED if known else _few_numbers(arguments) and size <= MOST_SHOWN
     values = [short(array, 100) if few else f"of shape {array.shape}" for array in right.arrays[:4]]
     if right.places == [()]:
         return values[0]
