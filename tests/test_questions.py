@@ -34,6 +34,7 @@ def test_every_notebook_has_at_least_three():
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.name)
 def test_a_question_is_well_formed(question):
+    assert question.notebook in notebooks()
     texts = [choice.text for choice in question.choices]
     assert 3 <= len(texts) <= 4
     assert len(set(map(plain, texts))) == len(texts)

@@ -12,7 +12,7 @@ from importlib import resources
 
 from bpcourse.mathematics.validation import InputError, choice
 
-# The keys of a table, and their kinds.
+# The keys of each kind of table, with the kind of what they hold.
 EXERCISE = {
     **{"proves": str, "nudge": str, "worked": str, "hints": list, "mistake": list},
     **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str, "between": list},
@@ -89,10 +89,13 @@ def compiled(source, reference, known, place):
     try:
         function = ast.parse(f"def {reference.__name__}{inspect.signature(reference)}: ...").body[0]
         function.body = ast.parse(textwrap.dedent(source)).body
-        if isinstance(function.body[0], ast.Expr) and len(function.body) == 1:
-            function.body = [ast.Return(function.body[0].value)]
+        match function.body:
+            case []:
+                raise SyntaxError("nothing is there")
+            case [ast.Expr(value)]:
+                function.body = [ast.Return(value)]
         code = compile(ast.fix_missing_locations(ast.Module([function], [])), f"<{place}>", "exec")
-    except (SyntaxError, IndexError) as error:
+    except SyntaxError as error:
         raise ContentError(f"{place}: its answer is no Python: {error}.") from None
     made = {}
     exec(code, known | reference.__globals__, made)
