@@ -445,7 +445,7 @@ def _(a_prev, delta):
 
 
 def _cubic(x):
-    return x**3 - 2 * x
+    return x**3 - 2 * x + 1
 
 
 def _exponential(x):
