@@ -1,97 +1,109 @@
 """Small typed edits of a function's syntax tree: the slips that learners make, turned round.
 
-An `Edit` puts another node in the place of one of the learner's, or other statements in the place of one; it is made
-in the tree itself, and taken back. Its kind is a key of content/slips.toml, where the kinds stand in their order.
+Most of them stand in content/slips.toml, written as `old -> new` with the placeholders explained there. An `Edit` puts
+another node in the place of one of the learner's, or other statements in the place of some; it is made in the tree
+itself, and taken back.
 """
 
 import ast
 import copy
+import re
 import tomllib
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import resources
-from itertools import combinations, pairwise
+from itertools import combinations, permutations
+from typing import NamedTuple
 
 SLIPS = tomllib.loads((resources.files("bpcourse.exercises.content") / "slips.toml").read_text(encoding="utf-8"))
 ORDER = {kind: number for number, kind in enumerate(SLIPS)}
-FAR = 6  # how many kinds later an edit of full cost comes than one that costs nothing
+FAR, LATE = 2, 10  # how many kinds later an edit comes that is less natural than the others of its kind
 
-ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
-ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-SIGNS, PRODUCTS = {ast.Add, ast.Sub}, {ast.Mult, ast.MatMult}
-CLOSE = ({ast.Mult, ast.Div}, {ast.Mult, ast.Pow}, {ast.Add, ast.Mult})  # operators that are often taken for each other
-ALIKE = (
-    *({"sum", "mean"}, {"max", "min", "argmax", "maximum"}, {"exp", "log", "tanh", "sigmoid", "square", "abs", "sqrt"}),
-    *({"uniform", "normal", "random"}, {"dot", "multiply", "matmul"}, {"append", "extend"}, {"hstack", "vstack"}),
-)
-REDUCING = {"sum", "mean", "max", "min", "argmax"}
 MODULES = {"np", "numpy", "math", "self"}
+REDUCING = {"sum", "mean", "max", "min", "argmax"}
+PLAIN = ast.Name | ast.Subscript
+COMPUTED = PLAIN | ast.Attribute | ast.BinOp | ast.Call
+MOST_SWAPPED = 5  # arguments or results that are looked at
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """What may stand in an edit besides what the learner wrote.
-
-    `names` are the answer's own; the others come from the reference: functions that it calls with one argument, its
-    factors and terms as (operator, side, expression), and its other expressions.
-    """
-
-    names: list = field(default_factory=list)
-    functions: list = field(default_factory=list)
-    factors: list = field(default_factory=list)
-    expressions: list = field(default_factory=list)
+def _is_expression(node):
+    no_value = isinstance(node, ast.Slice | ast.Starred) or getattr(node, "value", "") is None
+    return isinstance(node, ast.expr) and not no_value and getattr(node, "id", "") not in MODULES
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One change: `new` in the place of `old`, a node that the learner wrote, at ``holder[key]`` or ``holder.key``."""
+PLACEHOLDERS = dict.fromkeys("abcf", _is_expression) | {
+    "m": lambda node: isinstance(node, ast.expr),
+    "v": lambda node: _is_expression(node) and isinstance(node, COMPUTED),
+    "x": lambda node: _is_expression(node) and isinstance(node, PLAIN),
+    "n": lambda node: isinstance(node, ast.Constant) and type(node.value) in (int, float),
+}
+OPERATIONS = {ast.BitAnd: "&", ast.BitXor: "^", ast.Is: "is"}  # that stand for any
+ATTRIBUTES = {"_": lambda name: True, "_sum": REDUCING.__contains__}
+
+
+class Rule(NamedTuple):
+    """A kind of edit: what a node has to look like, and what comes in its place."""
 
     kind: str
     rank: float  # the lower, the more natural
     old: ast.AST
+    new: ast.AST
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: what `make` returns in the place of `old`, a node of the learner's, at ``holder[key]`` or ``.key``."""
+
+    kind: str
+    rank: float
+    old: ast.AST
     holder: object
     key: object
-    new: object
-
-    @property
-    def line(self):
-        return self.old.lineno
+    make: Callable
 
     def apply(self):
         """Make the change; return a function that takes it back."""
-        holder, key = self.holder, self.key
+        holder, key, new = self.holder, self.key, self.make()
+        for node in (inner for part in (new if isinstance(new, list) else [new]) for inner in ast.walk(part)):
+            if "lineno" in node._attributes and not hasattr(node, "lineno"):
+                ast.copy_location(node, self.old)
         if isinstance(holder, list):
             before = holder[:]
-            holder[key] = self.new
+            holder[key] = new
             return lambda: holder.__setitem__(slice(None), before)
         before = getattr(holder, key)
-        setattr(holder, key, self.new)
+        setattr(holder, key, new)
         return lambda: setattr(holder, key, before)
 
 
-def edits(function, vocabulary, lines=None):
-    """Return the `Edit`s of a function's tree, the most natural first; on some lines only, where these are given."""
-    found = []
+def edits(function, reference, known):
+    """Return the `Edit`s of a function's tree, the most natural first.
+
+    Parameters
+    ----------
+    function, reference : ast.FunctionDef
+        The learner's, and the one that lends its calls, factors and expressions.
+    known : container of str
+        The names that have a value where the learner's function runs, besides its own.
+    """
+    names, found = _own_names(function), []
+    lent, once = _lent(reference, {*names, *known}), _used_once(function)
     for parent, holder, key, node in _places(function):
-        if lines is not None and getattr(node, "lineno", None) not in lines:
-            continue
-        if _is_read(node):
-            found += [(kind, cost, node, holder, key, new) for kind, cost, new in _of_expression(node, vocabulary)]
-            if not (isinstance(parent, ast.Call) and key == "func") and not isinstance(parent, ast.Attribute):
-                found += [(kind, cost, node, holder, key, new) for kind, cost, new in _by_reference(node, vocabulary)]
-        elif isinstance(node, ast.Subscript):  # what is written to
-            found += [(kind, cost, node, holder, key, new) for kind, cost, new in _of_index(node)]
+        if isinstance(parent, ast.keyword) and isinstance(node, ast.Constant):
+            continue  # the edits of an axis have it with its call
+        whole = not (isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and key == "func"))
+        counted = isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len"
+        passed_on = getattr(node, "id", "") in once  # what is wrong with it stands where it got its value
+        makers = [_by_rule(node, wrapped=whole and not counted and not passed_on)]
+        if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Load | None):
+            makers += [_by_name(node, names, LATE if passed_on else 0), _by_order(node)]
+            makers += [_by_reference(node, lent, counted)] if whole and not passed_on else []
+        found += [(kind, rank, node, holder, key, new) for maker in makers for kind, rank, new in maker]
     for body in _bodies(function):
-        found += [(kind, cost, old, body, key, new) for kind, cost, old, key, new in _of_statements(body)]
-    made = [Edit(kind, ORDER[kind] + FAR * cost, *rest) for kind, cost, *rest in found]
-    for edit in made:
-        for node in edit.new if isinstance(edit.new, list) else [edit.new]:
-            _place_at(node, edit.old)
+        found += [(kind, rank, old, body, key, lambda new=new: new) for kind, rank, old, key, new in _of_lines(body)]
+    made = [Edit(kind, ORDER[kind] + rank, *rest) for kind, rank, *rest in found]
     return sorted(made, key=lambda edit: edit.rank)
-
-
-def size(node):
-    """Return how many nodes a tree has."""
-    return sum(1 for _ in ast.walk(node))
 
 
 def _places(tree):
@@ -114,204 +126,236 @@ def _bodies(tree):
                 yield value
 
 
-def _is_read(node):
-    return isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+# -- rules: matching what they say, and filling it in ----------------------------------------------------
 
 
-def _place_at(new, old):
-    """Give new nodes the place of the old one in the source."""
-    for node in ast.walk(new):
-        if "lineno" in node._attributes and not hasattr(node, "lineno"):
-            ast.copy_location(node, old)
+def _rules():
+    """Return the rules of slips.toml, by the type of node that they are for; None for those that are for several."""
+    rules = defaultdict(list)
+    for kind, slip in SLIPS.items():
+        alike = [f"m.{one} -> m.{other}" for group in slip.get("alike", []) for one, other in permutations(group, 2)]
+        near = slip.get("edits", []) + alike
+        for number, text in enumerate(near + slip.get("far", [])):
+            old, arrow, new = re.split(" (<?->) ", text)
+            rank = number / 100 + (FAR if number >= len(near) else 0)
+            for pair in ((old, new), (new, old))[: 2 if arrow == "<->" else 1]:
+                rule = Rule(kind, rank, *map(_parsed, pair))
+                rules[None if getattr(rule.old, "id", "") in PLACEHOLDERS else type(rule.old)].append(rule)
+    return rules
 
 
-# -- expressions: each yields (kind, cost from 0 to 1, new node) ------------------------------------------
+def _parsed(text):
+    statement = ast.parse(text).body[0]
+    return statement.value if isinstance(statement, ast.Expr) else statement
 
 
-def _of_expression(node, vocabulary):
-    match node:
-        case ast.BinOp():
-            yield from _of_operation(node)
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            yield "sign", 0, inner
-            if isinstance(inner, ast.BinOp):
-                yield "brackets", 0.1, ast.BinOp(ast.UnaryOp(node.op, inner.left), inner.op, inner.right)
-        case ast.Call():
-            yield from _of_call(node)
-        case ast.Subscript():
-            yield from _of_index(node)
-        case ast.Constant():
-            yield from _of_constant(node.value)
-        case ast.Name():
-            yield from (("name", 0, ast.Name(other, ast.Load())) for other in vocabulary.names if other != node.id)
-        case ast.Attribute(attr="T"):
-            yield "transpose", 0, node.value
-        case ast.Attribute():
-            for other in sorted(set().union(*(group for group in ALIKE if node.attr in group)) - {node.attr}):
-                kind = "reduction" if {node.attr, other} <= {"sum", "mean"} else "function"
-                yield kind, 0, ast.Attribute(node.value, other, node.ctx)
-        case ast.Compare(ops=[op]):
-            others = [other for other in ORDERING if not isinstance(op, other)]
-            yield from (("comparison", 0, ast.Compare(node.left, [other()], node.comparators)) for other in others)
-        case ast.BoolOp():
-            yield "comparison", 0, ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
-            yield from (("comparison", 0.1, part) for part in node.values)
-        case ast.IfExp():
-            yield "comparison", 0, ast.IfExp(node.test, node.orelse, node.body)
-        case ast.Tuple() | ast.List():
-            for i, j in combinations(range(min(len(node.elts), 5)), 2):
-                yield "results", 0, type(node)(_swapped(node.elts, i, j), node.ctx)
-    if isinstance(node, ast.Name | ast.Subscript | ast.Attribute | ast.BinOp | ast.Call):
-        plain = isinstance(node, ast.Name | ast.Subscript)
-        yield "transpose", 0 if plain else 0.2, ast.Attribute(node, "T", ast.Load())
-        yield "sign", 0.2, ast.UnaryOp(ast.USub(), node)
+RULES = _rules()
 
 
-def _of_operation(node):
-    left, op, right = node.left, node.op, node.right
-    for other in ARITHMETIC:
-        pair = {type(op), other}
-        if len(pair) == 2:
-            kind = "sign" if pair == SIGNS else "product" if pair == PRODUCTS else "operator"
-            yield kind, 0.3 if kind == "operator" and pair not in CLOSE else 0, ast.BinOp(left, other(), right)
-    yield "order", 0 if isinstance(op, ast.Sub | ast.Div | ast.MatMult) else 0.5, ast.BinOp(right, op, left)
-    yield "extra", 0, left
-    yield "extra", 0, right
-    if isinstance(left, ast.BinOp):
-        yield "brackets", 0, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right))
-    if isinstance(right, ast.BinOp):
-        yield "brackets", 0, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right)
-    if isinstance(left, ast.UnaryOp):
-        yield "brackets", 0, ast.UnaryOp(left.op, ast.BinOp(left.operand, op, right))
-    if isinstance(left, ast.Call) and left.args:  # f(a) + b for f(a + b)
-        yield "brackets", 0.1, ast.Call(left.func, [ast.BinOp(left.args[0], op, right), *left.args[1:]], left.keywords)
-    if isinstance(right, ast.Call) and right.args:
-        yield (
-            "brackets",
-            0.1,
-            ast.Call(right.func, [ast.BinOp(left, op, right.args[0]), *right.args[1:]], right.keywords),
-        )
+def _by_rule(node, wrapped):
+    """Yield (kind, rank, function that makes the new node) of each rule that a node fits; `wrapped` for whole ones."""
+    stored = isinstance(getattr(node, "ctx", None), ast.Store)
+    for rule in RULES[type(node)] + (RULES[None] if wrapped and not stored else []):
+        found = {}
+        if stored and not isinstance(rule.new, ast.Subscript):
+            continue  # what is assigned to
+        if _matches(rule.old, node, found):
+            yield rule.kind, rule.rank, lambda rule=rule, found=found: _filled(rule.new, found, node)
 
 
-def _of_call(node):
-    function, args, keywords = node.func, node.args, {word.arg: word for word in node.keywords}
-    called = getattr(function, "attr", getattr(function, "id", ""))
-
-    def call(new_args=args, without=(), **added):
-        kept = [word for name, word in keywords.items() if name not in {*without, *added}]
-        return ast.Call(function, new_args, [*kept, *(ast.keyword(name, ast.Constant(v)) for name, v in added.items())])
-
-    if called in ("inv", "transpose") and args:
-        yield "transpose", 0, ast.Attribute(args[0], "T", ast.Load()) if called == "inv" else args[0]
-    if called in ("dot", "multiply") and len(args) == 2:
-        yield "product", 0, ast.BinOp(args[0], ast.Mult() if called == "dot" else ast.MatMult(), args[1])
-    if args and _is_read(args[0]) and not isinstance(args[0], ast.Starred):
-        yield "extra call", 0, args[0]
-        if isinstance(args[0], ast.BinOp):  # f(a + b) for f(a) + b
-            inner = args[0]
-            yield "brackets", 0.1, ast.BinOp(call([inner.left, *args[1:]]), inner.op, inner.right)
-            yield "brackets", 0.1, ast.BinOp(inner.left, inner.op, call([inner.right, *args[1:]]))
-    elif isinstance(function, ast.Attribute) and getattr(function.value, "id", "") not in MODULES:
-        yield "extra call", 0.1, function.value
-    if called in REDUCING or "axis" in keywords:
-        for axis in (0, 1):
-            yield "axis", 0, call(axis=axis)
-            yield "axis", 0.1, call(axis=axis, keepdims=True)
-        yield "axis", 0.1, call(without=("axis",))
-        yield "axis", 0.1, call(without=("axis", "keepdims"))
-        yield "keepdims", 0, call(without=("keepdims",)) if "keepdims" in keywords else call(keepdims=True)
-    if called == "range":
-        for i, arg in enumerate(args):
-            for op in (ast.Add, ast.Sub):
-                yield "range", 0, call([*args[:i], ast.BinOp(arg, op(), ast.Constant(1)), *args[i + 1 :]])
-        yield (
-            "range",
-            0.1,
-            call([ast.Constant(1), *args] if len(args) == 1 else args[1:2] if len(args) == 2 else args[:2]),
-        )
-        yield "range", 0.1, ast.Call(ast.Name("reversed", ast.Load()), [node], [])
-    yield from (("arguments", 0, call(_swapped(args, i, j))) for i, j in combinations(range(len(args)), 2))
+def _matches(old, node, found):
+    """Whether a node looks like the old one of a rule; what stands for the placeholders is `found`."""
+    if isinstance(old, ast.Name) and old.id in PLACEHOLDERS:
+        found[old.id] = node
+        return PLACEHOLDERS[old.id](node)
+    if type(old) in OPERATIONS and isinstance(node, ast.operator | ast.cmpop):
+        found[OPERATIONS[type(old)]] = node
+        return True
+    if type(old) is not type(node):
+        return False
+    if isinstance(old, ast.Call):
+        return _call_matches(old, node, found)
+    if isinstance(old, ast.Attribute) and old.attr in ATTRIBUTES:
+        found[old.attr] = node.attr
+        return ATTRIBUTES[old.attr](node.attr) and _matches(old.value, node.value, found)
+    return all(
+        _value_matches(getattr(old, field), getattr(node, field), found) for field in old._fields if field != "ctx"
+    )
 
 
-def _of_index(node):
-    def at(index):
-        return ast.Subscript(node.value, index, node.ctx)
-
-    one, index = ast.Constant(1), node.slice
-    if isinstance(index, ast.Slice):
-        low, high, step = index.lower, index.upper, index.step
-        lows = [None, one] if low is None else [None, ast.BinOp(low, ast.Add(), one), ast.BinOp(low, ast.Sub(), one)]
-        last = ast.Constant(-1)
-        highs = [None, last] if high is None else [None, *(ast.BinOp(high, op(), one) for op in (ast.Add, ast.Sub))]
-        yield from (("index", 0, at(ast.Slice(new, high, step))) for new in lows)
-        yield from (("index", 0, at(ast.Slice(low, new, step))) for new in highs)
-    elif not isinstance(index, ast.Tuple):
-        yield from (("index", 0, at(ast.BinOp(index, op(), one))) for op in (ast.Add, ast.Sub))
-        yield "index", 0.1, at(ast.Constant(-1))
-        yield "index", 0.1, at(ast.UnaryOp(ast.USub(), index))
-        if isinstance(node.ctx, ast.Load):
-            yield "index", 0.2, node.value
+def _value_matches(old, value, found):
+    if isinstance(old, list):
+        return len(old) == len(value) and all(_value_matches(*pair, found) for pair in zip(old, value, strict=True))
+    return _matches(old, value, found) if isinstance(old, ast.AST) else old == value and type(old) is type(value)
 
 
-def _of_constant(value):
-    if isinstance(value, bool):
-        yield "constant", 0, ast.Constant(not value)
-    elif isinstance(value, int | float):
-        others = dict.fromkeys([value + 1, value - 1, 0, 1, 2, 0.5, -value, 6, *([1 / value] if value else [])])
-        yield from (
-            ("constant", 0 if abs(other) <= 2 else 0.1, ast.Constant(other)) for other in others if other != value
-        )
+def _call_matches(old, node, found):
+    """Match the arguments of a call: those in order, those with a name, and all others as `*r` and `**k`."""
+    words = {word.arg: word for word in node.keywords}
+    args, rest = list(node.args), []
+    for pattern in old.args:
+        if isinstance(pattern, ast.Starred):
+            found["r"], args = args, []
+        elif not args or not _matches(pattern, args.pop(0), found):
+            return False
+    for word in old.keywords:
+        if word.arg is None:
+            rest = found["k"] = list(words.values())
+        elif word.arg not in words or not _matches(word.value, words.pop(word.arg).value, found):
+            return False
+    return not args and len(rest) == len(words) and _matches(old.func, node.func, found)
 
 
-def _by_reference(node, vocabulary):
+def _filled(new, found, old):
+    """Return the new node of a rule, with what was `found`; assigned to if the old one is."""
+    node = _Filling(found).visit(copy.deepcopy(new))
+    if isinstance(getattr(old, "ctx", None), ast.Store):
+        node.ctx = ast.Store()
+    return node
+
+
+class _Filling(ast.NodeTransformer):
+    """Puts what was found in the place of a rule's placeholders."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def visit_Name(self, node):
+        if node.id not in self.found:
+            return node
+        filled = copy.copy(self.found[node.id])
+        if hasattr(filled, "ctx"):
+            filled.ctx = node.ctx
+        return filled
+
+    def visit_Attribute(self, node):
+        node.attr = self.found.get(node.attr, node.attr)
+        return self.generic_visit(node)
+
+    def visit_Starred(self, node):
+        return self.found["r"]
+
+    def visit_keyword(self, node):
+        return self.found["k"] if node.arg is None else node
+
+    def visit_BitAnd(self, node):
+        return self.found["&"]
+
+    def visit_BitXor(self, node):
+        return self.found["^"]
+
+
+# -- edits that no rule tells: each yields (kind, rank, function that makes the new node) ------------------
+
+
+def _own_names(function):
+    """Return the names that a function gives a value: its arguments first."""
+    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return list(dict.fromkeys([*(argument.arg for argument in function.args.args), *stored]))
+
+
+def _used_once(function):
+    """Return the names that get a value in one line, and are read in one place."""
+    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    read, stored = (Counter(n.id for n in nodes if isinstance(n.ctx, kind)) for kind in (ast.Load, ast.Store))
+    assigned = [node.targets[0] for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    return {name.id for name in assigned if isinstance(name, ast.Name) and read[name.id] == stored[name.id] == 1}
+
+
+def _by_name(node, names, rank):
+    if isinstance(node, ast.Name):
+        others = (name for name in names if name not in {node.id, "self"})
+        yield from (("name", rank, lambda other=other: ast.Name(other, ast.Load())) for other in others)
+
+
+def _by_order(node):
+    """Yield every exchange of two results, or of two arguments of a call."""
+    field, kind = ("args", "arguments") if isinstance(node, ast.Call) else ("elts", "results")
+    for i, j in combinations(range(min(len(getattr(node, field, ())), MOST_SWAPPED)), 2):
+
+        def swapped(i=i, j=j):
+            new, parts = copy.copy(node), list(getattr(node, field))
+            parts[i], parts[j] = parts[j], parts[i]
+            setattr(new, field, parts)
+            return new
+
+        yield kind, 0, swapped
+
+
+class Lent(NamedTuple):
+    """What an edit may borrow of the reference."""
+
+    functions: list  # that it calls with one argument
+    factors: list  # its factors and terms, as operations with a placeholder in the place of the other side
+    expressions: list  # the smallest first
+
+
+def _lent(reference, known):
+    nodes = [
+        node
+        for statement in reference.body
+        for node in ast.walk(statement)
+        if all(inner.id in known for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    ]
+    operations = [node for node in nodes if isinstance(node, ast.BinOp)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    called, kinds = [node.func for node in calls], COMPUTED | ast.Compare | ast.UnaryOp
+    expressions = [node for node in nodes if _is_expression(node) and isinstance(node, kinds) and node not in called]
+    return Lent(
+        functions=_different(node.func for node in calls if len(node.args) == 1),
+        factors=_different(
+            ast.BinOp(*sides)
+            for node in operations
+            for sides in ((GAP, node.op, node.right), (node.left, node.op, GAP))
+        ),
+        expressions=sorted(_different(expressions), key=_size),
+    )
+
+
+GAP = ast.Name("a", ast.Load())
+
+
+def _by_reference(node, lent, counted):
     """Yield what the reference has and the learner's node may lack: a call, a factor or term, or all of it."""
-    if isinstance(node, ast.Slice | ast.Starred):
+    if not _is_expression(node):
         return
-    for function in vocabulary.functions:
-        yield "missing call", 0, ast.Call(copy.deepcopy(function), [node], [])
-    for op, side, part in vocabulary.factors:
-        part = copy.deepcopy(part)
-        yield "missing", 0, ast.BinOp(node, op(), part) if side == "right" else ast.BinOp(part, op(), node)
-    for part in vocabulary.expressions:
-        yield "expression", (size(node) + size(part)) / 100, copy.deepcopy(part)
+    for function in lent.functions if not counted else ():
+        yield "missing call", 0, lambda function=function: ast.Call(copy.deepcopy(function), [node], [])
+    for part in lent.factors if not counted else ():
+        yield "missing", 0, lambda part=part: _filled(part, {"a": node}, node)
+    for part in lent.expressions:
+        yield "expression", (_size(node) + _size(part)) / 20, lambda part=part: copy.deepcopy(part)
 
 
-def _swapped(nodes, i, j):
-    nodes = list(nodes)
-    nodes[i], nodes[j] = nodes[j], nodes[i]
-    return nodes
+def _size(node):
+    return sum(1 for _ in ast.walk(node))
 
 
-# -- statements: each yields (kind, cost, old statement, a slice of the body, new statements) --------------
+def _different(nodes):
+    """Return the nodes without those that are written alike."""
+    return list({ast.dump(node): node for node in nodes}.values())
 
 
-def _of_statements(body):
-    for i, (first, second) in enumerate(pairwise(body)):
-        yield "statements", 0, second, slice(i, i + 2), [second, first]
+def _of_lines(body):
+    """Yield (kind, rank, old statement, slice of the body, new statements): moved, left out, or indented otherwise."""
     for i, statement in enumerate(body):
-        here, after = slice(i, i + 1), body[i + 1 : i + 2]
+        here, pair, after = slice(i, i + 1), slice(i, i + 2), body[i + 1 : i + 2]
+        if after:
+            yield "statements", 0, after[0], pair, [*after, statement]
         if len(body) > 1 and not isinstance(statement, ast.Return):
             yield "statements", 0.1, statement, here, []
-        match statement:
-            case ast.For() | ast.While() | ast.If():
-                inner = statement.body
-                if len(inner) > 1:
-                    yield "indentation", 0, inner[-1], here, [_with_body(statement, inner[:-1]), inner[-1]]
-                    yield "indentation", 0.1, inner[0], here, [inner[0], _with_body(statement, inner[1:])]
-                if after:
-                    yield "indentation", 0, after[0], slice(i, i + 2), [_with_body(statement, [*inner, *after])]
-                if isinstance(statement, ast.If) and not statement.orelse:
-                    yield "statements", 0.1, statement, here, inner
-            case ast.Assign(targets=[target], value=value) if not isinstance(target, ast.Tuple):
-                yield "assignment", 0, statement, here, [ast.AugAssign(target, ast.Add(), value)]
-            case ast.AugAssign(target=target, op=op, value=value):
-                old = copy.deepcopy(target)
-                old.ctx = ast.Load()
-                yield "assignment", 0, statement, here, [ast.Assign([target], value)]
-                yield "assignment", 0.1, statement, here, [ast.Assign([target], ast.BinOp(old, op, value))]
-                for other in ARITHMETIC:
-                    kind = "sign" if {type(op), other} == SIGNS else "operator"
-                    yield kind, 0, statement, here, [ast.AugAssign(target, other(), value)]
+        if not isinstance(statement, ast.For | ast.While | ast.If):
+            continue
+        inner = statement.body
+        if i and isinstance(statement, ast.For | ast.While):
+            yield "indentation", 0, body[i - 1], slice(i - 1, i + 1), [_with_body(statement, [body[i - 1], *inner])]
+        if len(inner) > 1:
+            yield "indentation", 0, inner[-1], here, [_with_body(statement, inner[:-1]), inner[-1]]
+            yield "indentation", 0.1, inner[0], here, [inner[0], _with_body(statement, inner[1:])]
+        if after:
+            yield "indentation", 0, after[0], pair, [_with_body(statement, [*inner, *after])]
+        if isinstance(statement, ast.If) and not statement.orelse:
+            yield "statements", 0.1, statement, here, inner
 
 
 def _with_body(statement, body):
