@@ -1,21 +1,22 @@
 """Calling a learner's function: on copies, in a thread of its own, for a limited time, with what it changes put back.
 
-A loop in Python is stopped by an exception raised inside its thread. What runs in C does not hear that. If it lets
-other threads run meanwhile (a sleep, a huge product of matrices), it is left behind in its thread, which ends with the
-kernel, and the check goes on without it.
+A loop in Python is stopped by an exception raised inside its thread. What runs in C and lets other threads run (a sleep,
+a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone, Python's
+trace looks at the clock at every line.
 
-Three things cannot be stopped from inside the kernel. Code in C that holds the interpreter's lock, such as
-``sum(range(10**9))``, ``7**10**8`` or a pattern that backtracks, lets nothing else run until it is through: no limit
-of time, and no interrupt. What ends the process at once, such as ``os._exit``, a fault in C or the end of the memory,
-ends the kernel. And a thread left behind may go on changing what `world` has put back. In all three, the learner
-restarts the kernel; progress is kept, as it is written after each check.
+Three things cannot be stopped from inside the kernel: code in C that lets nothing else run until it is through, such as
+``sum(range(10**9))``; what ends the process at once, such as ``os._exit``, a fault in C or the end of the memory; and
+a thread left behind, which may go on changing what `world` has put back. In all three, the learner restarts the
+kernel; progress is kept, as it is written after each check.
 """
 
 import contextlib
 import copy
 import ctypes
 import io
+import sys
 import threading
+import time
 import warnings
 from dataclasses import dataclass, field
 
@@ -129,7 +130,10 @@ def text_of(error):
 def run_for(work, seconds):
     """Run `work` in a thread, and stop it when the time is over; return whether it has come to an end."""
     thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there are no threads
+        return _run_here(work, time.monotonic() + seconds)
     try:
         thread.join(seconds)
     finally:
@@ -138,6 +142,24 @@ def run_for(work, seconds):
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
                 thread.join(0.1)
     return not thread.is_alive()
+
+
+def _run_here(work, end):
+    """Run `work` in this thread, and stop it at the first line after the time is over; return True."""
+
+    def look(frame, event, argument):
+        if time.monotonic() > end:
+            raise TookTooLong
+        return look
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        with contextlib.suppress(TookTooLong):
+            work()
+    finally:
+        sys.settrace(before)
+    return True
 
 
 def is_right(outcome, right):
