@@ -86,7 +86,7 @@ def main():
     if options.times:
         seconds.sort()
         half, most = (seconds[int(part * (len(seconds) - 1))] for part in (0.5, 0.95))
-        print(f"A check took {half:.2f} s in the median, {most:.2f} s at the 95th percentile, {seconds[-1]:.2f} s at worst.")
+        print(f"Seconds for a check: median {half:.2f}, 95th percentile {most:.2f}, worst {seconds[-1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Calling a learner's function: on copies, in a thread of its own, for a limited time, with what it changes put back.
 
-A loop in Python is stopped by an exception raised inside its thread. What runs in C and lets other threads run (a sleep,
-a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone, Python's
+A loop in Python is stopped by an exception raised inside its thread. What runs in C and lets other threads run (a
+sleep, a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone, Python's
 trace looks at the clock at every line.
 
 Three things cannot be stopped from inside the kernel: code in C that lets nothing else run until it is through, such as
@@ -55,7 +55,6 @@ class Report:
     ended: bool = True  # False if the time was over first
     stopped: bool = True  # False if it could not be stopped and is still running
     replaced: list = field(default_factory=list)  # the names of the tools that it changed for everyone, put back since
-    fault: BaseException | None = None  # what ended the thread, if that was no answer's doing
 
 
 class _Sink(io.TextIOBase):
@@ -80,29 +79,39 @@ def call(task, answer, arguments):
 
 def observe(task, answer, cases):
     """Call a learner's function on all `cases`; return a `Report`. Only the learner's own interrupt gets out."""
-    report, sink = Report(), _Sink()
+    outcomes = []
 
     def work():
+        for arguments in [*cases, cases[0]]:
+            outcomes.append(_outcome(task, answer, arguments, BaseException))
+
+    report = guarded(work)
+    report.outcomes, report.ended = outcomes[: len(cases)], len(outcomes) == len(cases) + 1
+    report.changed = any(outcome.changed for outcome in outcomes)
+    report.repeats = not report.ended or same(outcomes[-1], outcomes[0])
+    return report
+
+
+def guarded(work):
+    """Call `work` where a learner's code can do no harm, and put back what it changed; return a `Report`."""
+    report, sink, faults = Report(), _Sink(), []
+
+    def quiet():
         try:
             with np.errstate(all="ignore"):
-                for arguments in [*cases, cases[0]]:
-                    report.outcomes.append(_outcome(task, answer, arguments, BaseException))
+                work()
         except TookTooLong:
             pass
-        except BaseException as error:  # the tools of this very module may be among those replaced
-            report.fault = error
+        except BaseException as fault:  # the tools of this very module may be among those replaced
+            faults.append(fault)
 
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with world.put_back() as report.replaced:
-            report.stopped = run_for(work, SECONDS)
-    if report.fault is not None and not report.replaced:
-        raise report.fault
+            report.stopped = run_for(quiet, SECONDS)
+    if faults and not report.replaced:
+        raise faults[0]
     report.printed = sink.used
-    report.changed = any(outcome.changed for outcome in report.outcomes)
-    report.ended = len(report.outcomes) == len(cases) + 1
-    if report.ended:
-        report.repeats = same(report.outcomes.pop(), report.outcomes[0])
     return report
 
 

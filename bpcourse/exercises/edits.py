@@ -1,8 +1,7 @@
 """Small typed edits of a function's syntax tree: the slips that learners make, turned round.
 
-Most of them stand in content/slips.toml, written as `old -> new` with the placeholders explained there. An `Edit` puts
-another node in the place of one of the learner's, or other statements in the place of some; it is made in the tree
-itself, and taken back.
+Most of them stand in content/slips.toml, as rules `old -> new` with the placeholders explained there; some borrow what
+the reference has. An `Edit` is made in the tree itself, and taken back.
 """
 
 import ast
@@ -18,42 +17,46 @@ from typing import NamedTuple
 
 SLIPS = tomllib.loads((resources.files("bpcourse.exercises.content") / "slips.toml").read_text(encoding="utf-8"))
 ORDER = {kind: number for number, kind in enumerate(SLIPS)}
-FAR, LATE = 2, 10  # how many kinds later an edit comes that is less natural than the others of its kind
+FAR = 2  # how many kinds later an edit comes that is less natural than the others of its kind
+MOST_SWAPPED = 5  # arguments or results that are looked at
 
 MODULES = {"np", "numpy", "math", "self"}
-REDUCING = {"sum", "mean", "max", "min", "argmax"}
 PLAIN = ast.Name | ast.Subscript
 COMPUTED = PLAIN | ast.Attribute | ast.BinOp | ast.Call
-MOST_SWAPPED = 5  # arguments or results that are looked at
 
 
 def _is_expression(node):
-    no_value = isinstance(node, ast.Slice | ast.Starred) or getattr(node, "value", "") is None
+    parts = [node, *getattr(node, "elts", ())]  # as in z[:, 0]
+    no_value = any(isinstance(part, ast.Slice | ast.Starred) for part in parts) or getattr(node, "value", "") is None
     return isinstance(node, ast.expr) and not no_value and getattr(node, "id", "") not in MODULES
 
 
-PLACEHOLDERS = dict.fromkeys("abcf", _is_expression) | {
+GAP, NAME = "GAP", "NAME"  # the placeholders of rules that are made here
+PLACEHOLDERS = dict.fromkeys([*"abcf", GAP], _is_expression) | {
     "m": lambda node: isinstance(node, ast.expr),
     "v": lambda node: _is_expression(node) and isinstance(node, COMPUTED),
     "x": lambda node: _is_expression(node) and isinstance(node, PLAIN),
     "n": lambda node: isinstance(node, ast.Constant) and type(node.value) in (int, float),
+    NAME: lambda node: isinstance(node, ast.Name),
 }
-OPERATIONS = {ast.BitAnd: "&", ast.BitXor: "^", ast.Is: "is"}  # that stand for any
-ATTRIBUTES = {"_": lambda name: True, "_sum": REDUCING.__contains__}
+ATTRIBUTES = {"_": lambda name: True, "_sum": {"sum", "mean", "max", "min", "argmax"}.__contains__}
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//"}
+ANY = {ast.BitAnd: "&", ast.BitXor: "^", ast.Is: "is"}  # operations and comparisons that stand for any
+TOKEN = re.compile(r"(?:, )?\*\*k|\*r(?:, )?|\w+|&|\^")
 
 
 class Rule(NamedTuple):
-    """A kind of edit: what a node has to look like, and what comes in its place."""
+    """A kind of edit: what a node has to look like, and what comes in its place, as text with placeholders."""
 
     kind: str
     rank: float  # the lower, the more natural
     old: ast.AST
-    new: ast.AST
+    new: str
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One change: what `make` returns in the place of `old`, a node of the learner's, at ``holder[key]`` or ``.key``."""
+    """One change: what `make` returns in the place of `old`, a node of the answer, at ``holder[key]`` or ``.key``."""
 
     kind: str
     rank: float
@@ -65,9 +68,6 @@ class Edit:
     def apply(self):
         """Make the change; return a function that takes it back."""
         holder, key, new = self.holder, self.key, self.make()
-        for node in (inner for part in (new if isinstance(new, list) else [new]) for inner in ast.walk(part)):
-            if "lineno" in node._attributes and not hasattr(node, "lineno"):
-                ast.copy_location(node, self.old)
         if isinstance(holder, list):
             before = holder[:]
             holder[key] = new
@@ -87,23 +87,34 @@ def edits(function, reference, known):
     known : container of str
         The names that have a value where the learner's function runs, besides its own.
     """
-    names, found = _own_names(function), []
-    lent, once = _lent(reference, {*names, *known}), _used_once(function)
+    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = dict.fromkeys([*(argument.arg for argument in function.args.args if argument.arg != "self"), *stored])
+    own_rules = [Rule("name", 0, ast.Name(NAME), name) for name in names]
+    own_rules += _borrowed(reference, {*names, "self", *known})
+    returned = {ast.unparse(node.value) for node in ast.walk(reference) if isinstance(node, ast.Return) and node.value}
+    once, found = _used_once(function), []
     for parent, holder, key, node in _places(function):
-        if isinstance(parent, ast.keyword) and isinstance(node, ast.Constant):
-            continue  # the edits of an axis have it with its call
-        whole = not (isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and key == "func"))
-        counted = isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len"
-        passed_on = getattr(node, "id", "") in once  # what is wrong with it stands where it got its value
-        makers = [_by_rule(node, wrapped=whole and not counted and not passed_on)]
-        if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Load | None):
-            makers += [_by_name(node, names, LATE if passed_on else 0), _by_order(node)]
-            makers += [_by_reference(node, lent, counted)] if whole and not passed_on else []
-        found += [(kind, rank, node, holder, key, new) for maker in makers for kind, rank, new in maker]
+        inside = isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and key == "func")
+        rules = RULES[type(node)]
+        if not inside and getattr(node, "id", "") not in once:
+            rules = rules + own_rules + RULES[None]
+        if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len":  # of most things it is the same
+            rules = [rule for rule in rules if rule.kind in ("name", "expression", "index")]
+        if isinstance(parent, ast.Return) and len(function.body) > 1:  # all of the answer anew would be no edit of it
+            rules = [rule for rule in rules if rule.new not in returned]
+        if not (isinstance(parent, ast.keyword) and isinstance(node, ast.Constant)):  # an axis is edited with its call
+            found += [(*made[:2], node, holder, key, made[2]) for made in [*_by_rule(node, rules), *_swapped(node)]]
     for body in _bodies(function):
         found += [(kind, rank, old, body, key, lambda new=new: new) for kind, rank, old, key, new in _of_lines(body)]
-    made = [Edit(kind, ORDER[kind] + rank, *rest) for kind, rank, *rest in found]
-    return sorted(made, key=lambda edit: edit.rank)
+    return sorted((Edit(kind, ORDER[kind] + rank, *rest) for kind, rank, *rest in found), key=lambda edit: edit.rank)
+
+
+def _used_once(function):
+    """Return the names that get a value in one line and are read in one place: what is wrong stands in that line."""
+    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    read, stored = (Counter(n.id for n in nodes if isinstance(n.ctx, kind)) for kind in (ast.Load, ast.Store))
+    assigned = [node.targets[0] for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    return {name.id for name in assigned if isinstance(name, ast.Name) and read[name.id] == stored[name.id] == 1}
 
 
 def _places(tree):
@@ -111,9 +122,7 @@ def _places(tree):
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             if isinstance(value, list) and not isinstance(parent, ast.arguments):
-                yield from (
-                    (parent, value, index, node) for index, node in enumerate(value) if isinstance(node, ast.AST)
-                )
+                yield from ((parent, value, i, node) for i, node in enumerate(value) if isinstance(node, ast.AST))
             elif isinstance(value, ast.expr):
                 yield parent, parent, name, value
 
@@ -126,7 +135,7 @@ def _bodies(tree):
                 yield value
 
 
-# -- rules: matching what they say, and filling it in ----------------------------------------------------
+# -- rules: those of slips.toml, those that borrow of the reference, and how they are followed --------------
 
 
 def _rules():
@@ -138,9 +147,11 @@ def _rules():
         for number, text in enumerate(near + slip.get("far", [])):
             old, arrow, new = re.split(" (<?->) ", text)
             rank = number / 100 + (FAR if number >= len(near) else 0)
-            for pair in ((old, new), (new, old))[: 2 if arrow == "<->" else 1]:
-                rule = Rule(kind, rank, *map(_parsed, pair))
-                rules[None if getattr(rule.old, "id", "") in PLACEHOLDERS else type(rule.old)].append(rule)
+            for pattern, made in ((old, new), (new, old))[: 2 if arrow == "<->" else 1]:
+                node = _parsed(pattern)
+                rules[None if getattr(node, "id", "") in PLACEHOLDERS else type(node)].append(
+                    Rule(kind, rank, node, made)
+                )
     return rules
 
 
@@ -152,15 +163,34 @@ def _parsed(text):
 RULES = _rules()
 
 
-def _by_rule(node, wrapped):
-    """Yield (kind, rank, function that makes the new node) of each rule that a node fits; `wrapped` for whole ones."""
+def _borrowed(reference, known):
+    """Return rules for what the reference has and an answer may lack: a call, a factor or term, or an expression."""
+    gap = ast.Name(GAP, ast.Load())
+    nodes = [
+        node
+        for statement in reference.body
+        for node in ast.walk(statement)
+        if all(inner.id in known for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    ]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    operations = [node for node in nodes if isinstance(node, ast.BinOp)]
+    called, kinds = [node.func for node in calls], COMPUTED | ast.Compare | ast.UnaryOp
+    texts = [("missing call", ast.Call(node.func, [gap], [])) for node in calls if len(node.args) == 1]
+    for node in operations:
+        texts += [("missing", ast.BinOp(gap, node.op, node.right)), ("missing", ast.BinOp(node.left, node.op, gap))]
+    texts += [("expression", n) for n in nodes if _is_expression(n) and isinstance(n, kinds) and n not in called]
+    different = dict.fromkeys((kind, ast.unparse(node)) for kind, node in texts)
+    return [Rule(kind, len(text) / 50 if kind == "expression" else 0, gap, text) for kind, text in different]
+
+
+def _by_rule(node, rules):
+    """Yield (kind, rank, function that makes the new node) of each rule that a node fits."""
     stored = isinstance(getattr(node, "ctx", None), ast.Store)
-    for rule in RULES[type(node)] + (RULES[None] if wrapped and not stored else []):
+    for rule in rules:
         found = {}
-        if stored and not isinstance(rule.new, ast.Subscript):
-            continue  # what is assigned to
-        if _matches(rule.old, node, found):
-            yield rule.kind, rule.rank, lambda rule=rule, found=found: _filled(rule.new, found, node)
+        if (not stored or rule.kind == "index") and _matches(rule.old, node, found):
+            rank = rule.rank + (sum(1 for _ in ast.walk(node)) / 20 if rule.kind == "expression" else 0)
+            yield rule.kind, rank, lambda rule=rule, found=found: _filled(rule.new, found, node)
 
 
 def _matches(old, node, found):
@@ -168,8 +198,8 @@ def _matches(old, node, found):
     if isinstance(old, ast.Name) and old.id in PLACEHOLDERS:
         found[old.id] = node
         return PLACEHOLDERS[old.id](node)
-    if type(old) in OPERATIONS and isinstance(node, ast.operator | ast.cmpop):
-        found[OPERATIONS[type(old)]] = node
+    if type(old) in ANY and isinstance(node, ast.operator | ast.cmpop):
+        found[ANY[type(old)]] = node
         return True
     if type(old) is not type(node):
         return False
@@ -178,97 +208,55 @@ def _matches(old, node, found):
     if isinstance(old, ast.Attribute) and old.attr in ATTRIBUTES:
         found[old.attr] = node.attr
         return ATTRIBUTES[old.attr](node.attr) and _matches(old.value, node.value, found)
-    return all(
-        _value_matches(getattr(old, field), getattr(node, field), found) for field in old._fields if field != "ctx"
-    )
-
-
-def _value_matches(old, value, found):
     if isinstance(old, list):
-        return len(old) == len(value) and all(_value_matches(*pair, found) for pair in zip(old, value, strict=True))
-    return _matches(old, value, found) if isinstance(old, ast.AST) else old == value and type(old) is type(value)
+        return len(old) == len(node) and all(_matches(*pair, found) for pair in zip(old, node, strict=True))
+    if isinstance(old, ast.AST):
+        return all(_matches(getattr(old, name), getattr(node, name), found) for name in old._fields if name != "ctx")
+    return old == node
 
 
 def _call_matches(old, node, found):
     """Match the arguments of a call: those in order, those with a name, and all others as `*r` and `**k`."""
-    words = {word.arg: word for word in node.keywords}
-    args, rest = list(node.args), []
+    words, args = {word.arg: word for word in node.keywords}, list(node.args)
     for pattern in old.args:
         if isinstance(pattern, ast.Starred):
-            found["r"], args = args, []
+            found["*r"], args = args, []
         elif not args or not _matches(pattern, args.pop(0), found):
             return False
     for word in old.keywords:
         if word.arg is None:
-            rest = found["k"] = list(words.values())
+            found["**k"], words = list(words.values()), {}
         elif word.arg not in words or not _matches(word.value, words.pop(word.arg).value, found):
             return False
-    return not args and len(rest) == len(words) and _matches(old.func, node.func, found)
+    return not args and not words and _matches(old.func, node.func, found)
 
 
-def _filled(new, found, old):
-    """Return the new node of a rule, with what was `found`; assigned to if the old one is."""
-    node = _Filling(found).visit(copy.deepcopy(new))
-    if isinstance(getattr(old, "ctx", None), ast.Store):
-        node.ctx = ast.Store()
-    return node
+def _filled(text, found, old):
+    """Return the new node of a rule, with what was `found`, in the place of the old one."""
+    new = _parsed(TOKEN.sub(lambda token: _written(token[0], found), text))
+    if isinstance(old, ast.stmt) and isinstance(new, ast.expr):
+        new = ast.Expr(new)
+    for node in ast.walk(new):
+        ast.copy_location(node, old)
+    if hasattr(old, "ctx") and hasattr(new, "ctx"):
+        new.ctx = old.ctx
+    return new
 
 
-class _Filling(ast.NodeTransformer):
-    """Puts what was found in the place of a rule's placeholders."""
-
-    def __init__(self, found):
-        self.found = found
-
-    def visit_Name(self, node):
-        if node.id not in self.found:
-            return node
-        filled = copy.copy(self.found[node.id])
-        if hasattr(filled, "ctx"):
-            filled.ctx = node.ctx
-        return filled
-
-    def visit_Attribute(self, node):
-        node.attr = self.found.get(node.attr, node.attr)
-        return self.generic_visit(node)
-
-    def visit_Starred(self, node):
-        return self.found["r"]
-
-    def visit_keyword(self, node):
-        return self.found["k"] if node.arg is None else node
-
-    def visit_BitAnd(self, node):
-        return self.found["&"]
-
-    def visit_BitXor(self, node):
-        return self.found["^"]
+def _written(token, found):
+    """Write what was `found` for a token of a rule; the token itself where it is no placeholder."""
+    name = token.strip(", ")
+    part = found.get(name, token)
+    if isinstance(part, list):  # of arguments, with the comma that separates them from others
+        written = ", ".join(map(ast.unparse, part))
+        return (f"{written}, " if name == "*r" else token.replace(name, written)) if part else ""
+    return part if isinstance(part, str) else SIGNS[type(part)] if type(part) in SIGNS else f"({ast.unparse(part)})"
 
 
-# -- edits that no rule tells: each yields (kind, rank, function that makes the new node) ------------------
+# -- edits of the order: each yields (kind, rank, ...) ------------------------------------------------------
 
 
-def _own_names(function):
-    """Return the names that a function gives a value: its arguments first."""
-    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    return list(dict.fromkeys([*(argument.arg for argument in function.args.args), *stored]))
-
-
-def _used_once(function):
-    """Return the names that get a value in one line, and are read in one place."""
-    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-    read, stored = (Counter(n.id for n in nodes if isinstance(n.ctx, kind)) for kind in (ast.Load, ast.Store))
-    assigned = [node.targets[0] for node in ast.walk(function) if isinstance(node, ast.Assign)]
-    return {name.id for name in assigned if isinstance(name, ast.Name) and read[name.id] == stored[name.id] == 1}
-
-
-def _by_name(node, names, rank):
-    if isinstance(node, ast.Name):
-        others = (name for name in names if name not in {node.id, "self"})
-        yield from (("name", rank, lambda other=other: ast.Name(other, ast.Load())) for other in others)
-
-
-def _by_order(node):
+def _swapped(node):
     """Yield every exchange of two results, or of two arguments of a call."""
     field, kind = ("args", "arguments") if isinstance(node, ast.Call) else ("elts", "results")
     for i, j in combinations(range(min(len(getattr(node, field, ())), MOST_SWAPPED)), 2):
@@ -282,64 +270,10 @@ def _by_order(node):
         yield kind, 0, swapped
 
 
-class Lent(NamedTuple):
-    """What an edit may borrow of the reference."""
-
-    functions: list  # that it calls with one argument
-    factors: list  # its factors and terms, as operations with a placeholder in the place of the other side
-    expressions: list  # the smallest first
-
-
-def _lent(reference, known):
-    nodes = [
-        node
-        for statement in reference.body
-        for node in ast.walk(statement)
-        if all(inner.id in known for inner in ast.walk(node) if isinstance(inner, ast.Name))
-    ]
-    operations = [node for node in nodes if isinstance(node, ast.BinOp)]
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    called, kinds = [node.func for node in calls], COMPUTED | ast.Compare | ast.UnaryOp
-    expressions = [node for node in nodes if _is_expression(node) and isinstance(node, kinds) and node not in called]
-    return Lent(
-        functions=_different(node.func for node in calls if len(node.args) == 1),
-        factors=_different(
-            ast.BinOp(*sides)
-            for node in operations
-            for sides in ((GAP, node.op, node.right), (node.left, node.op, GAP))
-        ),
-        expressions=sorted(_different(expressions), key=_size),
-    )
-
-
-GAP = ast.Name("a", ast.Load())
-
-
-def _by_reference(node, lent, counted):
-    """Yield what the reference has and the learner's node may lack: a call, a factor or term, or all of it."""
-    if not _is_expression(node):
-        return
-    for function in lent.functions if not counted else ():
-        yield "missing call", 0, lambda function=function: ast.Call(copy.deepcopy(function), [node], [])
-    for part in lent.factors if not counted else ():
-        yield "missing", 0, lambda part=part: _filled(part, {"a": node}, node)
-    for part in lent.expressions:
-        yield "expression", (_size(node) + _size(part)) / 20, lambda part=part: copy.deepcopy(part)
-
-
-def _size(node):
-    return sum(1 for _ in ast.walk(node))
-
-
-def _different(nodes):
-    """Return the nodes without those that are written alike."""
-    return list({ast.dump(node): node for node in nodes}.values())
-
-
 def _of_lines(body):
     """Yield (kind, rank, old statement, slice of the body, new statements): moved, left out, or indented otherwise."""
     for i, statement in enumerate(body):
-        here, pair, after = slice(i, i + 1), slice(i, i + 2), body[i + 1 : i + 2]
+        here, pair, before, after = slice(i, i + 1), slice(i, i + 2), body[:i][-1:], body[i + 1 : i + 2]
         if after:
             yield "statements", 0, after[0], pair, [*after, statement]
         if len(body) > 1 and not isinstance(statement, ast.Return):
@@ -347,8 +281,8 @@ def _of_lines(body):
         if not isinstance(statement, ast.For | ast.While | ast.If):
             continue
         inner = statement.body
-        if i and isinstance(statement, ast.For | ast.While):
-            yield "indentation", 0, body[i - 1], slice(i - 1, i + 1), [_with_body(statement, [body[i - 1], *inner])]
+        if before and not isinstance(statement, ast.If):
+            yield "indentation", 0, before[0], slice(i - 1, i + 1), [_with_body(statement, [*before, *inner])]
         if len(inner) > 1:
             yield "indentation", 0, inner[-1], here, [_with_body(statement, inner[:-1]), inner[-1]]
             yield "indentation", 0.1, inner[0], here, [inner[0], _with_body(statement, inner[1:])]
