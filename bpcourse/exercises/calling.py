@@ -1,8 +1,8 @@
 """Calling a learner's function: on copies, in a thread of its own, for a limited time, with what it changes put back.
 
 A loop in Python is stopped by an exception raised inside its thread. What runs in C and lets other threads run (a
-sleep, a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone, Python's
-trace looks at the clock at every line.
+sleep, a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone,
+Python's trace looks at the clock at every line.
 
 Three things cannot be stopped from inside the kernel: code in C that lets nothing else run until it is through, such as
 ``sum(range(10**9))``; what ends the process at once, such as ``os._exit``, a fault in C or the end of the memory; and

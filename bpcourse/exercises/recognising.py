@@ -46,11 +46,6 @@ class Evidence:
         pairs = [enumerate(map(comparing.equal, *pair)) for pair in self.arrays]
         return min((part for pair in pairs for part, same in pair if not same), default=None)
 
-    def known(self, alike, place=""):
-        """Return the `Diagnosis` of the first known mistake whose outcomes are all `alike`."""
-        found = (mistake for mistake, theirs in self.cases.known if all(map(alike, self.outcomes, theirs)))
-        return next((Diagnosis(known.name, known.hint, known.tag, place) for known in found), None)
-
 
 def recognise(task, answer, seed):
     """Return the `Diagnosis` of a wrong answer, from the cases of `seed` and some more; None if it is unknown."""
@@ -59,17 +54,13 @@ def recognise(task, answer, seed):
     if not report.ended or report.replaced:
         return None
     evidence = Evidence(answer, cases, report.outcomes)
-    known = _first(KNOWN, evidence)
+    known = next(filter(None, (recogniser(evidence) for recogniser in KNOWN)), None)
     slip = repairing.repair(answer, drawn(task, seed))
-    named = known or _first(PATTERNS, evidence)
+    named = known or general_pattern(evidence)
     if slip is None or (known and slip.more):
         return named
     found = named or Diagnosis()
     return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
-
-
-def _first(recognisers, evidence):
-    return next(filter(None, (recogniser(evidence) for recogniser in recognisers)), None)
 
 
 def arguments_in_another_order(evidence):
@@ -85,16 +76,27 @@ def arguments_in_another_order(evidence):
 
 
 def known_mistake(evidence):
-    """It does what a known mistake does; where both only stop, in the same words."""
-    stops = all(outcome.error for outcome in evidence.outcomes)
-    return evidence.known(lambda mine, theirs: calling.same(mine, theirs) and not (stops and mine.text != theirs.text))
+    """It does what a known mistake does: in all, but for axes of length 1, or in the first part that is wrong."""
+    names, part = evidence.cases.task.results, evidence.wrong_part
+    stops = all(outcome.error for outcome in evidence.outcomes)  # then it must stop in the same words
 
+    def in_all(mine, theirs):
+        return calling.same(mine, theirs) and not (stops and mine.text != theirs.text)
 
-def known_numbers(evidence):
-    """It gives the numbers of a known mistake, and only axes of length 1 are others."""
-    if all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
-        return None
-    return evidence.known(calling.same_numbers)
+    def in_part(mine, theirs):
+        arrays = theirs.result.arrays if theirs.result else []
+        return len(arrays) == len(names) and comparing.equal(mine.result.arrays[part], arrays[part])
+
+    likenesses = [(in_all, "")]
+    if not all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
+        likenesses.append((calling.same_numbers, ""))
+    if part is not None:
+        likenesses.append((in_part, names[part]))
+    for alike, place in likenesses:
+        for known, theirs in evidence.cases.known:
+            if all(map(alike, evidence.outcomes, theirs)):
+                return Diagnosis(known.name, known.hint, known.tag, place)
+    return None
 
 
 def another_form(evidence):
@@ -123,35 +125,16 @@ def _another_order(evidence):
     return None
 
 
-def known_mistake_in_one_part(evidence):
-    """The first wrong part is that of a known mistake, the other parts being right or not."""
-    part, names = evidence.wrong_part, evidence.cases.task.results
-    if part is None:
-        return None
-
-    def alike(mine, theirs):
-        arrays = theirs.result.arrays if theirs.result else []
-        return len(arrays) == len(names) and comparing.equal(mine.result.arrays[part], arrays[part])
-
-    return evidence.known(alike, names[part])
-
-
 def general_pattern(evidence):
-    """All parts of the result show a pattern."""
+    """All parts of the result show a pattern, or the first one that is wrong does."""
+    part, samples = evidence.wrong_part, evidence.cases.samples
     mine, right = ([array for pair in evidence.arrays for array in pair[side]] for side in (0, 1))
-    pairs = zip(evidence.cases.samples, evidence.arrays, strict=False)
-    return patterns.recognise(mine, right, [count for count, (_, arrays) in pairs for _ in arrays]) if mine else None
-
-
-def general_pattern_in_one_part(evidence):
-    """The first wrong part shows a pattern, the other parts being right or not."""
-    part = evidence.wrong_part
-    if part is None:
-        return None
+    counts = [count for count, (_, arrays) in zip(samples, evidence.arrays, strict=False) for _ in arrays]
+    if not mine or (found := patterns.recognise(mine, right, counts)) or part is None:
+        return found if mine else None
     mine, right = ([pair[side][part] for pair in evidence.arrays] for side in (0, 1))
-    found = patterns.recognise(mine, right, evidence.cases.samples)
+    found = patterns.recognise(mine, right, samples)
     return found and found._replace(place=evidence.cases.task.results[part])
 
 
-KNOWN = (arguments_in_another_order, known_mistake, known_numbers, another_form, known_mistake_in_one_part)
-PATTERNS = (general_pattern, general_pattern_in_one_part)
+KNOWN = (arguments_in_another_order, known_mistake, another_form)
