@@ -76,27 +76,18 @@ def arguments_in_another_order(evidence):
 
 
 def known_mistake(evidence):
-    """It does what a known mistake does: in all, but for axes of length 1, or in the first part that is wrong."""
-    names, part = evidence.cases.task.results, evidence.wrong_part
+    """It does what a known mistake does, or gives its numbers and only axes of length 1 are others."""
     stops = all(outcome.error for outcome in evidence.outcomes)  # then it must stop in the same words
+    found = _known(evidence, lambda one, other: calling.same(one, other) and not (stops and one.text != other.text))
+    if found or all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
+        return found
+    return _known(evidence, calling.same_numbers)
 
-    def in_all(mine, theirs):
-        return calling.same(mine, theirs) and not (stops and mine.text != theirs.text)
 
-    def in_part(mine, theirs):
-        arrays = theirs.result.arrays if theirs.result else []
-        return len(arrays) == len(names) and comparing.equal(mine.result.arrays[part], arrays[part])
-
-    likenesses = [(in_all, "")]
-    if not all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
-        likenesses.append((calling.same_numbers, ""))
-    if part is not None:
-        likenesses.append((in_part, names[part]))
-    for alike, place in likenesses:
-        for known, theirs in evidence.cases.known:
-            if all(map(alike, evidence.outcomes, theirs)):
-                return Diagnosis(known.name, known.hint, known.tag, place)
-    return None
+def _known(evidence, alike, place=""):
+    """Return the `Diagnosis` of the first known mistake whose outcomes are all `alike`."""
+    known = (mistake for mistake, theirs in evidence.cases.known if all(map(alike, evidence.outcomes, theirs)))
+    return next((Diagnosis(mistake.name, mistake.hint, mistake.tag, place) for mistake in known), None)
 
 
 def another_form(evidence):
@@ -125,6 +116,19 @@ def _another_order(evidence):
     return None
 
 
+def known_mistake_in_one_part(evidence):
+    """The first wrong part is that of a known mistake, the other parts being right or not."""
+    part, names = evidence.wrong_part, evidence.cases.task.results
+    if part is None:
+        return None
+
+    def alike(mine, theirs):
+        arrays = theirs.result.arrays if theirs.result else []
+        return len(arrays) == len(names) and comparing.equal(mine.result.arrays[part], arrays[part])
+
+    return _known(evidence, alike, names[part])
+
+
 def general_pattern(evidence):
     """All parts of the result show a pattern, or the first one that is wrong does."""
     part, samples = evidence.wrong_part, evidence.cases.samples
@@ -137,4 +141,4 @@ def general_pattern(evidence):
     return found and found._replace(place=evidence.cases.task.results[part])
 
 
-KNOWN = (arguments_in_another_order, known_mistake, another_form)
+KNOWN = (arguments_in_another_order, known_mistake, another_form, known_mistake_in_one_part)

@@ -11,7 +11,7 @@ import inspect
 import sys
 import textwrap
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpcourse.exercises import calling, comparing
 from bpcourse.exercises.edits import SLIPS, edits
@@ -31,26 +31,13 @@ class OutOfTime(BaseException):
     """An edited answer, or the search, takes too long. No Exception, so that `except Exception` lets it out."""
 
 
-@dataclass(frozen=True)
-class Repair:
-    """Where an answer's slip is.
+class Repair(NamedTuple):
+    """Where an answer's slip is."""
 
-    Attributes
-    ----------
-    line : int
-        Counted from 1 at the function's ``def``.
-    expression : str
-        What stands there.
-    kind : str
-        A key of `edits.SLIPS`.
-    more : bool
-        Whether there is another slip.
-    """
-
-    line: int
-    expression: str
-    kind: str
-    more: bool = False
+    line: int  # counted from 1 at the function's ``def``
+    expression: str  # what stands there
+    kind: str  # a key of `edits.SLIPS`
+    more: bool = False  # whether there is another slip
 
     @property
     def question(self):
