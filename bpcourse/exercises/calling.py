@@ -192,4 +192,10 @@ def same_numbers(one, other):
 
 def copies(arguments):
     """Return the arguments with arrays of their own; functions are passed as they are."""
-    return tuple(argument if callable(argument) else copy.deepcopy(argument) for argument in arguments)
+    return tuple(map(_copied, arguments))
+
+
+def _copied(value):
+    if isinstance(value, list):
+        return list(map(_copied, value))
+    return value.copy() if isinstance(value, np.ndarray) else value if callable(value) else copy.deepcopy(value)

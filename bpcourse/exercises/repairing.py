@@ -17,7 +17,7 @@ from bpcourse.exercises import calling, comparing
 from bpcourse.exercises.edits import SLIPS, edits
 from bpcourse.exercises.results import cut
 
-SECONDS = 0.7  # of computing, for a whole search: so that a busy machine finds what a quiet one does
+SECONDS = 0.9  # of computing, for a whole search: so that a busy machine finds what a quiet one does
 CLOCK = getattr(time, "thread_time", time.monotonic)
 STEPS = 5_000  # lines that an edited answer may run in one case
 NEARER = 10  # so many edits that come nearer are tried with a second one
