@@ -91,7 +91,6 @@ def edits(function, reference, known):
     names = dict.fromkeys([*(argument.arg for argument in function.args.args if argument.arg != "self"), *stored])
     own_rules = [Rule("name", 0, ast.Name(NAME), name) for name in names]
     own_rules += _borrowed(reference, {*names, "self", *known})
-    returned = {ast.unparse(node.value) for node in ast.walk(reference) if isinstance(node, ast.Return) and node.value}
     once, found = _used_once(function), []
     for parent, holder, key, node in _places(function):
         inside = isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and key == "func")
@@ -100,8 +99,6 @@ def edits(function, reference, known):
             rules = rules + own_rules + RULES[None]
         if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len":  # of most things it is the same
             rules = [rule for rule in rules if rule.kind in ("name", "expression", "index")]
-        if isinstance(parent, ast.Return) and len(function.body) > 1:  # all of the answer anew would be no edit of it
-            rules = [rule for rule in rules if rule.new not in returned]
         if not (isinstance(parent, ast.keyword) and isinstance(node, ast.Constant)):  # an axis is edited with its call
             found += [(*made[:2], node, holder, key, made[2]) for made in [*_by_rule(node, rules), *_swapped(node)]]
     for body in _bodies(function):
