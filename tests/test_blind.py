@@ -7,7 +7,7 @@ something. `python tools/tutor_rates.py` prints the rates.
 import pytest
 import tutor_rates
 
-from bpcourse.exercises import repairing
+from bpcourse.exercises import calling, repairing
 
 HALVES = ["open", "held_out"]
 SOME = 5  # every so many answers are judged with the search for their line, which takes a while
@@ -23,7 +23,9 @@ def judged(request):
 @pytest.fixture(scope="module", params=HALVES)
 def searched(request):
     wrong = [answer for answer in tutor_rates.answers(request.param) if answer["kind"] != "right"]
-    return tutor_rates.judged(wrong[::SOME])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calling, "SECONDS", 60.0)  # the search has a time of computing of its own
+        return tutor_rates.judged(wrong[::SOME])
 
 
 def test_every_right_answer_passes(judged):
@@ -39,11 +41,12 @@ def test_no_wrong_answer_passes(judged):
 
 
 def test_most_mistakes_are_named_or_their_line_is_found(searched):
-    for kind, least in (("one", 0.9), ("two", 0.7)):
+    for kind, least in (("one", 0.93), ("two", 0.75)):
         outcomes = [tutor_rates.outcome(result) for answer, result in searched if answer["kind"] == kind]
         assert (outcomes.count("named") + outcomes.count("line")) / len(outcomes) > least
 
 
 def test_a_line_that_is_shown_is_mostly_one_that_its_writer_calls_wrong(searched):
     single = [(answer, result) for answer, result in searched if answer["kind"] == "one" and result.line]
-    assert sum(result.line in answer["lines"] for answer, result in single) / len(single) > 0.8
+    assert sum(result.line in answer["lines"] for answer, result in single) / len(single) > 0.9
+    assert sum(tutor_rates.is_misled(*pair) for pair in searched) / len(searched) < 0.02

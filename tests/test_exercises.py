@@ -19,7 +19,7 @@ from bpcourse.exercises.content.advice import IN_PLACE, REMEMBERS
 from bpcourse.exercises.hints import steps
 from bpcourse.mathematics.equations import EQUATIONS
 
-EXERCISES = list(ALL.values())
+EXERCISES = [task for task in ALL.values() if not task.is_chosen]
 MISTAKES = [(task, mistake) for task in EXERCISES for mistake in task.mistakes]
 WORDS = 60
 

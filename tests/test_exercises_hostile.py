@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcourse.exercises import Result, answers, calling, check, judging
+from bpcourse.exercises import Result, answers, calling, check, judging, repairing
 from bpcourse.exercises.answers import stumbled
 from bpcourse.exercises.content.advice import REPLACES
 
@@ -358,3 +358,44 @@ def test_a_folder_that_is_gone_hinders_no_check(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     assert check("sigmoid", sigmoid).status == "passed"
+
+
+# Where there are no threads
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+
+ENDLESS = """
+def sigmoid(z):
+    while True:
+        try:
+            z = z + 1
+        except Exception:
+            pass
+"""
+
+
+def test_without_threads_an_answer_is_judged_and_an_endless_one_is_stopped(no_threads, monkeypatch):
+    monkeypatch.setattr(calling, "SECONDS", 0.5)
+    before = sys.gettrace()
+    assert check("sigmoid", sigmoid).status == "passed"
+    result = check("sigmoid", written(ENDLESS.replace("sigmoid", "answer")))
+    assert (result.status, result.message) == ("failed", "Your code was still running after 0.5 seconds.")
+    assert sys.gettrace() is before
+
+
+def test_without_threads_the_line_is_found_too(no_threads, monkeypatch):
+    monkeypatch.setattr(repairing, "SECONDS", 0.7)
+
+    def weighted_sum(x, w, b):
+        total = np.sum(x + w)
+        return total + b
+
+    result = check("weighted_sum", weighted_sum)
+    assert (result.status, result.line) == ("failed", 2)

@@ -301,6 +301,72 @@ def test_what_is_unknown_is_sent_to_the_formula_or_to_the_text():
     assert "Compare with the text above" in told("average", lambda numbers: np.sum(numbers**2))
 
 
+# What once misled
+
+
+def losses_alone(self, X, y, epochs, target):
+    return [self.loss(X, y)]
+
+
+def no_losses(self, X, y, epochs, target):
+    while self.loss(X, y) > target and epochs > 0:
+        self.update(self.backward(X, y))
+        epochs -= 1
+    return []
+
+
+def backward_without_return(self, X, y):
+    activations = self.activations(X)
+    delta = (activations[-1] - y) / len(y)
+    gradients = [activations[i].T @ delta for i in range(len(self.weights))]  # noqa: F841
+
+
+def attribute_misspelled(self, X):
+    return [X @ self.weigths[0]]
+
+
+def one_column_for_all(a_prev, delta):
+    """Right where there is a single output, as in the only case with a single sample; other single samples are not."""
+    return (a_prev * np.abs(delta).sum() ** 0).T @ (delta.sum(axis=1, keepdims=True) * np.ones(delta.shape))
+
+
+MISLED = [
+    ("network_train", losses_alone, "Nothing came as the gradients used; expected", "returned"),
+    ("network_train", no_losses, "Nothing came as the list of losses; expected", "returned"),
+    ("network_backward", backward_without_return, "Is the word return missing?", "still None"),
+    ("network_activations", attribute_misspelled, "There is weights. Is that the name you mean?", "SimpleNamespace"),
+    ("layer_z", lambda a_prev, W, b: np.linalg.inv(a_prev) @ W + b, "Does the equation ask for an inverse?", "Compare"),
+    ("average", lambda numbers: np.summ(numbers) / len(numbers), "There is sum. Is that", "Read the error"),
+    ("weighted_sum", lambda x, w, b: forward(x, w, b, w, b), "this one does without it", "use("),
+    ("forward", lambda X, W1, b1, W2, b2: layer_z(X, W1, b1), "Is it asked for here?", "In NumPy"),
+    ("weight_gradient", one_column_for_all, "I do not recognise this one.", "With a single sample"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "words", "never"), MISLED)
+def test_a_message_does_not_mislead(name, answer, words, never):
+    text = told(name, answer)
+    assert words in text
+    assert never not in text
+
+
+def test_exceptions_alone_name_a_mistake_only_in_its_own_words():
+    """Whoever stops with a ValueError in every case has not made each mistake that does so too."""
+    for task in ALL.values():
+        result = judge(task, lambda *arguments: np.ones(3) @ np.ones(4))
+        assert (result.status, result.mistake) == ("failed", None), task.name
+
+
+def test_the_line_where_an_answer_stopped_is_given():
+    def relu_derivative_from_z(z):
+        slope = 0
+        if z > 0:
+            slope = 1
+        return slope
+
+    assert judge(ALL["relu_derivative_from_z"], relu_derivative_from_z).line == 3
+
+
 # Networks that are changed in place
 
 

@@ -1,21 +1,22 @@
 """Calling a learner's function: on copies, in a thread of its own, for a limited time, with what it changes put back.
 
-A loop in Python is stopped by an exception raised inside its thread. What runs in C does not hear that. If it lets
-other threads run meanwhile (a sleep, a huge product of matrices), it is left behind in its thread, which ends with the
-kernel, and the check goes on without it.
+A loop in Python is stopped by an exception raised inside its thread. What runs in C and lets other threads run (a
+sleep, a huge product of matrices) is left behind in its thread. Where there are no threads, as in the browser alone,
+Python's trace looks at the clock at every line.
 
-Three things cannot be stopped from inside the kernel. Code in C that holds the interpreter's lock, such as
-``sum(range(10**9))``, ``7**10**8`` or a pattern that backtracks, lets nothing else run until it is through: no limit
-of time, and no interrupt. What ends the process at once, such as ``os._exit``, a fault in C or the end of the memory,
-ends the kernel. And a thread left behind may go on changing what `world` has put back. In all three, the learner
-restarts the kernel; progress is kept, as it is written after each check.
+Three things cannot be stopped from inside the kernel: code in C that lets nothing else run until it is through, such as
+``sum(range(10**9))``; what ends the process at once, such as ``os._exit``, a fault in C or the end of the memory; and
+a thread left behind, which may go on changing what `world` has put back. In all three, the learner restarts the
+kernel; progress is kept, as it is written after each check.
 """
 
 import contextlib
 import copy
 import ctypes
 import io
+import sys
 import threading
+import time
 import warnings
 from dataclasses import dataclass, field
 
@@ -54,7 +55,6 @@ class Report:
     ended: bool = True  # False if the time was over first
     stopped: bool = True  # False if it could not be stopped and is still running
     replaced: list = field(default_factory=list)  # the names of the tools that it changed for everyone, put back since
-    fault: BaseException | None = None  # what ended the thread, if that was no answer's doing
 
 
 class _Sink(io.TextIOBase):
@@ -79,29 +79,39 @@ def call(task, answer, arguments):
 
 def observe(task, answer, cases):
     """Call a learner's function on all `cases`; return a `Report`. Only the learner's own interrupt gets out."""
-    report, sink = Report(), _Sink()
+    outcomes = []
 
     def work():
+        for arguments in [*cases, cases[0]]:
+            outcomes.append(_outcome(task, answer, arguments, BaseException))
+
+    report = guarded(work)
+    report.outcomes, report.ended = outcomes[: len(cases)], len(outcomes) == len(cases) + 1
+    report.changed = any(outcome.changed for outcome in outcomes)
+    report.repeats = not report.ended or same(outcomes[-1], outcomes[0])
+    return report
+
+
+def guarded(work):
+    """Call `work` where a learner's code can do no harm, and put back what it changed; return a `Report`."""
+    report, sink, faults = Report(), _Sink(), []
+
+    def quiet():
         try:
             with np.errstate(all="ignore"):
-                for arguments in [*cases, cases[0]]:
-                    report.outcomes.append(_outcome(task, answer, arguments, BaseException))
+                work()
         except TookTooLong:
             pass
-        except BaseException as error:  # the tools of this very module may be among those replaced
-            report.fault = error
+        except BaseException as fault:  # the tools of this very module may be among those replaced
+            faults.append(fault)
 
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with world.put_back() as report.replaced:
-            report.stopped = run_for(work, SECONDS)
-    if report.fault is not None and not report.replaced:
-        raise report.fault
+            report.stopped = run_for(quiet, SECONDS)
+    if faults and not report.replaced:
+        raise faults[0]
     report.printed = sink.used
-    report.changed = any(outcome.changed for outcome in report.outcomes)
-    report.ended = len(report.outcomes) == len(cases) + 1
-    if report.ended:
-        report.repeats = same(report.outcomes.pop(), report.outcomes[0])
     return report
 
 
@@ -129,7 +139,10 @@ def text_of(error):
 def run_for(work, seconds):
     """Run `work` in a thread, and stop it when the time is over; return whether it has come to an end."""
     thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there are no threads
+        return _run_here(work, time.monotonic() + seconds)
     try:
         thread.join(seconds)
     finally:
@@ -138,6 +151,24 @@ def run_for(work, seconds):
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong))
                 thread.join(0.1)
     return not thread.is_alive()
+
+
+def _run_here(work, end):
+    """Run `work` in this thread, and stop it at the first line after the time is over; return True."""
+
+    def look(frame, event, argument):
+        if time.monotonic() > end:
+            raise TookTooLong
+        return look
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        with contextlib.suppress(TookTooLong):
+            work()
+    finally:
+        sys.settrace(before)
+    return True
 
 
 def is_right(outcome, right):
@@ -161,4 +192,10 @@ def same_numbers(one, other):
 
 def copies(arguments):
     """Return the arguments with arrays of their own; functions are passed as they are."""
-    return tuple(argument if callable(argument) else copy.deepcopy(argument) for argument in arguments)
+    return tuple(map(_copied, arguments))
+
+
+def _copied(value):
+    if isinstance(value, list):
+        return list(map(_copied, value))
+    return value.copy() if isinstance(value, np.ndarray) else value if callable(value) else copy.deepcopy(value)

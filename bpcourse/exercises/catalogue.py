@@ -111,6 +111,11 @@ class Exercise:
         return self._texts.get("right", "")
 
     @property
+    def is_chosen(self):
+        """Whether letters are handed in, for an order or a reason, and not a function."""
+        return bool(self.lines or self.reasons)
+
+    @property
     def sample(self):
         """A right answer, as a learner could hand it in."""
         if self.lines:

@@ -7,7 +7,7 @@ import numpy as np
 
 from bpcourse.exercises import source
 from bpcourse.exercises.catalogue import ALL
-from bpcourse.exercises.content.advice import KEPT_APPEND, OF_THE_NETWORK, ON_KINDS, ON_NAMES, ON_WORDS
+from bpcourse.exercises.content import advice as advised
 from bpcourse.exercises.results import cut, type_name
 from bpcourse.exercises.wording import Seen
 
@@ -20,29 +20,33 @@ def stopped(task, answer, outcome):
     name, text = type_name(error), _plain_words(outcome.text)
     advice = (
         _advice_on_name(task, answer, error)
-        or (KEPT_APPEND if "NoneType" in text and source.keeps_append(answer) else "")
-        or next((advice for words, advice in ON_WORDS.items() if re.search(words, text)), "")
-        or ON_KINDS.get(name, "Read the error once more, then look at that line: what is each name there?")
+        or (advised.KEPT_APPEND if "NoneType" in text and source.keeps_append(answer) else "")
+        or next((advice for words, advice in advised.ON_WORDS.items() if re.search(words, text)), "")
+        or advised.ON_KINDS.get(name, "Read the error once more, then look at that line: what is each name there?")
     )
-    line = source.own_line(answer, error)
+    line, number = source.own_line(answer, error)
     where = f" in your line `{line}`" if line else ""
-    return Seen(f"Your code stopped{where}: {name}{': ' if text else ''}{text}", advice)
+    return Seen(f"Your code stopped{where}: {name}{': ' if text else ''}{text}", advice, number)
 
 
 def _advice_on_name(task, answer, error):
     """Say what an unknown name may be: of the network, near a name of the answer's own, an exercise, NumPy's."""
-    if type(error) is not NameError or type(error.name) is not str or len(error.name) > LONGEST_NAME:
+    if type(error) not in (NameError, AttributeError) or type(error.name) is not str or len(error.name) > LONGEST_NAME:
         return ""
+    if type(error) is AttributeError:
+        near = _nearest(error.name, advised.OF_THE_NETWORK if task.parameters[0] == "self" else np.__all__)
+        return f"There is {near}. Is that the name you mean?" if near and near != error.name else ""
     name = {"eta": "learning_rate"}.get(error.name, error.name)
-    if task.parameters[0] == "self" and name in OF_THE_NETWORK:
+    if task.parameters[0] == "self" and name in advised.OF_THE_NETWORK:
         return f"In a method of the network it is called self.{name}."
     if near := _nearest(error.name, source.own_names(answer, error)):
         return f"In your function there is {near}. Is that the name you mean?"
     if name in ALL:
-        return f"That is an exercise: `{name} = use({name!r})` fetches your answer to it, or ours."
+        earlier = list(ALL).index(name) < list(ALL).index(task.name)
+        return (advised.FETCH if earlier else advised.COMES_LATER).format(name)
     if name in np.__all__ and name != "e":
         return f"In NumPy it is called np.{name}."
-    return ON_NAMES.get(name, "")
+    return advised.ON_NAMES.get(name, "")
 
 
 def _nearest(name, names):

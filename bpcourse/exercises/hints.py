@@ -45,7 +45,7 @@ def _solution(task):
 
 def _example(task):
     """Return the numbers of the smallest case, in words where the exercise has some."""
-    if task.lines or task.reasons:
+    if task.is_chosen:
         return ""
     arguments = min(drawn(task, 0).inputs, key=comparing.size_of)
     return task.worked or f"An example: for {wording.inputs(task, arguments)}, {_right(task, arguments)}"

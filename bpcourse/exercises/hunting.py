@@ -6,12 +6,12 @@ import numpy as np
 
 from bpcourse.exercises import calling, catalogue, source
 from bpcourse.exercises.cases import drawn
-from bpcourse.exercises.edits import Vocabulary, edits
+from bpcourse.exercises.edits import edits
 from bpcourse.exercises.results import COLOURS, card
 from bpcourse.mathematics.validation import choice
 
 PROGRAMS = ("backward_two_layers", "backward", "training_step", "network_backward", "softmax", "momentum_step")
-LEAST_LINES = 2
+NOTHING = ast.parse("def nothing(): ...").body[0]  # lends no expressions of its own
 
 
 def bug_hunt(seed=None, program=None):
@@ -35,7 +35,7 @@ def bug_hunt(seed=None, program=None):
     tree = ast.parse(source.text(task.reference)).body[0]
     tree.decorator_list = []
     tree = ast.parse(ast.unparse(tree)).body[0]  # its lines counted as they are shown
-    found = edits(tree, Vocabulary(names=source.argument_names(task.reference)))
+    found = edits(tree, NOTHING, set())
     natural = found[: len(found) // 2]  # the likelier slips come first
     for edit in random.permutation(np.array(natural, dtype=object)):
         hunt = _hunt(task, tree, edit)

@@ -2,11 +2,14 @@
 
 import dataclasses
 
+import numpy as np
+
 from bpcourse.exercises import calling, comparing, exceptions, recognising, source, typed, wording
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis, Result, type_name
 
+OF_SAMPLES = {"X", "y", "y_hat", "a", "a1", "a2", "a_prev", "delta", "delta_next", "activations"}  # a row for each
 UNSTOPPED = "It cannot be stopped from here; restart the kernel to end it. Your progress is kept."
 
 
@@ -32,10 +35,12 @@ def judge(task, answer, seed=0):
     cases = drawn(task, seed)
     report = calling.observe(task, answer, cases.inputs)
     if report.replaced:
-        return _replacing(task, report)
+        seen = f"Your function changes {', '.join(report.replaced[:3])} for everyone; that has been undone."
+        return _failed(task, seen if report.stopped else f"{seen} {UNSTOPPED}", found=advice.REPLACES)
     if not report.ended:
-        return _too_long(task, report)
-    result = _unfinished(task, answer, cases, report) or _compared(task, answer, cases, report, seed)
+        seen = f"Your code was still running after {calling.SECONDS:g} seconds."
+        return _failed(task, seen, advice.TOO_LONG) if report.stopped else _failed(task, f"{seen} {UNSTOPPED}")
+    result = _unwritten(task, answer, report.outcomes) or _compared(task, answer, cases, report, seed)
     return _open(task) if result.status == "failed" and source.has_dots(answer) else result
 
 
@@ -49,47 +54,23 @@ def _failed(task, message, hint="", found=None):
     return Result(task.name, "failed", message, **found._asdict())
 
 
-def _replacing(task, report):
-    seen = f"Your function changes {', '.join(report.replaced[:3])} for everyone; that has been undone."
-    return _failed(task, seen if report.stopped else f"{seen} {UNSTOPPED}", found=advice.REPLACES)
-
-
-def _too_long(task, report):
-    seen = f"Your code was still running after {calling.SECONDS:g} seconds."
-    if not report.stopped:
-        return _failed(task, f"{seen} {UNSTOPPED}")
-    return _failed(task, seen, advice.TOO_LONG)
-
-
-def _unfinished(task, answer, cases, report):
-    """Return a Result if there are still dots, or None where there should be numbers; otherwise None."""
-    first, written = report.outcomes[0], source.has_dots(answer) is False
-    if first.error is None and not first.result.arrays:
-        empty = f"Your function returned {'empty lists' if task.results else 'an empty list'}."
-        return _failed(task, empty, "Which line puts something into it, and does it run?") if written else _open(task)
-    if isinstance(first.error, NotImplementedError) or (
-        isinstance(first.error, TypeError | AttributeError) and "ellipsis" in first.text
-    ):
+def _unwritten(task, answer, outcomes):
+    """Return the Result of an answer that still has dots, or gives nothing back; None for all others."""
+    first, written = outcomes[0], source.has_dots(answer) is False
+    dots = isinstance(first.error, TypeError | AttributeError) and "ellipsis" in first.text
+    if dots or isinstance(first.error, NotImplementedError):
         return _open(task)
-    for arguments, outcome in zip(cases.inputs, report.outcomes, strict=True):
-        if isinstance(outcome.error, comparing.Unfinished):
-            sometimes = first is not outcome or (written and source.returns_a_value(answer))
-            return _with_gaps(task, answer, arguments, outcome.error.places, written, sometimes)
-    return None
-
-
-def _with_gaps(task, answer, arguments, places, written, sometimes):
-    """Say where None came: instead of the result (`sometimes`: at least not for want of a return), or within it."""
-    append = advice.KEPT_APPEND if source.keeps_append(answer) else ""
-    if () in places and sometimes:
-        seen = f"Your function returned nothing for {wording.inputs(task, arguments)}."
-        return _failed(task, seen, append or "Does every way through your function end in a return?")
+    if first.result and not first.result.arrays:
+        return None if written else _open(task)
+    gap = next((outcome for outcome in outcomes if isinstance(outcome.error, comparing.Unfinished)), None)
+    if gap is None:
+        return None
+    nothing = () in gap.error.places
+    if nothing and (gap is not first or (written and source.returns_a_value(answer))):
+        return None  # at least not for want of a return
     if not written:
         return _open(task)
-    if () in places:
-        return _open(task, "Your function returns nothing (None). Is the word return missing?")
-    seen = f"{wording.name_of(task, places[0])} is still None."
-    return _failed(task, seen, append or "Which line should give it its value, and does it run?")
+    return _open(task, "Your function returns nothing (None). Is the word return missing?") if nothing else None
 
 
 def _compared(task, answer, cases, report, seed):
@@ -105,11 +86,12 @@ def _compared(task, answer, cases, report, seed):
         remarks = _remarks(report, cases.right)
         return Result(task.name, "passed", " ".join([task.proves, *remarks]), remarks=remarks)
     plainest = min(wrong, key=lambda i: (report.outcomes[i].error is None, comparing.size_of(cases.inputs[i])))
+    plainest = next((i for i in wrong if isinstance(report.outcomes[i].error, comparing.Unfinished)), plainest)
     seen = _seen(task, answer, *triples[plainest])
-    found = recognising.recognise(task, answer, seed)
-    if found and not found.mistake and seen.advice:  # what stopped it, or came instead of numbers, says more
+    found = recognising.recognise(task, answer, seed) or Diagnosis(hint=seen.advice or _remark(task, answer, cases))
+    if seen.advice and not found.mistake:  # what stopped it, or came instead of numbers, says more
         found = found._replace(hint=seen.advice)
-    return _failed(task, seen.words, seen.advice or _remark(task, cases, wrong), found)
+    return _failed(task, seen.words, found=found._replace(line=found.line or seen.line))
 
 
 def _remarks(report, expected):
@@ -132,6 +114,12 @@ def _seen(task, answer, arguments, outcome, right):
     if isinstance(error, comparing.NotNumbers):
         expected = error.wanted or wording.kind(right)
         return wording.Seen(f"Your function returned {error.what}; expected {expected}.", error.advice)
+    if isinstance(error, comparing.Unfinished):
+        append = advice.KEPT_APPEND if source.keeps_append(answer) else ""
+        if () in error.places:
+            seen = f"Your function returned nothing for {wording.inputs(task, arguments)}."
+            return wording.Seen(seen, append or advice.NO_RETURN)
+        return wording.Seen(f"{wording.name_of(task, error.places[0])} is still None.", append or advice.NO_VALUE)
     if error is not None:
         return exceptions.stopped(task, answer, outcome)
     if comparing.agree_as_array(mine, right):
@@ -139,10 +127,23 @@ def _seen(task, answer, arguments, outcome, right):
     return wording.difference(task, arguments, mine, right)
 
 
-def _remark(task, cases, wrong):
+def _remark(task, answer, cases):
     """Say what an unknown mistake has in common with others, as far as that is certain."""
-    alone = {i for i, count in enumerate(cases.samples) if count == 1}
-    if alone and None not in cases.samples and set(wrong) == set(range(len(cases.samples))) - alone:
-        return "With a single sample it is right. Look at whatever depends on N, or on the rows."
-    what = "formula" if task.tag else "text"
-    return f"I do not recognise this one. Compare with the {what} above the exercise, one symbol at a time."
+    if cases.samples[0] and _right_for_one_sample(task, answer, cases):
+        return advice.ONE_SAMPLE
+    return advice.UNKNOWN.format("formula" if task.tag else "text")
+
+
+def _right_for_one_sample(task, answer, cases):
+    """Whether an answer is right for the first sample of each case alone."""
+
+    def alone(name, value):
+        if isinstance(value, list) and name in OF_SAMPLES:
+            return [alone(name, part) for part in value]
+        return value[:1] if name in OF_SAMPLES and isinstance(value, np.ndarray) else value
+
+    names = task.given or task.parameters
+    inputs = [tuple(map(alone, names, case)) for case in cases.inputs]
+    report = calling.observe(task, answer, inputs)
+    right = [calling.call(task, task.reference, case) for case in inputs]
+    return report.ended and all(o.error is None for o in right) and all(map(calling.is_right, report.outcomes, right))

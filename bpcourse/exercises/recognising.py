@@ -1,12 +1,13 @@
 """Recognising a mistake: recognisers, tried one after another, each of which knows one kind of likeness.
 
 A recogniser takes the `Evidence` and returns a `Diagnosis`, or None. A mistake is named only if the answer does what
-the mistake does in every case: the same numbers, the same shapes, the same type of exception. How the answer is
-written does not matter.
+the mistake does in every case: the same numbers, the same shapes, the same exceptions. How the answer is written does
+not matter; where it is wrong is then looked for in its source.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 from bpcourse.exercises import calling, comparing, patterns, repairing, source, wording
@@ -17,7 +18,7 @@ from bpcourse.exercises.results import Diagnosis
 FURTHER_DRAWS = (1_000_001, 1_000_002)  # so that no likeness by chance is taken for a mistake
 
 
-@dataclass(frozen=True)
+@dataclass
 class Evidence:
     """What a wrong answer did on all cases: the one record that every recogniser is given."""
 
@@ -25,30 +26,25 @@ class Evidence:
     cases: Cases  # the inputs, with what is right for them and what the known mistakes give
     outcomes: list  # what the answer gave, a calling.Outcome for each case
 
-    @property
+    @cached_property
     def results(self):
         """The pairs of what came and what is right, case by case; none if a case ended in an exception."""
         pairs = [(mine.result, right.result) for mine, right in zip(self.outcomes, self.cases.right, strict=True)]
         return pairs if all(mine for mine, _ in pairs) else []
 
-    @property
+    @cached_property
     def arrays(self):
         """The pairs of lists of arrays; none if one has more than the other."""
         pairs = [(mine.arrays, right.arrays) for mine, right in self.results]
         return pairs if all(len(mine) == len(right) for mine, right in pairs) else []
 
-    @property
+    @cached_property
     def wrong_part(self):
         """The number of the first part that is wrong, where each part of the result has a name; otherwise None."""
         if any(len(right) != len(self.cases.task.results) for _, right in self.arrays):
             return None
         pairs = [enumerate(map(comparing.equal, *pair)) for pair in self.arrays]
         return min((part for pair in pairs for part, same in pair if not same), default=None)
-
-    def first_known(self, alike, place=""):
-        """Return the `Diagnosis` of the first known mistake whose outcomes are all `alike`."""
-        found = (mistake for mistake, theirs in self.cases.known if all(map(alike, self.outcomes, theirs)))
-        return next((Diagnosis(known.name, known.hint, known.tag, place) for known in found), None)
 
 
 def recognise(task, answer, seed):
@@ -58,16 +54,13 @@ def recognise(task, answer, seed):
     if not report.ended or report.replaced:
         return None
     evidence = Evidence(answer, cases, report.outcomes)
-    known = _first(KNOWN, evidence)
+    known = next(filter(None, (recogniser(evidence) for recogniser in KNOWN)), None)
     slip = repairing.repair(answer, drawn(task, seed))
+    named = known or general_pattern(evidence)
     if slip is None or (known and slip.more):
-        return known or _first(PATTERNS, evidence)
-    found = known or _first(PATTERNS, evidence) or Diagnosis()
+        return named
+    found = named or Diagnosis()
     return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
-
-
-def _first(recognisers, evidence):
-    return next(filter(None, (recogniser(evidence) for recogniser in recognisers)), None)
 
 
 def arguments_in_another_order(evidence):
@@ -83,52 +76,44 @@ def arguments_in_another_order(evidence):
 
 
 def known_mistake(evidence):
-    """It does what a known mistake does."""
-    return evidence.first_known(calling.same)
+    """It does what a known mistake does, or gives its numbers and only axes of length 1 are others."""
+    stops = all(outcome.error for outcome in evidence.outcomes)  # then it must stop in the same words
+    found = _known(evidence, lambda one, other: calling.same(one, other) and not (stops and one.text != other.text))
+    if found or all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
+        return found
+    return _known(evidence, calling.same_numbers)
 
 
-def known_numbers(evidence):
-    """It gives the numbers of a known mistake, and only axes of length 1 are others."""
-    if all(map(calling.same_numbers, evidence.outcomes, evidence.cases.right)):
-        return None
-    return evidence.first_known(calling.same_numbers)
+def _known(evidence, alike, place=""):
+    """Return the `Diagnosis` of the first known mistake whose outcomes are all `alike`."""
+    known = (mistake for mistake, theirs in evidence.cases.known if all(map(alike, evidence.outcomes, theirs)))
+    return next((Diagnosis(mistake.name, mistake.hint, mistake.tag, place) for mistake in known), None)
 
 
-def list_for_an_array(evidence):
-    """It is right once what came as a list is made an array."""
+def another_form(evidence):
+    """All arrays are right, but as lists of numbers, or in lists or tuples of another form, or in another order."""
     pairs = evidence.results
-    return advice.A_LIST if pairs and all(comparing.agree_as_array(*pair) for pair in pairs) else None
-
-
-def another_nesting(evidence):
-    """All arrays are right, but in lists or tuples of another form."""
-    pairs = evidence.results
-    other = any(mine.places != right.places for mine, right in pairs)
-    same = all(comparing.same_in_any_order(mine.arrays, right.arrays) for mine, right in pairs)
-    return advice.ANOTHER_NESTING if other and same else None
-
-
-def another_order(evidence):
-    """All parts are right, but stand in another order."""
-    count = len(evidence.cases.right[0].result.arrays)
-    if not evidence.arrays or not 2 <= count <= 4 or any(len(right) != count for _, right in evidence.arrays):
+    if pairs and all(comparing.agree_as_array(*pair) for pair in pairs):
+        return advice.A_LIST
+    if not all(comparing.same_in_any_order(mine.arrays, right.arrays) for mine, right in pairs):
         return None
-    for order in list(permutations(range(count)))[1:]:
-        if all(comparing.equal(mine[i], right[j]) for mine, right in evidence.arrays for i, j in enumerate(order)):
+    if any(mine.places != right.places for mine, right in pairs):
+        return advice.ANOTHER_NESTING
+    return _another_order(evidence)
+
+
+def _another_order(evidence):
+    first = evidence.cases.right[0].result
+    if not 2 <= len(first.arrays) <= 4 or any(len(right) != len(first.arrays) for _, right in evidence.arrays):
+        return None
+    for order in list(permutations(range(len(first.arrays))))[1:]:
+        if evidence.arrays and all(
+            comparing.equal(mine[i], right[j]) for mine, right in evidence.arrays for i, j in enumerate(order)
+        ):
             came = next(place for place, part in enumerate(order) if place != part)
-            places = [evidence.cases.right[0].result.places[part] for part in (came, order[came])]
-            names = [wording.name_of(evidence.cases.task, place) for place in places]
+            names = [wording.name_of(evidence.cases.task, first.places[part]) for part in (came, order[came])]
             return advice.ANOTHER_ORDER._replace(hint=advice.ANOTHER_ORDER.hint.format(*names))
     return None
-
-
-def general_pattern(evidence):
-    """All parts of the result show a pattern."""
-    if not evidence.arrays:
-        return None
-    mine, right = ([array for pair in evidence.arrays for array in pair[side]] for side in (0, 1))
-    pairs = zip(evidence.cases.samples, evidence.arrays, strict=True)
-    return patterns.recognise(mine, right, [count for count, (_, arrays) in pairs for _ in arrays])
 
 
 def known_mistake_in_one_part(evidence):
@@ -141,26 +126,19 @@ def known_mistake_in_one_part(evidence):
         arrays = theirs.result.arrays if theirs.result else []
         return len(arrays) == len(names) and comparing.equal(mine.result.arrays[part], arrays[part])
 
-    return evidence.first_known(alike, names[part])
+    return _known(evidence, alike, names[part])
 
 
-def general_pattern_in_one_part(evidence):
-    """The first wrong part shows a pattern, the other parts being right or not."""
-    part = evidence.wrong_part
-    if part is None:
-        return None
+def general_pattern(evidence):
+    """All parts of the result show a pattern, or the first one that is wrong does."""
+    part, samples = evidence.wrong_part, evidence.cases.samples
+    mine, right = ([array for pair in evidence.arrays for array in pair[side]] for side in (0, 1))
+    counts = [count for count, (_, arrays) in zip(samples, evidence.arrays, strict=False) for _ in arrays]
+    if not mine or (found := patterns.recognise(mine, right, counts)) or part is None:
+        return found if mine else None
     mine, right = ([pair[side][part] for pair in evidence.arrays] for side in (0, 1))
-    found = patterns.recognise(mine, right, evidence.cases.samples)
+    found = patterns.recognise(mine, right, samples)
     return found and found._replace(place=evidence.cases.task.results[part])
 
 
-KNOWN = (
-    arguments_in_another_order,
-    known_mistake,
-    known_numbers,
-    list_for_an_array,
-    another_nesting,
-    another_order,
-    known_mistake_in_one_part,
-)
-PATTERNS = (general_pattern, general_pattern_in_one_part)
+KNOWN = (arguments_in_another_order, known_mistake, another_form, known_mistake_in_one_part)

@@ -11,46 +11,33 @@ import inspect
 import sys
 import textwrap
 import time
-import warnings
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
+from bpcourse.exercises import calling, comparing
+from bpcourse.exercises.edits import SLIPS, edits
+from bpcourse.exercises.results import cut
 
-from bpcourse.exercises import calling, comparing, world
-from bpcourse.exercises.edits import MODULES, SLIPS, Vocabulary, edits, size
-
-SECONDS = 0.7  # for a whole search
-SECONDS_EACH = 0.1  # for one edited answer
+SECONDS = 0.9  # of computing, for a whole search: so that a busy machine finds what a quiet one does
+CLOCK = getattr(time, "thread_time", time.monotonic)
+STEPS = 5_000  # lines that an edited answer may run in one case
 NEARER = 10  # so many edits that come nearer are tried with a second one
 FILE = "<an edited answer>"
 LEAST_SHOWN, MOST_SHOWN = 4, 36  # characters of the learner's line
 MORE = " (This is not all: there is another slip. Mend this one first.)"
+STOPS, BROKEN = -1, -2  # the scores of what raises an exception, and of what is no Python
 
 
 class OutOfTime(BaseException):
     """An edited answer, or the search, takes too long. No Exception, so that `except Exception` lets it out."""
 
 
-@dataclass(frozen=True)
-class Repair:
-    """Where an answer's slip is.
+class Repair(NamedTuple):
+    """Where an answer's slip is."""
 
-    Attributes
-    ----------
-    line : int
-        Counted from 1 at the function's ``def``.
-    expression : str
-        What stands there.
-    kind : str
-        A key of `edits.SLIPS`.
-    more : bool
-        Whether there is another slip.
-    """
-
-    line: int
-    expression: str
-    kind: str
-    more: bool = False
+    line: int  # counted from 1 at the function's ``def``
+    expression: str  # what stands there
+    kind: str  # a key of `edits.SLIPS`
+    more: bool = False  # whether there is another slip
 
     @property
     def question(self):
@@ -70,56 +57,53 @@ def repair(answer, cases):
     except (OSError, TypeError, AttributeError, SyntaxError):  # there is no source, or it is none of a function
         return None
 
-    faults = []  # of the search itself
-
     def work():
-        try:
-            with np.errstate(all="ignore"), contextlib.suppress(OutOfTime, calling.TookTooLong):
-                search.run()
-        except Exception as fault:
-            faults.append(fault)
+        with contextlib.suppress(OutOfTime):
+            search.run()
 
-    with contextlib.ExitStack() as quiet:
-        quiet.enter_context(world.put_back())
-        quiet.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")
-        for redirect in (contextlib.redirect_stdout, contextlib.redirect_stderr):
-            quiet.enter_context(redirect(None))  # to where print writes nothing
-        calling.run_for(work, calling.SECONDS)  # in a thread of its own: what an edited answer raises is no interrupt
-    if faults:
-        raise faults[0]
+    calling.guarded(work)  # in a thread of its own: what an edited answer raises is no interrupt
     return search.found
 
 
 class Search:
-    """The search for the edits that make one answer right."""
+    """The search for the edits that make one answer right.
+
+    Attributes
+    ----------
+    tree : ast.Module
+        The answer's, which edits change and change back.
+    whole : int
+        The `score` of what is right in all cases.
+    found : Repair or None
+    """
 
     def __init__(self, answer, cases, seconds):
         self.source = textwrap.dedent(inspect.getsource(answer))
         self.tree = ast.parse(self.source)
-        self.function = self.tree.body[0]
-        self.function.decorator_list = []
-        self.function.args.defaults = []  # they are in the function, see `_compiled`
-        self.function.args.kw_defaults = [None] * len(self.function.args.kwonlyargs)
-        self.answer = answer
+        self.function = _bare(self.tree)
+        self.answer, self.task = answer, cases.task
         self.space = answer.__globals__ | inspect.getclosurevars(answer).nonlocals
-        self.task, self.inputs = cases.task, cases.inputs
-        self.right = [outcome.result for outcome in cases.right]
-        self.vocabulary = _vocabulary(self.function, self.task, self.space)
-        self.order = sorted(range(len(self.inputs)), key=lambda number: comparing.size_of(self.inputs[number]))
-        self.deadline, self.limit, self.found = time.monotonic() + seconds, 0.0, None
+        self.cases = [(given, right.result) for given, right in zip(cases.inputs, cases.right, strict=True)]
+        self.cases.sort(key=lambda case: comparing.size_of(case[0]))
+        self.reference = _bare(ast.parse(textwrap.dedent(inspect.getsource(self.task.reference))))
+        self.whole, self.found, self.steps = len(self.cases), None, 0
+        self.seconds, self.deadline = seconds, 0.0
+
+    def edits(self):
+        """Return the `Edit`s of the answer as it is now."""
+        return edits(self.function, self.reference, {*self.task.parameters, *self.space, *vars(builtins)})
 
     def run(self):
         """Look for one edit, else for two; leave the first of them, in the order of the lines, as a `Repair`."""
-        wrong = next((number for number in self.order if self._part_right(self._compiled(), number) < 1), None)
-        if wrong is None:
+        function = self._compiled()
+        right = [self._part_right(function, *case) == 1 for case in self.cases]
+        if all(right):
             return
-        self.order.remove(wrong)
-        self.order.insert(0, wrong)
-        start, nearer = self._score(), []
-        for edit in edits(self.function, self.vocabulary):
-            score = self._score(edit)
-            if score == len(self.order):
+        self.cases.insert(0, self.cases.pop(right.index(False)))
+        start, nearer = self.score(), []
+        for edit in self.edits():
+            score = self.score(edit)
+            if score == self.whole:
                 self.found = self._repair(edit)
                 return
             if score > start:
@@ -128,33 +112,37 @@ class Search:
         if nearer and nearer[0][0] > 0:  # not only stopped no more
             self.found = self._repair(nearer[0][1], more=True)
         for _, first in nearer[:NEARER]:
-            undo = first.apply()
-            try:
-                mending = (
-                    edit for edit in edits(self.function, self.vocabulary) if self._score(edit) == len(self.order)
-                )
-                second = next(mending, None)
-            finally:
-                undo()
-            if second:
+            if second := self._second(first):
                 self.found = self._repair(min(first, second, key=lambda edit: edit.old.lineno), more=True)
                 return
 
-    def _score(self, edit=None):
-        """Say how near an answer is: -1 if it stops; the part that is right of the first case, or so many cases."""
-        if time.monotonic() > self.deadline:
+    def _second(self, first):
+        """Return the edit that makes all right after a first one; None if there is none."""
+        undo = first.apply()
+        try:
+            return next((edit for edit in self.edits() if self.score(edit) == self.whole), None)
+        finally:
+            undo()
+
+    def score(self, edit=None):
+        """Say how near an answer is: STOPS, the part that is right of the first case, or the number of right cases."""
+        self.deadline = self.deadline or CLOCK() + self.seconds  # of the thread that the search runs in
+        if CLOCK() > self.deadline:
             raise OutOfTime
-        undo = edit.apply() if edit else lambda: None
+        try:
+            undo = edit.apply() if edit else lambda: None
+        except SyntaxError:
+            return BROKEN
         try:
             function, right = self._compiled(), 0
-            for number in self.order:
-                part = self._part_right(function, number)
+            for case in self.cases:
+                part = self._part_right(function, *case)
                 if part < 1:
                     return right or part
                 right += 1
             return right
-        except (SyntaxError, ValueError, TypeError, RecursionError, OutOfTime):  # of no tree that can be compiled
-            return -2
+        except (SyntaxError, ValueError, TypeError, RecursionError, OutOfTime):  # it cannot be compiled, or never ends
+            return BROKEN
         finally:
             undo()
 
@@ -165,18 +153,18 @@ class Search:
         function.__defaults__, function.__kwdefaults__ = self.answer.__defaults__, self.answer.__kwdefaults__
         return function
 
-    def _part_right(self, function, number):
-        """Return how much of the result of a case is right, from 0 to 1; -1 if there is none."""
-        right, self.limit = self.right[number], time.monotonic() + SECONDS_EACH
+    def _part_right(self, function, given, right):
+        """Return how much of the result of a case is right, from 0 to 1; STOPS if there is none."""
+        self.steps, before = STEPS, sys.gettrace()
         sys.settrace(self._trace)  # anew each time, as Python drops it once it has raised
         try:
-            mine = comparing.opened(self.task.run(function, *calling.copies(self.inputs[number])))
+            mine = comparing.opened(self.task.run(function, *calling.copies(given)))
         except (OutOfTime, calling.TookTooLong):
             raise
         except BaseException:  # whatever an edited answer raises
-            return -1
+            return STOPS
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
         if mine.places != right.places or (mine.is_list and not right.is_list):
             return 0
         parts = list(map(comparing.equal, mine.arrays, right.arrays))
@@ -186,7 +174,8 @@ class Search:
         """End an edited answer that does not come back; called at each of its lines, and for no other code."""
         if frame.f_code.co_filename != FILE:
             return None
-        if time.monotonic() > self.limit:
+        self.steps -= 1
+        if self.steps < 0:
             raise OutOfTime
         return self._trace
 
@@ -194,45 +183,12 @@ class Search:
         text = (ast.get_source_segment(self.source, edit.old) or "?").splitlines()[0]
         if len(text) < LEAST_SHOWN:
             text = self.source.splitlines()[edit.old.lineno - 1].strip()
-        text = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
-        return Repair(edit.old.lineno - self.function.lineno + 1, text, edit.kind, more)
+        return Repair(edit.old.lineno - self.function.lineno + 1, cut(text, MOST_SHOWN), edit.kind, more)
 
 
-def _vocabulary(function, task, space):
-    """Return the `Vocabulary` for edits of a function: its own names, and what it can use of the reference."""
-    names = [argument.arg for argument in function.args.args]
-    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    names = list(dict.fromkeys([*names, *stored]))
-    known = {*names, *task.parameters, *space, *vars(builtins)}
-    reference = ast.parse(textwrap.dedent(inspect.getsource(task.reference))).body[0]
-    nodes = [
-        node
-        for node in ast.walk(reference)
-        if all(inner.id in known for inner in ast.walk(node) if isinstance(inner, ast.Name))
-    ]
-    operations = [node for node in nodes if isinstance(node, ast.BinOp)]
-    return Vocabulary(
-        names=[name for name in names if name != "self"],
-        functions=_different(node.func for node in nodes if isinstance(node, ast.Call) and len(node.args) == 1),
-        factors=[
-            (type(node.op), side, part)
-            for node in operations
-            for side, part in (("right", node.right), ("left", node.left))
-        ],
-        expressions=sorted(
-            _different(
-                node
-                for node in nodes
-                if isinstance(
-                    node, ast.BinOp | ast.Call | ast.Attribute | ast.Subscript | ast.Compare | ast.UnaryOp | ast.Name
-                )
-                and getattr(node, "id", "") not in MODULES
-            ),
-            key=size,
-        ),
-    )
-
-
-def _different(nodes):
-    """Return the nodes without those that are written alike."""
-    return list({ast.dump(node): node for node in nodes}.values())
+def _bare(tree):
+    """Return the function in a parsed source, without decorators and defaults: they are in the function already."""
+    function = tree.body[0]
+    function.decorator_list, function.args.defaults = [], []
+    function.args.kw_defaults = [None] * len(function.args.kwonlyargs)
+    return function

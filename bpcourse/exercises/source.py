@@ -41,16 +41,16 @@ def argument_names(answer):
 
 def other_arguments(task, answer):
     """Say which arguments an answer takes, if it cannot be called with those of the exercise; otherwise ""."""
-    expected = task.parameters
     try:
         signature = inspect.signature(answer)
     except Exception:
         return ""
     try:
-        signature.bind(*expected)
+        signature.bind(*task.parameters)
     except TypeError:
         taken = cut(", ".join(signature.parameters), 100)
-        return f"Your function takes {f'({taken})' if taken else 'no arguments'}; expected ({', '.join(expected)})."
+        expected = ", ".join(task.parameters)
+        return f"Your function takes {f'({taken})' if taken else 'no arguments'}; expected ({expected})."
     return ""
 
 
@@ -82,18 +82,6 @@ def _nodes(answer):
         return []
 
 
-def own_line(answer, error):
-    """Return the last line of the learner's own file that an exception came through; "" if there is none."""
-    for frame, number in _own_frames(answer, error)[-1:]:
-        return cut(linecache.getline(frame.f_code.co_filename, number).strip(), 70)
-    return ""
-
-
-def own_names(answer, error):
-    """Return the names that had a value in the learner's own functions when the exception came through them."""
-    return list(dict.fromkeys(name for frame, _ in _own_frames(answer, error) for name in frame.f_locals))
-
-
 def _own_frames(answer, error):
     """Return the frames of the learner's own file that an exception came through, with the number of the line."""
     try:
@@ -104,3 +92,20 @@ def _own_frames(answer, error):
     files = {code.co_filename for code in codes if code}
     frames = traceback.walk_tb(error.__traceback__)
     return [(frame, number) for frame, number in frames if frame.f_code.co_filename in files]
+
+
+def own_line(answer, error):
+    """Return the last line of the learner's own file that an exception came through, and its number in the answer.
+
+    The text is "" if there is none, the number None if the line is none of the answer's own.
+    """
+    for frame, number in _own_frames(answer, error)[-1:]:
+        text = cut(linecache.getline(frame.f_code.co_filename, number).strip(), 70)
+        own = frame.f_code is getattr(answer, "__code__", None)
+        return text, number - frame.f_code.co_firstlineno + 1 if own else None
+    return "", None
+
+
+def own_names(answer, error):
+    """Return the names that had a value in the learner's own functions when the exception came through them."""
+    return list(dict.fromkeys(name for frame, _ in _own_frames(answer, error) for name in frame.f_locals))

@@ -43,7 +43,7 @@ def given(name):
         If it gives nothing.
     """
     task = catalogue.find(name)
-    if not (task.lines or task.reasons):
+    if not task.is_chosen:
         raise InputError(f"{name} gives no lines and no reasons; what it asks for stands in the text above it.")
     return Given(task.lines or {letter: text for letter, (text, _) in task.reasons.items()})
 
@@ -78,7 +78,9 @@ def function_of(task, text):
 def _ordered(task, answer):
     """Judge the order of lines, given as their letters."""
     if not isinstance(answer, str) or not (letters := re.sub(r"[^A-Z]", "", answer.upper())):
-        return Result(task.name, "open", "Type the letters in your order, one after another, between the quotation marks.")
+        return Result(
+            task.name, "open", "Type the letters in your order, one after another, between the quotation marks."
+        )
     if sorted(letters) != sorted(task.lines):
         seen = f"You named {', '.join(letters)}; each of {', '.join(task.lines)} is needed, once."
         return Result(task.name, "failed", seen)

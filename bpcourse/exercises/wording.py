@@ -6,14 +6,11 @@ import numpy as np
 
 from bpcourse.exercises import comparing
 from bpcourse.exercises.comparing import short
+from bpcourse.exercises.content.advice import EMPTY, MANY_FOR_ONE, ONE_FOR_A_LIST, ONE_FOR_MANY
 
 MOST_SHAPES = 2
 MOST_SHOWN = 8  # numbers that are written out; of more, the shapes are told
 MOST_WORKED = 16  # the same for a case that has a name of its own
-
-ONE_FOR_MANY = "An array is asked for. Is there a sum or a mean too many, or a return too early?"
-MANY_FOR_ONE = "A single number is asked for. What makes one number of many?"
-ONE_FOR_A_LIST = "Every layer has a place of its own in that list. Which line of yours fills it?"
 
 
 class Seen(NamedTuple):
@@ -21,6 +18,7 @@ class Seen(NamedTuple):
 
     words: str
     advice: str = ""
+    line: int | None = None  # of the answer's, where it stopped
 
 
 def difference(task, arguments, mine, right):
@@ -106,16 +104,29 @@ def kind(result):
 
 def _other_form(task, mine, right):
     """Return what is `Seen` of how a result is put together, and how it should be."""
+    if not mine.arrays:
+        return Seen(f"Your function returned {'empty lists' if task.results else 'an empty list'}.", EMPTY)
     came, wanted = _entries(mine.places), _entries(right.places)
-    if task.results and len(task.results) == len(wanted) == len(came):
-        part = next(i for i in wanted if came.get(i) != wanted[i])
-        forms = [_form(entries[part]) for entries in (came, wanted)]
-        forms = [form if form.startswith(("a", "one")) else f"a list of {form}" for form in forms]
-        advice = ONE_FOR_A_LIST if came[part] == [()] else ""
-        return Seen(f"{task.results[part]} is {forms[0]}; expected {forms[1]}.", advice)
+    if task.results and (task.given or len(task.results) == len(wanted) == len(came)):
+        part = next((i for i in wanted if came.get(i) != wanted[i]), None)
+        if part is not None:
+            name, expected = task.results[part], _part(right, part)
+            if part not in came:
+                return Seen(f"Nothing came as {name}; expected {expected}.", EMPTY)
+            return Seen(f"{name} is {_part(mine, part)}; expected {expected}.", ONE_FOR_A_LIST * (came[part] == [()]))
     named = len(task.results) == len(right.arrays)
     expected = f"{len(task.results)}: {', '.join(task.results)}" if named else _form_or_shape(right)
     return Seen(f"Your function returned {_form_or_shape(mine)}; expected {expected}.")
+
+
+def _part(result, part):
+    """Say how one part of a result is put together, as "a list of 3 arrays"."""
+    pairs = [(place[1:], array) for place, array in zip(result.places, result.arrays, strict=True) if place[0] == part]
+    places = [place for place, _ in pairs]
+    if not any(array.ndim for _, array in pairs):
+        return "a single number" if places == [()] else f"a list of {_count(len(places), ' number')}"
+    form = _form(places)
+    return form if form.startswith(("a", "one")) else f"a list of {form}"
 
 
 def _form_or_shape(result):
@@ -128,7 +139,7 @@ def _form(places):
     """Say how arrays at such places are put together: "one array", "3 arrays", "2 lists of 3 arrays each"."""
     entries = list(_entries(places).values())
     if not entries:
-        return "one array" if places else "an empty list"
+        return "one array"
     if all(entry == [()] for entry in entries):
         return f"{len(entries)} arrays" if len(entries) > 1 else "a list of one array"
     if all(entry == [(0,), (1,)] for entry in entries):

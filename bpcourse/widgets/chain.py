@@ -219,7 +219,9 @@ class ChainExplorer(LiveDrawing):
                 chart.curve(xs, ends, "forward"), chart.tangent(x, y, self.slope, 70, "gradient", stroke_width=3)
             ),
             svg.text(box[0] + box[2], box[1] - 10, slope, 14, "gradient", "end", font_weight="bold"),
-            charts.handle("point", *chart.place(*here).tolist(), "x", x, f"x = {number(x, 3)}, {slope}", role="gradient"),
+            charts.handle(
+                "point", *chart.place(*here).tolist(), "x", x, f"x = {number(x, 3)}, {slope}", role="gradient"
+            ),
             id="whole",
         )
 

@@ -19,6 +19,16 @@ TOO_LONG = (
 )
 RESTART = "Restart the kernel, then try again; your progress is kept."
 
+# On a wrong answer that is not recognised, on one that gives nothing back, or nothing in a place.
+UNKNOWN = "I do not recognise this one. Compare with the {} above the exercise, one symbol at a time."
+ONE_SAMPLE = "With a single sample it is right. Look at whatever depends on N, or on the rows."
+NO_RETURN = "Does every way through your function end in a return?"
+NO_VALUE = "Which line should give it its value, and does it run?"
+EMPTY = "Which line puts something into it, and does it run?"
+ONE_FOR_MANY = "An array is asked for. Is there a sum or a mean too many, or a return too early?"
+MANY_FOR_ONE = "A single number is asked for. What makes one number of many?"
+ONE_FOR_A_LIST = "Every layer has a place of its own in that list. Which line of yours fills it?"
+
 # Mistakes that any answer can have.
 IN_PLACE = Diagnosis(
     "changes its input in place",
@@ -63,6 +73,7 @@ ON_KINDS = {  # of exceptions
     "MemoryError": "The result would not fit into the memory. Which shape should it have?",
     "SystemExit": "Leave exit() and quit() out: a function ends with return.",
     "NotImplementedError": "Replace that line by your code.",
+    "LinAlgError": "Does the equation ask for an inverse? What does the small T in it do to rows and columns?",
 }
 
 ON_NAMES = {
@@ -70,6 +81,8 @@ ON_NAMES = {
     "e": "np.exp(z) is e to the power of z.",
     "math": "NumPy has these functions too, after np., and takes them of a whole array.",
 }
+FETCH = "That is another exercise. Is it asked for here? Then `{0} = use({0!r})` fetches your answer to it, or ours."
+COMES_LATER = "That exercise, {}, comes later; this one does without it. Which lines of yours take its place?"
 FUNCTION = r"'(function|method|builtin_function_or_method|numpy\.ufunc|numpy\._ArrayFunctionDispatcher)'"
 ON_WORDS = {  # the words of a message, as a pattern, where the kind of exception says too little
     "truth value": "An if looks at one number, this is an array. np.where chooses element by element.",

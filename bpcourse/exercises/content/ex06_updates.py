@@ -106,7 +106,7 @@ written(NOTEBOOK, "", "best_memory", "measure")
 
 
 def convergence_cases(random):
-    """Falling, back where it was, too short, rising, flat only at the beginning, and flat only at the end."""
+    """Falling, back where it was, too short, rising, flat only at the beginning or end, large, and on the border."""
     falling, dipping = [2.0, 1.0, 0.5, 0.25], [1.0, 0.5, 0.4, 0.5]
     slow = [1.0 - 0.004 * epoch for epoch in range(12)]
     return [
@@ -118,8 +118,8 @@ def convergence_cases(random):
         ([1.0, 1.0, 1.0, 1.0, 0.1], 0.01, 3),
         (slow, 0.01, 10),
         (slow, 0.01, 2),
-        ([100.0, 99.5, 99.4], 0.01, 2),
-        ([0.01, 0.006, 0.005], 0.01, 2),
+        ([1000.0, 999.0, 995.0], 0.01, 2),
+        ([100.0, 87.5, 75.0], 0.25, 2),
         ([1.0, 0.5, 0.499], 0.01, 2),
         ([1.0, 0.8, 0.5], 0.7, 2),
     ]
