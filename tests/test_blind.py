@@ -49,4 +49,4 @@ def test_most_mistakes_are_named_or_their_line_is_found(searched):
 def test_a_line_that_is_shown_is_mostly_one_that_its_writer_calls_wrong(searched):
     single = [(answer, result) for answer, result in searched if answer["kind"] == "one" and result.line]
     assert sum(result.line in answer["lines"] for answer, result in single) / len(single) > 0.9
-    assert sum(tutor_rates.is_misled(*pair) for pair in searched) / len(searched) < 0.02
+    assert sum(tutor_rates.is_misled(*pair) for pair in searched) / len(searched) < 0.04  # of all, 1 %; these are few
