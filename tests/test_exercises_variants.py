@@ -10,7 +10,7 @@ from bpcourse.exercises.content.advice import COARSE, VECTORS
 DRAWS = 200
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name, task in ALL.items() if task.kind in ("code", "debug", "cold")])
 def test_every_variant_passes_on_200_random_draws(name):
     task, variants = ALL[name], VARIANTS[name]
     assert len(variants) >= 3
@@ -24,7 +24,7 @@ def test_every_variant_passes_on_200_random_draws(name):
 
 
 def test_rows_as_vectors_pass_with_a_friendly_remark():
-    remarked = [name for name in ALL for variant in VARIANTS[name] if VECTORS in judge(ALL[name], variant).remarks]
+    remarked = [name for name in VARIANTS for variant in VARIANTS[name] if VECTORS in judge(ALL[name], variant).remarks]
     assert remarked == ["bias_gradient", "backward_two_layers", "backward", "network_backward"]
 
 
