@@ -111,12 +111,14 @@ class LiveFigure(ipywidgets.VBox):
 
     picture_type = LivePicture
     picture = None
+    _controls = ()
     _changing = False  # while several controls are set together
 
     def __init__(self, controls):
         self.picture = self.picture_type()
         self.readout = Readout()
         self.message = Readout(kind="bp-message")
+        self._controls = controls
         _align_descriptions(controls)
         super().__init__(self.arranged(controls))
         self.add_class("bp-live")
@@ -194,10 +196,12 @@ class LiveFigure(ipywidgets.VBox):
     def close(self):
         """Let go of the browser's part and of the picture's memory."""
         cell.nothing_is_due(self)
-        for widget in descendants(self):
-            ipywidgets.Widget.close(widget)
-        if self.picture is not None:  # as it is where the figure was refused
-            self.picture.set_trait(*("svg", "") if isinstance(self.picture, Stage) else ("data", b""))
+        for part in (self, *self._controls):  # of which some may not be on the page
+            for widget in descendants(part):
+                ipywidgets.Widget.close(widget)
+        for name, empty in {"svg": "", "frames": [], "data": b""}.items():
+            if self.picture is not None and self.picture.has_trait(name):  # it is None where the figure was refused
+                self.picture.set_trait(name, empty)
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.picture.alt

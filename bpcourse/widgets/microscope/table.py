@@ -93,7 +93,7 @@ def _slope(number, layer):
 def _loss(now):
     squared, N, last = now.loss_name == "squared_error", len(now.X), len(now.layers)
     y_hat, y = Column("ŷ_{n}", now.layers[-1].a, "y_hat", f"a-{last}"), Column("y_{n}", now.y, "y", "y")
-    mean = f"1/{N} Σ " if N > 1 else "Σ " if now.y.shape[1] > 1 else ""
+    mean = f"1/{N} Σ " if N > 1 else "Σ " if squared and now.y.shape[1] > 1 else ""
     start = _sign(r"1/N Σ ℓ(", mean + ("½(" if squared else "ℓ("), "np.sum(0.5 * (")
     between, end = (_sign(",", "−", "-"), _sign(")", ")²", ") ** 2) / N")) if squared else (_sign(","), _sign(")"))
     columns = [Column("L", number(now.loss), "L", "loss"), _sign("="), start, y_hat, between, y, end]
