@@ -31,14 +31,17 @@ LIVE_FIGURES = {
     "05_updates": 2,
     "06_full_training": 3,
 }
-PICTURE = "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-diagram').innerHTML"
+PICTURE = (
+    "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-diagram, .bp-drawing').innerHTML"
+)
 STORED_PICTURES = """count => {
     const images = [...document.querySelectorAll('.jp-OutputArea-output img')];
     return images.length === count && images.every(image => image.complete && image.naturalWidth > 0);
 }"""
 DRAWN_FOR_THIS_SCREEN = """() => [...document.querySelectorAll('img.bp-picture')]
     .every(image => image.naturalWidth === Number(image.getAttribute('width')) * window.devicePixelRatio)"""
-ALT = "card => card.querySelector('img.bp-picture')?.alt ?? card.querySelector('.bp-diagram svg').ariaLabel"
+DRAWING = ".bp-diagram svg, .bp-drawing > svg"
+ALT = f"card => card.querySelector('img.bp-picture')?.alt ?? card.querySelector('{DRAWING}').ariaLabel"
 VIOLATIONS = """async () => {
     const found = await axe.run({include: [['.bp-live'], ['.bp-question']]}, {resultTypes: ['violations']});
     const told = ({id, nodes}) => nodes.map(node => `${id}: ${node.html.slice(0, 200)}\\n${node.failureSummary}`);
@@ -56,7 +59,7 @@ def page(lab, request):
         page.shown_at_first = page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.alt)")
         browser.run_all(page)
         for card in page.locator(".bp-live").all():
-            card.locator("img.bp-picture, .bp-diagram svg").wait_for()
+            card.locator(f"img.bp-picture, {DRAWING}").wait_for()
         page.wait_for_function(DRAWN_FOR_THIS_SCREEN)
         yield page
 
@@ -300,6 +303,7 @@ def test_settings_changed_while_the_playground_plays_do_not_disturb_it(page):
 VALUES = ".noUi-handle, select, input[type=number]"
 BUTTONS = "button"
 PARTS = ".bp-diagram [role=button]"
+KNOBS = ".bp-drawing [role=slider], .bp-drawing [role=button]"
 NUMBERS = ".widget-readout[contenteditable=true]"
 USABLE = """(card, kinds) => {
     card.querySelectorAll("[data-number]").forEach(former => { delete former.dataset.number; });
@@ -356,7 +360,7 @@ def assert_no_trouble(page, card, after):
 
 def test_every_control_is_reached_by_the_tab_key_and_has_a_name(page):
     for card in page.locator(".bp-live").all():
-        controls = usable(card, VALUES, NUMBERS, "input", BUTTONS, PARTS)
+        controls = usable(card, VALUES, NUMBERS, "input", BUTTONS, PARTS, KNOBS)
         controls[0].focus()
         reached = [0]
         for _ in controls[1:]:
