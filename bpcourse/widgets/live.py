@@ -1,14 +1,13 @@
 """What every live figure is made of: controls, a picture that follows them, its text alternative, and a readout.
 
 A subclass makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
-`LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG. Since JupyterLab 4.4 and
+`LivePlot` is the base of figures drawn by matplotlib, `LiveDrawing` of those that are SVG. Since JupyterLab 4.4 and
 ipykernel 7, what a control says arrives in a thread of its own while a cell runs: figures are drawn one at a time.
 """
 
 import contextlib
 import html
 import pathlib
-import re
 import sys
 from xml.etree import ElementTree
 
@@ -383,15 +382,6 @@ class LiveDrawing(LiveFigure):
     def _repr_mimebundle_(self, **kwargs):
         alt = self.alt
         return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.bundle(still.img(*self.still(), alt), alt)
-
-
-class LiveDiagram(LiveFigure):
-    """A live figure whose picture is SVG."""
-
-    def show_svg(self, svg, alt, readout):
-        """Put an SVG text, which has a viewBox, on the page, with text alternative and readout."""
-        size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
-        self.show(svg.encode(), "image/svg+xml", int(size[1]), int(size[2]), alt, readout)
 
 
 def classed(widget, *names):
