@@ -81,9 +81,9 @@ function attributes(node, next, steps) {
 
 function words(node, text, steps) {
   if (node.data === text) return;
-  const on = between(node.data, text);
-  if (on) steps.push((t) => (node.data = t < 1 ? on(t) : text));
-  else node.data = text;
+  const before = node.data;
+  const on = between(before, text) ?? ((t) => (t < 0.5 ? before : text)); // its card is half as wide as it will be
+  steps.push((t) => (node.data = t < 1 ? on(t) : text));
 }
 
 function fade(node, steps, opacity) {
