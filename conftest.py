@@ -1,9 +1,15 @@
-"""For every test and every notebook under test: nothing of a learner's own progress or settings changes an outcome."""
+"""For every test and every notebook under test: nothing of a learner's own progress or settings changes an outcome.
 
+With ``-n 2`` of pytest-xdist two processes share the tests, file by file.
+"""
+
+import contextlib
 import os
 import tempfile
 
 import pytest
+
+LAB = pytest.StashKey[contextlib.ExitStack]()
 
 
 def pytest_configure(config):
@@ -13,11 +19,27 @@ def pytest_configure(config):
     for name in ("BPCOURSE_HOME", "IPYTHONDIR"):
         patch.setenv(name, home.name)
     config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval.cfg")
+    if config.getoption("dist", "no") == "load":  # as -n gives, and would tear the cells of a notebook apart
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
 
 
 def pytest_collection_modifyitems(items):
-    """Put last what needs a browser: while Playwright runs, no other test can run an event loop of its own."""
-    items.sort(key=lambda item: "lab" in getattr(item, "fixturenames", ()))
+    """Put first what needs a browser, as it takes longest: another process does the rest meanwhile."""
+    items.sort(key=needs_browser, reverse=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Stop the browser after the last test that needs it: while Playwright runs, no other can run an event loop."""
+    try:
+        return (yield)
+    finally:
+        if LAB in item.config.stash and not needs_browser(nextitem):
+            item.config.stash[LAB].close()
+
+
+def needs_browser(item):
+    return "lab" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,12 +51,13 @@ def progress_of_a_test_module(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def lab():
+def lab(pytestconfig):
     """Give one JupyterLab and one browser for all tests that look at a page."""
     import browser  # here, as Binder's environment runs the notebooks without Playwright
 
     if browser.chromium() is None:  # which CI installs
         reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with browser.server() as lab:
-        yield lab
+    pytestconfig.stash[LAB] = running = contextlib.ExitStack()
+    pytestconfig.add_cleanup(running.close)
+    return running.enter_context(browser.server())
