@@ -4,6 +4,7 @@ With ``-n 2`` of pytest-xdist two processes share the tests, file by file.
 """
 
 import contextlib
+import gc
 import os
 import tempfile
 
@@ -26,6 +27,12 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Put first what needs a browser, as it takes longest: another process does the rest meanwhile."""
     items.sort(key=needs_browser, reverse=True)
+
+
+def pytest_collection_finish():
+    """Let no collection of garbage walk through all that was imported, which stays anyway: tests ask for many."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
