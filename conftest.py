@@ -1,9 +1,16 @@
-"""For every test and every notebook under test: nothing of a learner's own progress or settings changes an outcome."""
+"""For every test and every notebook under test: nothing of a learner's own progress or settings changes an outcome.
 
+With ``-n 2`` of pytest-xdist two processes share the tests, file by file.
+"""
+
+import contextlib
+import gc
 import os
 import tempfile
 
 import pytest
+
+LAB = pytest.StashKey[contextlib.ExitStack]()
 
 
 def pytest_configure(config):
@@ -13,11 +20,33 @@ def pytest_configure(config):
     for name in ("BPCOURSE_HOME", "IPYTHONDIR"):
         patch.setenv(name, home.name)
     config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval.cfg")
+    if config.getoption("dist", "no") == "load":  # as -n gives, and would tear the cells of a notebook apart
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
 
 
 def pytest_collection_modifyitems(items):
-    """Put last what needs a browser: while Playwright runs, no other test can run an event loop of its own."""
-    items.sort(key=lambda item: "lab" in getattr(item, "fixturenames", ()))
+    """Put first what needs a browser, as it takes longest: another process does the rest meanwhile."""
+    items.sort(key=needs_browser, reverse=True)
+
+
+def pytest_collection_finish():
+    """Let no collection of garbage walk through all that was imported, which stays anyway: tests ask for many."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Stop the browser after the last test that needs it: while Playwright runs, no other can run an event loop."""
+    try:
+        return (yield)
+    finally:
+        if LAB in item.config.stash and not needs_browser(nextitem):
+            item.config.stash[LAB].close()
+
+
+def needs_browser(item):
+    return "lab" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,9 +69,10 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def lab(chromium):
+def lab(chromium, pytestconfig):
     """Give one JupyterLab and one browser for all tests that look at a page."""
     import browser
 
-    with browser.server() as lab:
-        yield lab
+    pytestconfig.stash[LAB] = running = contextlib.ExitStack()
+    pytestconfig.add_cleanup(running.close)
+    return running.enter_context(browser.server())

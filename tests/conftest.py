@@ -2,7 +2,7 @@
 
 import pytest
 
-from bpcourse.exercises import answers, ledger, repairing
+from bpcourse.exercises import answers, calling, ledger, repairing
 
 
 @pytest.fixture(autouse=True)
@@ -10,6 +10,14 @@ def a_learner_of_its_own(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("BPCOURSE_HOME", str(tmp_path_factory.mktemp("learner")))
     answers.forget()
     ledger.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_hurry():
+    """Give each answer the time that it takes on a busy machine, but where a test says how long it may take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calling, "SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,16 @@ def hear(figure, content):
     figure.picture.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
 
+def answer(client, request):
+    """Return the content of a kernel's answer to the request of that id.
+
+    A busy machine may have asked for more than one sign of life: the answers to these are passed over.
+    """
+    while (message := client.get_shell_msg(timeout=120))["parent_header"]["msg_id"] != request:
+        pass
+    return message["content"]
+
+
 @contextlib.contextmanager
 def widgets_made():
     """Give the set of all widgets that are made meanwhile and still there."""

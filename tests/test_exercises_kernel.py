@@ -4,6 +4,7 @@ import ast
 import os
 
 import pytest
+from front_end import answer
 from jupyter_client.manager import run_kernel
 
 
@@ -15,10 +16,9 @@ def run(tmp_path_factory):
         client.iopub_channel.stop()  # nobody looks, so no message waits to be read
 
         def run(source, value):
-            client.execute(source, user_expressions={"value": value})
-            answer = client.get_shell_msg(timeout=120)["content"]
-            assert answer["status"] == "ok", answer
-            return ast.literal_eval(answer["user_expressions"]["value"]["data"]["text/plain"])
+            given = answer(client, client.execute(source, user_expressions={"value": value}))
+            assert given["status"] == "ok", given
+            return ast.literal_eval(given["user_expressions"]["value"]["data"]["text/plain"])
 
         assert run("import numpy as np\nfrom bpcourse.exercises import check", "0") == 0
         yield run
@@ -26,8 +26,8 @@ def run(tmp_path_factory):
 
 @pytest.mark.parametrize("leave", ["exit()", "quit()", "get_ipython().ask_exit()", "import sys; sys.exit()"])
 def test_a_kernel_survives_an_answer_that_leaves_it(run, leave):
-    answer = f"def sigmoid(z):\n    {leave}\nresult = check('sigmoid', sigmoid)"
-    message, hint = run(answer, "(result.message, result.hint)")
+    leaving = f"def sigmoid(z):\n    {leave}\nresult = check('sigmoid', sigmoid)"
+    message, hint = run(leaving, "(result.message, result.hint)")
     assert "SystemExit" in message
     assert leave in message
     assert "a function ends with return" in hint

@@ -1,9 +1,11 @@
 """The notebooks with answers in them: none, the references, and known mistakes; executed in real kernels."""
 
+import ast
 import inspect
 import re
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import execute_notebooks
 import nbformat
@@ -15,6 +17,7 @@ from bpcourse.exercises.catalogue import in_notebook, notebooks
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 CHECK = re.compile(r'^check\("(\w+)", (\w+)\)', re.MULTILINE)
+KEPT = "import os, pathlib\nsorted(map(str, pathlib.Path(os.environ['BPCOURSE_HOME']).rglob('*')))"
 
 
 def read(name):
@@ -29,8 +32,12 @@ def checks(notebook):
     """Yield (exercise, cell of its check, cell of its stub) of a notebook."""
     for cell in code(notebook):
         if found := CHECK.search(cell.source):
-            stub = next(c for c in code(notebook) if f"def {found[1]}(" in c.source)
-            yield found[1], cell, stub
+            yield found[1], cell, next(c for c in code(notebook) if stub_of(found[1]).search(c.source))
+
+
+def stub_of(name):
+    """Return the pattern of the line that begins a function or a class."""
+    return re.compile(rf"^(def {name}\(|class {name}:)", re.MULTILINE)
 
 
 def run(notebook, folder):
@@ -39,7 +46,6 @@ def run(notebook, folder):
         cell.outputs, cell.execution_count = [], None
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}})
     client.execute(env={**execute_notebooks.os.environ, "BPCOURSE_HOME": str(folder)})
-    return notebook
 
 
 def shown(cell):
@@ -51,13 +57,12 @@ def shown(cell):
 
 def reference_source(name):
     source = textwrap.dedent(inspect.getsource(ALL[name].reference))
-    return source[source.index("def ") :]
+    return source[stub_of(name).search(source).start() :]
 
 
 def with_source(stub, name, source):
     """Replace the stub of `name` in its cell by another definition; what else the cell holds stays."""
-    start = stub.source.index(f"def {name}(")
-    stub.source = stub.source[:start] + source
+    stub.source = stub.source[: stub_of(name).search(stub.source).start()] + source
 
 
 def test_every_check_is_of_an_exercise_of_its_notebook():
@@ -77,45 +82,60 @@ def test_stubs_are_not_done_yet(name):
 
 @pytest.fixture(scope="module")
 def learner(tmp_path_factory):
+    """The progress of one learner, who goes through all notebooks, in order."""
     return tmp_path_factory.mktemp("progress")
 
 
-@pytest.mark.parametrize("name", notebooks())
-def test_references_are_correct_and_every_later_notebook_uses_them(name, learner):
-    """One learner goes through all notebooks, in order; every cell runs, and what passed before is used later."""
-    notebook = read(name)
-    for exercise, _, stub in checks(notebook):
-        with_source(stub, exercise, reference_source(exercise))
-    used = re.findall(r'use\("(\w+)"\)', "".join(cell.source for cell in code(notebook)))
-    names = [word for word in used if word in ALL and ALL[word].notebook < name]
-    notebook.cells.append(nbformat.v4.new_code_cell(f"[use(name).__code__.co_filename for name in {names}]"))
-    run(notebook, learner)
-    for exercise, check, _ in checks(notebook):
-        assert shown(check).startswith(f"{exercise}: ✓ correct"), shown(check)
-        assert ALL[exercise].proves in shown(check)
-    files = shown(notebook.cells[-1])
-    assert files.count("<your ") == len(names), files
-    assert files.count(": yours.") == len(set(names)), files
-    kept = {path.stem for path in learner.rglob("*.json")}
-    assert {exercise for exercise, _, _ in checks(notebook)} <= kept
-
-
-@pytest.mark.parametrize("name", notebooks())
-def test_with_mistakes_in_it_a_notebook_goes_on_and_says_whose_functions_run(name, tmp_path):
-    notebook = read(name)
-    checked = list(checks(notebook))
+@pytest.fixture(scope="module", params=notebooks())
+def played(request, learner):
+    """A notebook as the learner runs it: with mistakes in it, and then, in the same kernel, with the references."""
+    name, wrong, right = request.param, read(request.param), read(request.param)
+    checked = [found for found in checks(wrong) if ALL[found[0]].mistakes]  # before their stubs are gone
     for exercise, _, stub in checked:
         answer = f"ALL['{exercise}'].mistakes[0].answer"
         with_source(stub, exercise, f"from bpcourse.exercises import ALL\n{exercise} = {answer}")
-    run(notebook, tmp_path)
-    for exercise, check, _ in checked:
+    for exercise, _, stub in checks(right):
+        with_source(stub, exercise, reference_source(exercise))
+    wrong.cells.append(nbformat.v4.new_code_cell(KEPT))
+    right.cells.append(nbformat.v4.new_code_cell(f"[use(name).__code__.co_filename for name in {earlier(name)}]"))
+    for cell in right.cells:
+        cell.id += "-again"
+    kept, both = sorted(map(str, learner.rglob("*"))), read(name)
+    both.cells = wrong.cells + right.cells
+    run(both, learner)
+    return SimpleNamespace(name=name, wrong=wrong, checked=checked, right=right, kept=kept)
+
+
+def earlier(name):
+    """Return the exercises of earlier notebooks that a notebook uses, as often as it does."""
+    used = re.findall(r'use\("(\w+)"\)', "".join(cell.source for cell in code(read(name))))
+    return [word for word in used if word in ALL and ALL[word].notebook < name]
+
+
+def test_with_mistakes_in_it_a_notebook_goes_on_and_says_whose_functions_run(played):
+    for exercise, check, _ in played.checked:
         mistake = ALL[exercise].mistakes[0]
+        if ALL[exercise].kind == "debug":  # as it came
+            assert "The slip is still in it" in shown(check)
+            continue
         assert f"Looks like: {mistake.name}" in shown(check)
         assert mistake.hint in shown(check)
-        for cell in code(notebook):
+        for cell in code(played.wrong):
             if f'{exercise} = use("{exercise}")' in cell.source:
                 assert f"{exercise}: ours, as your last answer did not pass.\n" in shown(cell)
-    assert list(tmp_path.iterdir()) == []
+    assert ast.literal_eval(shown(played.wrong.cells[-1])) == played.kept
+
+
+def test_references_are_correct_and_every_later_notebook_uses_them(played, learner):
+    """Every cell runs, and what passed before is used later."""
+    for exercise, check, _ in checks(played.right):
+        assert shown(check).startswith(f"{exercise}: ✓ correct"), shown(check)
+        assert ALL[exercise].proves in shown(check)
+    files, names = shown(played.right.cells[-1]), earlier(played.name)
+    assert files.count("<your ") == len(names), files
+    assert files.count(": yours.") == len(set(names)), files
+    kept = {path.stem for path in learner.rglob("*.json")}
+    assert {exercise for exercise, _, _ in checks(played.right)} <= kept
 
 
 def test_exercises_come_in_the_order_in_which_the_notebooks_check_them():

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+from front_end import answer
 from jupyter_client.manager import run_kernel
 
 TOOLS = """
@@ -12,6 +13,9 @@ import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from bpcourse import widgets
+
+gc.collect()
+gc.freeze()  # all that was imported: no later collection walks through it
 
 def there_are(kind):
     gc.collect()
@@ -69,11 +73,9 @@ class Notebook:
         content = {"code": source, "silent": False, "user_expressions": {"value": value}}
         request = self.client.session.msg("execute_request", content, metadata={"cellId": cell})
         self.client.shell_channel.send(request)
-        while (message := self.client.get_shell_msg(timeout=120))["msg_type"] != "execute_reply":
-            pass  # a kernel that is slow to start was asked twice whether it is there
-        answer = message["content"]
-        assert answer["status"] == "ok", "\n".join(answer["traceback"])
-        return ast.literal_eval(answer["user_expressions"]["value"]["data"]["text/plain"])
+        given = answer(self.client, request["header"]["msg_id"])
+        assert given["status"] == "ok", "\n".join(given["traceback"])
+        return ast.literal_eval(given["user_expressions"]["value"]["data"]["text/plain"])
 
     def wait_for(self, value):
         """Run an empty cell until the expression `value` gives something true then, and return that."""

@@ -7,7 +7,6 @@ import re
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
-import browser
 import numpy as np
 import pytest
 from front_end import displayed, hear

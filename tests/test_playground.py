@@ -517,9 +517,12 @@ def test_divergence_and_errors_pause_it(spare, turns):
 
 @pytest.fixture
 def turns(monkeypatch):
-    """Return what lets the event loop turn so many times; in each, a figure that plays goes on once."""
-    for pause in ("REST", "NAP"):
-        monkeypatch.setattr(f"bpcourse.widgets.playground.player.{pause}", 0)
+    """Return what lets the event loop turn so many times; in each, a figure that plays goes on once.
+
+    It waits for a browser however long a busy machine takes.
+    """
+    for name, seconds in (("REST", 0), ("NAP", 0), ("PATIENCE", 600)):
+        monkeypatch.setattr(f"bpcourse.widgets.playground.player.{name}", seconds)
 
     async def turn(times=50):
         for _ in range(times):

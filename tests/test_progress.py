@@ -9,6 +9,7 @@ import uuid
 
 import numpy as np
 import pytest
+from front_end import answer
 from jupyter_client.manager import run_kernel
 
 from bpcourse.exercises import ALL, answers, check, progress, use
@@ -144,9 +145,11 @@ def test_two_kernels_at_once_lose_nothing():
     results = [f"exercise_{number}" for number in range(136)]
     environment = {**os.environ, "BPCOURSE_HOME": str(home())}
     with run_kernel(env=environment) as one, run_kernel(env=environment) as other:
-        for client, names in ((one, results[::2]), (other, results[1::2])):
-            client.execute(f"from bpcourse.exercises import ledger\nfor name in {names}: ledger.record(name, None)")
-        assert [client.get_shell_msg(timeout=120)["content"]["status"] for client in (one, other)] == ["ok", "ok"]
+        requests = {
+            client: client.execute(f"from bpcourse.exercises import ledger\nfor n in {names}: ledger.record(n, None)")
+            for client, names in ((one, results[::2]), (other, results[1::2]))
+        }
+        assert [answer(client, request)["status"] for client, request in requests.items()] == ["ok", "ok"]
     assert set(load()) == set(results)
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 
-import browser
 import numpy as np
 import pytest
 from rules import unknown_tags
@@ -221,23 +220,6 @@ def test_only_words_are_emphasised():
 def test_an_unknown_question_is_refused_with_the_nearest_name():
     with pytest.raises(InputError, match="saturated"):
         ask("saturatd")
-
-
-def test_the_keyboard_answers_in_a_real_browser(lab):
-    with lab.open(browser.notebook("from bpcourse.exercises import ask\nask('second_unit')", "1")) as page:
-        group = page.get_by_role("group", name="Your answer:")
-        buttons = group.get_by_role("radio")
-        buttons.first.wait_for()
-        assert buttons.count() == 4
-        buttons.first.focus()
-        page.keyboard.press("Space")
-        page.get_by_text("Not quite").wait_for()
-        for _ in range(3):
-            page.keyboard.press("ArrowDown")
-        page.get_by_text("✓ Right.").wait_for()
-        page.locator(".bp-question mjx-container").first.wait_for(state="attached")
-        assert browser.trouble(page) == []
-        assert page.complaints == []
 
 
 def test_a_question_needs_no_answer_to_an_exercise():
