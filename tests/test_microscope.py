@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
+import browser
 import numpy as np
 import pytest
 from front_end import displayed, hear

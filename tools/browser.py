@@ -32,7 +32,7 @@ SETTINGS = {  # of JupyterLab, in JSON
     "apputils-extension/notification": '{"fetchNews": "false"}',
     "notebook-extension/tracker": '{"windowingMode": "none"}',
 }
-READY = "() => jupyterapp.restored.then(() => null)"
+READY = "() => window.jupyterapp?.restored.then(() => true)"  # the page may be loaded before there is a jupyterapp
 OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
 CLOSE = """async () => {
     await jupyterapp.commands.execute('docmanager:save');  // or it would ask
@@ -77,8 +77,7 @@ class Lab:
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
         page.complaints = []
         page.goto(self._address("lab"))
-        page.wait_for_function("() => window.jupyterapp", timeout=120_000)  # on a busy machine it comes after the page
-        page.evaluate(READY)
+        page.wait_for_function(READY, timeout=60_000)
         page.keyboard.press("Control+b")  # closes the file browser
 
     @contextlib.contextmanager
