@@ -462,9 +462,10 @@ def test_the_board_tells_what_is_done_and_what_comes_next():
     check("sigmoid", sigmoid)
     board = progress()
     assert repr(board).startswith(
-        f"Your progress: 2 of {len(ALL)} exercises done. Next: weighted_sum, in 01_forward_pass."
+        f"Your progress: 2 of {len(ALL)} exercises done. Next: cold_spread, in 00_start_here."
     )
-    assert "○●○○○" in repr(board)
+    assert "○○●○○○○○○" in repr(board)
+    assert repr(board).splitlines()[-1].startswith("code 2 of ")
     assert board._repr_html_().count("<tr>") == 1 + len(notebooks())
     assert repr(board) == repr(progress())
 
@@ -473,11 +474,13 @@ def test_the_line_of_a_notebook():
     check("sigmoid", sigmoid)
     line = repr(progress("01_forward_pass"))
     assert line == (
-        "01_forward_pass: 1 of 5 exercises done. Still open: weighted_sum, layer_z, layer_forward, forward."
+        "01_forward_pass: 1 of 9 exercises done. Still open: no_line_for_xor, weighted_sum, layer_z, layer_forward, "
+        "forward, undecided, mend_forward, cold_forward."
     )
     assert "\n" not in line
     record("average", None)
-    assert repr(progress("00_start_here")) == "00_start_here: 1 of 1 exercises done. Next notebook: 01_forward_pass."
+    record("cold_spread", None)
+    assert repr(progress("00_start_here")) == "00_start_here: 2 of 2 exercises done. Next notebook: 01_forward_pass."
 
 
 def test_when_all_is_done():
