@@ -17,7 +17,8 @@ def average(numbers):
 
 
 def spread_cases(random):
-    return [(np.array([3.0, -1.0, 2.0]),), *((random.normal(size=n),) for n in (1, 2, 7))]
+    below, above = np.array([-3.0, -1.0, -2.0]), np.array([4.0, 9.0])
+    return [(np.array([3.0, -1.0, 2.0]),), (below,), (above,), *((random.normal(size=n),) for n in (1, 2, 7))]
 
 
 @exercise(NOTEBOOK, "", spread_cases, kind="cold")
