@@ -17,7 +17,7 @@ function player({ model, el, holder, show, arrive }) {
   let way = null;
   let due = 0;
   let drawn = model.get("svg"); // what Python drew last
-  let wanted = null; // what is to be done once the frames have come
+  const wanted = []; // what is to be done once the frames have come
   const frames = () => model.get("frames");
   const last = () => frames().length - 1;
   const drawing = (i) => { // a frame without a drawing of its own lies over the last one that has
@@ -97,8 +97,7 @@ function player({ model, el, holder, show, arrive }) {
   // Where numbers have changed, Python makes the frames anew when they are needed.
   const fresh = (act) => {
     if (!model.get("stale")) return act();
-    wanted = act;
-    model.send({ wants: "frames" });
+    if (wanted.push(act) === 1) model.send({ wants: "frames" });
   };
   const toNext = () => (at < last() ? fresh(() => run(stops().find((i) => i > at + 1e-6) ?? last())) : model.send({ beyond: 1 }));
   const toLast = () => (at > 0 ? fresh(() => run(stops().findLast((i) => i < at - 1e-6) ?? 0)) : model.send({ beyond: -1 }));
@@ -142,9 +141,7 @@ function player({ model, el, holder, show, arrive }) {
     tellPlace();
   };
   const serve = () => {
-    const act = wanted;
-    wanted = null;
-    if (!model.get("stale")) act?.();
+    if (!model.get("stale")) wanted.splice(0).forEach((act) => act());
   };
   const jump = () => { // Python has gone to another place, with a drawing of its own, or another view has
     const redrawn = drawn !== model.get("svg");
