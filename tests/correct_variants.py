@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from blind_variants import WRITTEN_BLIND
 
 from bpcourse.mathematics.backprop import Gradients
 
@@ -451,3 +452,5 @@ VARIANTS = {
     "network_update": [update_by_index, update_in_place, update_by_append],
     "network_train": [train_by_for, train_by_count, train_as_array],
 }
+
+VARIANTS |= WRITTEN_BLIND
