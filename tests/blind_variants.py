@@ -83,7 +83,7 @@ def mend_forward_3(X, W1, b1, W2, b2):
 
 def cold_forward_1(X, weights, biases):
     a = X
-    for W, b in zip(weights, biases):
+    for W, b in zip(weights, biases, strict=False):
         a = sigmoid(a @ W + b)
     return a
 
@@ -331,7 +331,7 @@ def gradient_by_nudges_1(loss, W):
 
 
 def gradient_by_nudges_2(loss, W):
-    slopes, h = np.zeros_like(W), 1e-5
+    slopes, _h = np.zeros_like(W), 1e-5
     for place in np.ndindex(W.shape):
         before = W[place]
 
@@ -424,7 +424,7 @@ def mend_backward_3(activations, weights, y):
         out = activations[i + 1]
         deltas[i] = reaching * (out - out**2)
         reaching = deltas[i] @ weights[i].T
-    d_weights = [a.T @ d for a, d in zip(activations, deltas)]
+    d_weights = [a.T @ d for a, d in zip(activations, deltas, strict=False)]
     d_biases = [d.sum(axis=0, keepdims=True) for d in deltas]
     return d_weights, d_biases
 
@@ -461,7 +461,7 @@ def cold_backward_3(X, y, W1, b1, W2, b2):
         d2 = a1 @ W2 + b2 - y[n : n + 1]
         d1 = d2 @ W2.T
         d1[z1 <= 0] = 0
-        for total, part in zip(gradients, (x.T @ d1, d1, a1.T @ d2, d2)):
+        for total, part in zip(gradients, (x.T @ d1, d1, a1.T @ d2, d2), strict=False):
             total += part / N
     dW1, db1, dW2, db2 = gradients
     return dW1, db1, dW2, db2
@@ -495,7 +495,7 @@ def mend_step_2(X, y, W1, b1, W2, b2, eta):
 def mend_step_3(X, y, W1, b1, W2, b2, eta):
     _, a1, _, a2 = forward(X, W1, b1, W2, b2)
     gradients = backward_two_layers(X, y, a1, a2, W2)
-    return tuple(update(p, g, eta) for p, g in zip((W1, b1, W2, b2), gradients))
+    return tuple(update(p, g, eta) for p, g in zip((W1, b1, W2, b2), gradients, strict=False))
 
 
 def mend_momentum_1(W, gradients, eta, mu):
@@ -539,7 +539,7 @@ def cold_descent_2(slope, w, eta, steps):
 def cold_descent_3(slope, w, eta, steps):
     if steps == 0:
         return [w]
-    return [w] + cold_descent_3(slope, w - eta * slope(w), eta, steps - 1)
+    return [w, *cold_descent_3(slope, w - eta * slope(w), eta, steps - 1)]
 
 
 # 07
@@ -579,7 +579,7 @@ class Network_2:
     def activations(self, X):
         a = [X]
         last = len(self.weights) - 1
-        for i, (W, b) in enumerate(zip(self.weights, self.biases)):
+        for i, (W, b) in enumerate(zip(self.weights, self.biases, strict=False)):
             z = a[-1] @ W + b
             a.append(self.output(z) if i == last else np.tanh(z))
         return a
@@ -615,7 +615,7 @@ class Network_3:
         self.output = output
         self.weights = []
         self.biases = []
-        for n_in, n_out in zip(sizes[:-1], sizes[1:]):
+        for n_in, n_out in pairwise(sizes):
             self.weights += [xavier(n_in, n_out, generator)]
             self.biases += [0.0 * np.ones((1, n_out))]
         # a function that belongs to this one network, instead of a method
@@ -729,7 +729,7 @@ class cold_network_2:
         _, z2 = self.scores(X)
         top = z2.max(axis=1)
         log_total = top + np.log(np.exp(z2 - top[:, None]).sum(axis=1))
-        right = np.array([row[label] for row, label in zip(z2, labels)])
+        right = np.array([row[label] for row, label in zip(z2, labels, strict=False)])
         return np.mean(log_total - right)
 
     def gradients(self, X, labels):
@@ -749,7 +749,7 @@ class cold_network_2:
         losses = [self.loss(X, labels)]
         for _ in range(epochs):
             g = self.gradients(X, labels)
-            for name, slope in zip(("W1", "b1", "W2", "b2"), g):
+            for name, slope in zip(("W1", "b1", "W2", "b2"), g, strict=False):
                 setattr(self, name, getattr(self, name) - learning_rate * slope)
             losses.append(self.loss(X, labels))
         return losses

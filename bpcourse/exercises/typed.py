@@ -87,7 +87,7 @@ def _ordered(task, answer):
     if letters == task.order:
         return Result(task.name, "passed", task.proves)
     right = next(i for i, pair in enumerate(zip(letters, task.order, strict=True)) if len(set(pair)) > 1)
-    seen = f"{right} of {len(letters)} lines follow from each other." if right else "The first line is another."
+    seen = f"{right} of {len(letters)} lines are right so far." if right else "Another line comes first."
     return Result(task.name, "failed", seen, hint=task.because[right])
 
 
@@ -102,14 +102,16 @@ def _measured(task, answer):
     low, high = task.between
     if not low <= number <= high:
         side = "more" if number < low else "less"
-        return Result(task.name, "failed", f"{float(number):.4g} came; ours is clearly {side}.", hint=task.nudge)
+        return Result(
+            task.name, "failed", f"You handed in {float(number):.4g}; we measured clearly {side}.", hint=task.nudge
+        )
     letter = str(letter).strip().lower()
     if letter not in task.reasons:
-        return Result(task.name, "failed", f"The number fits. The reasons are {', '.join(task.reasons)}.")
+        return Result(task.name, "failed", f"The number is right. The reasons are {', '.join(task.reasons)}.")
     text, remark = task.reasons[letter]
     if letter == task.right:
         return Result(task.name, "passed", f"{remark} {task.proves}")
-    return Result(task.name, "failed", f"The number fits; the reason is another than {letter!r}.", hint=remark)
+    return Result(task.name, "failed", f"The number is right, but the reason is not {letter!r}.", hint=remark)
 
 
 def solution(task):
