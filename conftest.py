@@ -29,12 +29,20 @@ def progress_of_a_test_module(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def lab():
-    """Give one JupyterLab and one browser for all tests that look at a page."""
+def chromium():
+    """Give the path of a Chromium on this machine."""
     import browser  # here, as Binder's environment runs the notebooks without Playwright
 
     if browser.chromium() is None:  # which CI installs
         reason = "needs Chromium on this machine (Debian: apt-get install chromium)"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return browser.chromium()
+
+
+@pytest.fixture(scope="session")
+def lab(chromium):
+    """Give one JupyterLab and one browser for all tests that look at a page."""
+    import browser
+
     with browser.server() as lab:
         yield lab

@@ -6,9 +6,14 @@ from xml.etree import ElementTree
 import numpy as np
 
 
+def root(svg):
+    """Return the drawing with all its parts."""
+    return ElementTree.fromstring(svg)
+
+
 def find(svg, id):
     """Return the part with this id, or None."""
-    return next((part for part in ElementTree.fromstring(svg).iter() if part.get("id") == id), None)
+    return next((part for part in root(svg).iter() if part.get("id") == id), None)
 
 
 def places(svg, id):
@@ -30,5 +35,5 @@ def data(svg, id, frame):
 
 def words(svg):
     """Return all that is written, text by text."""
-    texts = (part for part in ElementTree.fromstring(svg).iter() if part.tag.endswith("}text"))
+    texts = (part for part in root(svg).iter() if part.tag.endswith("}text"))
     return ["".join(part.itertext()) for part in texts]

@@ -101,9 +101,31 @@ def test_forward_pass(page):
     a1 = [1 / (1 + math.exp(-z)) for z in z1]
     y_hat = 1 / (1 + math.exp(-(1.5 * a1[0] - a1[1] + 0.5 * a1[2] - 0.3)))
     assert numbers(card.readout.inner_text())[-1] == pytest.approx(y_hat, abs=1e-4)
-    assert re.search(rf"a2:? {y_hat:.2f}\.", card.alt())
+    assert re.search(rf"a2:? {y_hat:.3f}\.", card.alt())
     assert card.pixels() != before
     assert card.picture.bounding_box() == place
+
+
+def test_inputs_and_weights_are_dragged_in_the_network(page):
+    card = Card(page, "ForwardExplorer")
+    for id, label in (("unit-0-1", "input x₂"), ("w-2-1-0", "its value")):
+        part = card.picture.locator(f'[id="{id}"]')
+        part.scroll_into_view_if_needed()
+        box, before = part.bounding_box(), float(part.get_attribute("aria-valuenow"))
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 60, y, steps=4)
+        page.mouse.up()
+        expect(part).not_to_have_attribute("aria-valuenow", f"{before:.6g}")
+        assert float(part.get_attribute("aria-valuenow")) < before
+        value = card.card.get_by_role("slider", name=label).get_attribute("aria-valuenow")
+        assert float(part.get_attribute("aria-valuenow")) == pytest.approx(float(value), abs=0.05)
+        part.focus()
+        browser.picture_changes(page, card.picture, lambda: page.keyboard.press("ArrowRight"))
+    expect(card.card.get_by_label("weight or bias")).to_have_value("W2[1,0]")
+    card.picture.locator('[id="link-w-1-0-0"] line').last.click(force=True)
+    expect(card.card.get_by_label("weight or bias")).to_have_value("W1[0,0]")
 
 
 def test_loss(page):

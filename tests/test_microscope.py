@@ -18,6 +18,7 @@ from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.gradients import numerical_gradients
 from bpcourse.mathematics.own_class import get_parameter, layer_values
 from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures.diagram import phases
 from bpcourse.pictures.writing import number
 from bpcourse.widgets.microscope import training_step
 from bpcourse.widgets.microscope.figure import Microscope
@@ -82,7 +83,7 @@ def to(figure, tag, layer=0):
 
 
 def test_the_phases_are_those_of_a_training_step_in_order():
-    assert [(p.tags, p.layer) for p in training_step.phases(2)] == [
+    assert [(p.tags, p.layer) for p in phases.phases(2)] == [
         ((), 0),
         (("F1",), 1),
         (("F2",), 1),
@@ -96,7 +97,7 @@ def test_the_phases_are_those_of_a_training_step_in_order():
         (("U1", "U2"), 0),
     ]
     for layers in (1, 4):
-        assert {tag for phase in training_step.phases(layers) for tag in phase.tags} >= set(EQUATIONS) - {"BP2"}
+        assert {tag for phase in phases.phases(layers) for tag in phase.tags} >= set(EQUATIONS) - {"BP2"}
 
 
 @pytest.mark.parametrize("settings", KINDS)
@@ -276,7 +277,7 @@ def test_choosing_a_parameter_lights_its_paths_until_the_next_step():
     assert lit(figure) == path | {"unit-0-0"}
     assert "W1[0,2]" in figure.picture.alt
     figure.next.click()
-    assert lit(figure) == training_step.lit(figure.phases[1], (2, 3, 1))
+    assert lit(figure) == phases.lit(figure.phases[1], (2, 3, 1))
     figure.parameter.value = "b2[0,0]"
     assert lit(figure) == diagram.path_to_loss((2, 3, 1), "b-2-0")
 
@@ -517,7 +518,7 @@ def test_any_depth_and_width(hidden):
     net = NeuralNetwork(2, hidden, 1, seed=0)
     X, y = datasets.xor()
     figure = Microscope(net, X, y)
-    assert figure.step.max == len(training_step.phases(len(net.weights)))
+    assert figure.step.max == len(phases.phases(len(net.weights)))
     for _ in range(figure.step.max):
         figure.next.click()
         assert not figure.message.value

@@ -8,6 +8,7 @@ import math
 import re
 from itertools import pairwise
 
+import drawings
 import drawn
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from bpcourse.mathematics import own_class, training
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures.writing import number
+from bpcourse.pictures.writing import fixed, number
 from bpcourse.widgets import descent
 from bpcourse.widgets.example import line_fit, worked_network
 from bpcourse.widgets.live import LiveDrawing
@@ -144,22 +145,88 @@ def test_forward_follows_inputs_and_weights():
     z2 = 1.5 * a1[0] - a1[1] - 3.0 * a1[2] - 0.3
     assert numbers(words(figure))[-1] == pytest.approx(sigmoid(z2), abs=1e-4)
     assert f"= {number(z2)} " in words(figure)
-    svg = figure.picture.data.decode()
+    texts = drawn.words(figure.picture.svg)
     for z in [*z1, z2]:
-        assert f">{z:.2f}<".replace("-", "−") in svg
+        assert fixed(z) in texts
+
+
+def test_the_sum_of_the_chosen_unit_stands_beside_the_network():
+    figure = widgets.ForwardExplorer()
+    figure.parameter.value = "b2[0,0]"
+    texts = drawn.words(figure.picture.svg)
+    a1 = [sigmoid(z) for z in (1.0, 0.0, -2.0)]
+    for a, w in zip(a1, (1.5, -1.0, 0.5), strict=True):
+        assert texts[texts.index(f"{fixed(a)} × {fixed(w)} =") + 1] == fixed(a * w)
+    assert texts[texts.index("b =") + 1] == "−0.300"
+    z2 = 1.5 * a1[0] - a1[1] + 0.5 * a1[2] - 0.3
+    assert texts[texts.index("Σ = z21 =") + 1] == fixed(z2)
+    assert texts[texts.index("a21 = σ(z21) =") + 1] == fixed(sigmoid(z2))
+    lit = {
+        each.get("id") for each in drawn.root(figure.picture.svg).iter() if "lit" in (each.get("class") or "").split()
+    }
+    assert {"unit-2-0", "b-2-0", "w-2-2-0", "unit-1-1"} <= lit
+    assert not lit & {"w-1-0-0", "unit-0-0", "b-1-1"}
+
+
+def test_numbers_are_dragged_and_moved_by_keys_in_the_drawing():
+    figure = widgets.ForwardExplorer()
+    hear(figure, {"drag": "unit-0-0", "x": 40.0, "y": 200.0})
+    assert figure.x1.value == 1.0
+    hear(figure, {"drag": "unit-0-0", "x": 65.0, "y": 200.0})
+    assert figure.x1.value == 1.5
+    hear(figure, {"drag": "unit-0-0", "x": 40.0, "y": 220.0})
+    assert figure.x1.value == 0.6
+    hear(figure, {"drag": "unit-0-0", "x": 4000.0, "y": 200.0})
+    assert figure.x1.value == figure.x1.max
+    hear(figure, {"dropped": "unit-0-0"})
+    hear(figure, {"drag": "w-2-1-0", "x": 500.0, "y": 200.0})
+    assert (figure.parameter.value, figure.value.value) == ("W2[1,0]", -1.0)
+    hear(figure, {"drag": "w-2-1-0", "x": 510.0, "y": 200.0})
+    assert figure.value.value == -0.8
+    hear(figure, {"dropped": "w-2-1-0"})
+    hear(figure, {"nudge": "b-1-0", "steps": -1})
+    assert (figure.parameter.value, figure.value.value) == ("b1[0,0]", pytest.approx(0.1))
+    hear(figure, {"choose": "w-1-0-2"})
+    assert figure.parameter.value == "W1[0,2]"
+    knob = drawn.find(figure.picture.svg, "unit-0-0")
+    assert (knob.get("role"), knob.get("aria-valuetext")) == ("slider", "3.00")
+
+
+@pytest.mark.parametrize("room", [560, 760])
+def test_on_a_narrow_page_the_forward_pass_is_laid_out_anew(room):
+    figure = widgets.ForwardExplorer()
+    wide = drawn.root(figure.picture.svg)
+    figure.picture.room = room
+    narrow = drawn.root(figure.picture.svg)
+    assert float(narrow.get("width")) <= room
+    assert (float(narrow.get("height")) > float(wide.get("height"))) == (room < 720)
+    assert sorted(drawn.words(figure.picture.svg)) == sorted(drawn.words(widgets.ForwardExplorer().picture.svg))
+
+
+@pytest.mark.parametrize("room", [560, 760, 926])
+def test_no_text_of_the_forward_pass_covers_another(chromium, room):
+    wide = NeuralNetwork(9, 3, 2, seed=0)
+    figures = {"worked": widgets.ForwardExplorer(), "wide": widgets.ForwardExplorer(wide)}
+    for figure in figures.values():
+        figure.picture.room = room
+    shown = {name: figure.picture.svg for name, figure in figures.items()}
+    figures["worked"].parameter.value = "W2[1,0]"
+    shown["output"] = figures["worked"].picture.svg
+    assert drawings.overlaps(chromium, shown, room) == []
 
 
 def test_forward_leaves_the_network_alone_and_resets():
     network, X, _ = worked_network()
     figure = widgets.ForwardExplorer(network, X[:1])
-    before = figure.picture.data
+    before = figure.picture.svg
     figure.value.value, figure.x1.value = 3.0, -2.0
     figure.parameter.value = "W1[1,2]"
     figure.value.value = 0.0
     assert network.weights[0][0, 0] == 0.4
     figure.reset.click()
-    assert figure.picture.data == before
     assert figure.value.value == -1.2
+    figure.parameter.value = "W1[0,0]"
+    assert figure.picture.svg == before
 
 
 def test_a_weight_beyond_the_slider_keeps_its_value():

@@ -17,18 +17,27 @@ def bracketed(value):
     return f"({number(value)})" if value < 0 else number(value)
 
 
-def fixed(value, decimals=2):
-    """Write a number in at most seven characters: never -0.00, and never 0.00 for what is clearly not zero."""
+def fixed(value, decimals=None):
+    """Write a number of a drawing, in at most eight characters, with three significant digits or so many decimals.
+
+    Never −0.00, and with decimals never 0.00 for what is clearly not zero.
+    """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) < 1e-12:  # 0, or the rounding error of a sum that is
-        text = f"{0:.{decimals}f}"
-    elif abs(value) >= 1000 or abs(value) < 0.5 * 10.0**-decimals:
-        mantissa, exponent = f"{value:.0e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
+        text = f"{0:.{2 if decimals is None else decimals}f}"
+    elif decimals is None:
+        text = f"{value:#.3g}".rstrip(".") if 1e-3 <= abs(value) < 999.5 else _power(value, 2)
     else:
-        text = f"{value:.{decimals}f}"
+        text = f"{value:.{decimals}f}" if 0.5 * 10.0**-decimals <= abs(value) < 1000 else _power(value, 0)
     return text.replace("-", "−")
+
+
+def _power(value, decimals):
+    mantissa, exponent = f"{value:.{decimals}e}".split("e")
+    if decimals and abs(int(exponent)) > 9:
+        return _power(value, 0)
+    return f"{mantissa}e{int(exponent)}"
 
 
 def subscript(index):

@@ -262,7 +262,7 @@ class Stage(anywidget.AnyWidget):
         How long that takes; 0 for at once.
     frames : list of dict
         A movement that the page plays by itself: ``svg``, ``words`` (HTML below it), ``title``, and whether it is a
-        ``stop`` that Next and Back go to.
+        ``stop`` that Next and Back go to. A frame without ``svg`` is the last one with it, and ``over`` lying on that.
     at, pace : float
         The frame that is shown, a part of one while it moves; the seconds from one frame to the next.
     plays : bool

@@ -1,4 +1,10 @@
-// Plays a row of frames {svg, words, title, stop}: play and pause, step from stop to stop, scrub.
+// Plays a row of frames {svg, over, words, title, stop}: play and pause, step from stop to stop, scrub.
+
+// How far a drawing is on its way to the next one: it rests at both ends, so that they can be read.
+const eased = (t) => {
+  const part = Math.min(1, Math.max(0, (t - 0.2) / 0.6));
+  return part * part * (3 - 2 * part);
+};
 
 function player({ model, el, holder, show, arrive }) {
   const bar = el.appendChild(document.createElement("div"));
@@ -23,6 +29,10 @@ function player({ model, el, holder, show, arrive }) {
   let due = 0;
   const frames = () => model.get("frames");
   const last = () => frames().length - 1;
+  const drawn = (i) => { // a frame without a drawing of its own lies over the last one that has
+    const base = frames().findLast((frame, k) => k <= i && frame.svg).svg;
+    return parse(base.replace(/<\/svg>$/, `${frames()[i].over ?? ""}</svg>`));
+  };
   const stops = () => frames().flatMap((frame, i) => (frame.stop ? [i] : []));
 
   const seek = (position) => {
@@ -31,11 +41,11 @@ function player({ model, el, holder, show, arrive }) {
     if (from !== base) {
       arrive();
       way?.end();
-      plan(holder.firstElementChild, parse(frames()[from].svg)).end();
-      way = from < last() ? plan(holder.firstElementChild, parse(frames()[from + 1].svg)) : null;
+      plan(holder.firstElementChild, drawn(from)).end();
+      way = from < last() ? plan(holder.firstElementChild, drawn(from + 1)) : null;
       base = from;
     }
-    way?.to(at - from);
+    way?.to(eased(at - from));
     const near = frames()[Math.floor(at + 1e-9)];
     if (words.dataset.of !== String(Math.floor(at + 1e-9))) {
       words.innerHTML = near.words ?? "";

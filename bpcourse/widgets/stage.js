@@ -67,8 +67,8 @@ function listen(holder, tell) {
   };
   let dragged = null;
   holder.addEventListener("click", (event) => {
-    const chosen = part(event);
-    if (chosen?.getAttribute("role") === "button") tell({ choose: chosen.dataset.id ?? chosen.id });
+    const chosen = event.target.closest?.("[role=button], [data-id]"); // such as a weight's line beside its number
+    if (chosen) tell({ choose: chosen.dataset.id ?? chosen.id });
   });
   holder.addEventListener("pointerdown", (event) => {
     const handle = part(event);

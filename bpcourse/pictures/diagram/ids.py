@@ -1,17 +1,19 @@
 """The ids of the diagram's elements: which there are, which lie on a path to the loss, and what they are in words."""
 
+import functools
 import re
 
 from bpcourse.mathematics.validation import InputError
 
 
+@functools.lru_cache(maxsize=32)
 def ids(sizes):
     """Return the set of ids of all elements of a network with these numbers of units, input first."""
     names = {"loss", *(f"target-{j}" for j in range(sizes[-1])), *(f"unit-0-{i}" for i in range(sizes[0]))}
     for layer in range(1, len(sizes)):
         names |= {f"{kind}-{layer}-{j}" for kind in ("unit", "b", "delta") for j in range(sizes[layer])}
         names |= {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
-    return names
+    return frozenset(names)
 
 
 def path_to_loss(sizes, element):

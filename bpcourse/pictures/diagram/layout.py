@@ -1,38 +1,49 @@
-"""Where the parts of the network diagram stand. Depends on the sizes alone, so nothing jumps when numbers change."""
+"""Where the parts of the network diagram stand: by sizes and width alone, so that nothing jumps when numbers change."""
 
 import functools
+import math
+from itertools import pairwise
 
-NUMBER, SMALL = 16, 13  # font sizes
-HALF_WIDTH = (34, 52)  # of an input, of a unit
-HALF_LOSS = 42
-HALF_HEIGHT = 25
-LABEL = (58, 21)  # room for a number on a link
-MOST_UNITS, MOST_NUMBERS = 8, 16  # drawn in a layer; written between two layers
+EDGE, TOP, TALLEST = 14, 48, 620  # margin, room for the headers, most that a picture is high
+MOST_UNITS = 8  # drawn in a layer
+LOSS, TARGET = (76, 46), (92, 26)  # width and height
+CHIP = 52  # room for a number on a link
+# Widths of z or a, and of the gate between them; is the loss beside?
+STYLES = ((60, 28, True), (54, 24, True), (54, 24, False), (50, 20, False), (46, 16, True), (46, 16, False))
 
 
 class Layout:
-    """Positions in the picture's own units, for these numbers of units, with or without targets and loss.
+    """Positions in pixels, for these numbers of units, with or without targets and loss, on so many pixels of width.
 
     Attributes
     ----------
-    width, height, middle : int, int, float
-        Of the picture; and where its loss is.
+    width, height : float
+        Of the picture; narrower than asked where less is enough.
+    cell, gate, half, tall : float
+        Widths of z or a, and of the gate between them; half the width of a unit; its height.
     columns : list of float
-        x of each layer's middle; `target_x` and `loss_x` are those of targets and loss, None without.
-    units, targets, ellipses : dict
-        (layer, unit) -> (x, y); output -> (x, y); (x, y) -> how many units are not drawn.
-    links, link_numbers : dict
-        (layer, row, column) -> (x1, y1, x2, y2); the same -> (x, y) of its number, if there is room.
+        x of each layer's middle.
+    units, ellipses, targets : dict
+        (layer, unit) -> (x, y); (x, y) -> how many units are not drawn; output -> (x, y).
+    loss : tuple or None
+        (x, y) of the loss: right of the outputs or, where there is no room (not `beside`), below the last of them.
+    links, lanes : dict
+        (layer, row, column) -> (x1, y1, x2, y2); the same -> start and end of the lanes forward and back.
+    chips, hang : dict
+        The same -> (x, y) of its number, if there is room; layer -> how far below it its gradient's tag hangs.
     """
 
-    def __init__(self, sizes, targets):
-        self._place_columns(len(sizes) - 1, targets)
+    def __init__(self, sizes, targets, width):
         rows = [_rows(n) for n in sizes]
-        most = max(map(len, rows))
-        pitch = 116 if most <= 4 else 98
-        top = 52
-        self.height, self.middle = round(top + pitch * most + 8), top + 6 + pitch * most / 2
-        self.units, self.ellipses, self.links, self.link_numbers = {}, {}, {}, {}
+        self.most = max(map(len, rows))
+        fan = max(min(len(left), len(right)) for left, right in pairwise(rows))  # see _link
+        self._place_columns(len(sizes) - 1, targets, width, len(rows[-1]), 42 * (fan + 1) if fan < 4 else 166)
+        self.small = self.most > 5  # no room for names in the units
+        self.tall = 28 if self.small else 46
+        pitch = min(120 if fan < 4 else 142, (TALLEST - TOP - 8) / self.most)
+        self.middle = TOP + pitch * self.most / 2
+        self.height = TOP + pitch * self.most + 8
+        self.units, self.ellipses, self.links, self.chips, self.hang = {}, {}, {}, {}, {}
         for layer, (drawn, x) in enumerate(zip(rows, self.columns, strict=True)):
             for k, j in enumerate(drawn):
                 y = self.middle + pitch * (k - (len(drawn) - 1) / 2)
@@ -41,76 +52,73 @@ class Layout:
                 else:
                     self.units[layer, j] = (x, y)
         for layer in range(1, len(sizes)):
-            between = _links(layer, self.units)
-            self.links |= between
-            if len(between) == sizes[layer - 1] * sizes[layer] <= MOST_NUMBERS:
-                self.link_numbers |= _place_numbers(tuple(between.items()))
-        outputs = {j: y for (layer, j), (_, y) in self.units.items() if layer == len(sizes) - 1}
-        self.targets = {j: (self.target_x, y) for j, y in outputs.items()} if targets else {}
+            self._link(layer, rows[layer - 1], rows[layer], pitch)
+        self.lanes = {link: (_beside(ends, -5), _beside(ends, 5)[::-1]) for link, ends in self.links.items()}
+        self.loss, self.targets = None, {}
+        if targets:
+            self._place_loss([j for j in rows[-1] if j is not None])
 
-    def _place_columns(self, layers, targets):
-        end = 28 + 2 * HALF_WIDTH[0] + 36 + 2 * HALF_LOSS if targets else 0
-        units = 2 * HALF_WIDTH[0] + 2 * HALF_WIDTH[1] * layers
-        gap = min(230, max(138, (900 - 40 - units - end) / layers))
-        self.columns = [20 + HALF_WIDTH[0]]
-        for layer in range(1, layers + 1):
-            self.columns.append(self.columns[-1] + HALF_WIDTH[layer > 1] + gap + HALF_WIDTH[1])
-        right = self.columns[-1] + HALF_WIDTH[1]
-        self.target_x = right + 28 + HALF_WIDTH[0] if targets else None
-        self.loss_x = right + end - HALF_LOSS if targets else None
-        self.width = round(right + end + 20)
+    def _place_columns(self, layers, targets, width, outputs, wanted):
+        """The roomiest style in which gaps are as wide as wanted, else the one with the widest gaps."""
+        gaps = {}
+        for cell, gate, beside in STYLES:
+            end = (64 + LOSS[0] if beside else 22) if targets else 0
+            if beside or outputs <= 3:
+                gaps[cell, gate, beside, end] = (width - 2 * EDGE - cell - end - (2 * cell + gate) * layers) / layers
+        style = next((style for style, gap in gaps.items() if gap >= wanted), max(gaps, key=gaps.get))
+        self.gap, (cell, self.gate, self.beside, end) = min(230, max(40, gaps[style])), style
+        self.cell, self.half = cell, cell + self.gate / 2
+        first, others = EDGE + cell / 2, range(1, layers + 1)
+        self.columns = [first, *(EDGE + cell + self.gap * layer + self.half * (2 * layer - 1) for layer in others)]
+        self.right = self.columns[-1] + self.half
+        self.width = self.right + end + EDGE
+
+    def _place_loss(self, outputs):
+        x, y = self.units[max(self.units)] if not self.beside else (self.right + 64 + LOSS[0] / 2, self.middle)
+        y += 0 if self.beside else self.tall / 2 + 36 + LOSS[1] / 2
+        self.loss = (x, y)
+        below = y + LOSS[1] / 2 + 26 + TARGET[1] / 2
+        self.targets = {j: (x, below + (TARGET[1] - 2) * k) for k, j in enumerate(outputs)}
+        self.height = max(self.height, below + TARGET[1] * len(outputs))
+
+    def _link(self, layer, left, right, pitch):
+        """Links fan out at both ends; their numbers stand in one column, where all heights on the links differ."""
+        n, m = len(left), len(right)
+        enter, leave = (min(9, 18 / k, (self.tall - 14) / k) for k in (n, m))
+        x1, x2 = self.columns[layer - 1] + (self.half if layer > 1 else self.cell / 2), self.columns[layer] - self.half
+        if n <= m:  # near the right end: then y grows by one step from row to row, and by n steps from column to column
+            t = (n * pitch - leave) / (n * pitch + pitch - leave - n * enter)
+        else:
+            t = 1 - (m * pitch - enter) / (m * pitch + pitch - enter - m * leave)
+        chips = {}
+        for (row, i), (column, j) in ((a, b) for a in enumerate(left) for b in enumerate(right)):
+            if i is not None and j is not None:
+                y1 = self.units[layer - 1, i][1] + leave * (column - (m - 1) / 2)
+                y2 = self.units[layer, j][1] + enter * (row - (n - 1) / 2)
+                self.links[layer, i, j] = (x1, y1, x2, y2)
+                chips[layer, i, j] = (x1 + t * (x2 - x1), y1 + t * (y2 - y1))
+        heights = sorted(y for _, y in chips.values())
+        step = min((b - a for a, b in pairwise(heights)), default=pitch)
+        inside = CHIP / 2 + 10 <= t * self.gap <= self.gap - CHIP / 2 - 1  # at the left, tags of biases reach in
+        if step >= 16 and inside and None not in (*left, *right):
+            self.chips |= chips
+            self.hang[layer] = min(18, step / 2)
+
+
+@functools.lru_cache(maxsize=32)
+def layout(sizes, targets, width):
+    """Return the `Layout`, which nobody changes."""
+    return Layout(sizes, targets, width)
 
 
 def _rows(n):
     """The units drawn of a layer, None for the ellipsis."""
-    return list(range(n)) if n <= MOST_UNITS else [*range(MOST_UNITS - 3), None, n - 1]
+    return list(range(n)) if n <= MOST_UNITS else [*range(MOST_UNITS - 2), None, n - 1]
 
 
-def _links(layer, units):
-    return {
-        (layer, i, j): (x1 + HALF_WIDTH[layer > 1], y1, x2 - HALF_WIDTH[1], y2)
-        for (left, i), (x1, y1) in units.items()
-        for (right, j), (x2, y2) in units.items()
-        if left == layer - 1 and right == layer
-    }
-
-
-@functools.lru_cache(maxsize=64)
-def _place_numbers(links):
-    """Slide each number along its own link until none covers another, and few cover another link.
-
-    Returns no places at all where that does not succeed.
-    """
-    links = dict(links)
-    places = {link: _along(ends, 0.2 + 0.3 * (link[1] % 3)) for link, ends in links.items()}
-    for _ in range(4):
-        for link, ends in links.items():
-            places[link] = min(
-                (_along(ends, t / 40) for t in range(7, 34)), key=lambda p: _cost(p, link, places, links)
-            )
-    clear = all(not _overlap(p, q) for a, p in places.items() for b, q in places.items() if a < b)
-    return places if clear else {}
-
-
-def _along(ends, t):
+def _beside(ends, shift):
+    """The ends of a line parallel to the link between `ends`, so many pixels below it."""
     x1, y1, x2, y2 = ends
-    return (round(x1 + t * (x2 - x1), 1), round(y1 + t * (y2 - y1), 1))
-
-
-def _overlap(p, q, margin=2):
-    return abs(p[0] - q[0]) < LABEL[0] + margin and abs(p[1] - q[1]) < LABEL[1] + margin
-
-
-def _cost(place, link, places, links):
-    """How bad it is to write the number of `link` at `place`: overlaps, other links behind it, distance."""
-    overlaps = sum(_overlap(place, other, margin=9) for name, other in places.items() if name != link)
-    crossed = sum(_crosses(place, ends) for name, ends in links.items() if name != link)
-    x1, _, x2, _ = links[link]
-    return 100 * overlaps + 5 * crossed + abs((place[0] - x1) / (x2 - x1) - 0.42)
-
-
-def _crosses(place, ends):
-    """Whether the link between `ends` passes behind a number at `place`."""
-    x1, y1, x2, y2 = ends
-    ys = [y1 + (x - x1) / (x2 - x1) * (y2 - y1) for x in (place[0] - LABEL[0] / 2, place[0] + LABEL[0] / 2)]
-    return min(ys) < place[1] + LABEL[1] / 2 and max(ys) > place[1] - LABEL[1] / 2
+    length = math.hypot(x2 - x1, y2 - y1)
+    dx, dy = -shift * (y2 - y1) / length, shift * (x2 - x1) / length
+    return (x1 + max(dx, 0), y1 + dy), (x2 + min(dx, 0), y2 + dy)

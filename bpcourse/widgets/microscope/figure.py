@@ -12,6 +12,7 @@ from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import diagram
+from bpcourse.pictures.diagram import phases
 from bpcourse.pictures.diagram.ids import id_of, spoken
 from bpcourse.pictures.writing import number, subscript
 from bpcourse.widgets import controls
@@ -64,7 +65,7 @@ class Microscope(LiveDiagram):
         Back to the network and the samples as they came, at the phase, sample and parameter first displayed.
     heading, equation, numbers, product : ipywidgets.HTML
         The phase's name, formula, numbers with code; and why the gradient of the parameter is what it is.
-    phases : list of training_step.Phase
+    phases : list of Phase
     network : object
         The network as it now is.
     updates : int
@@ -83,7 +84,7 @@ class Microscope(LiveDiagram):
         self._activation = activation
         self._before, self._path_shown, self._displayed = [], False, False
         self.network, self._X, self._y = copy.deepcopy(self._given)
-        self.phases = training_step.phases(len(self.network.weights))
+        self.phases = phases.phases(len(self.network.weights))
         self.heading, self.equation = ipywidgets.HTML(), ipywidgets.HTMLMath()
         self.numbers, self.product = ipywidgets.HTML(), ipywidgets.HTML()
         super().__init__(self._make_controls())
@@ -251,8 +252,8 @@ class Microscope(LiveDiagram):
     def _diagram(self, phase, now):
         network = now.network
         sizes = (now.X.shape[1], *(W.shape[1] for W in now.weights))
-        lit, path = training_step.lit(phase, sizes), None
-        show = training_step.shown(self.phases[: self.step.value])
+        lit, path = phases.lit(phase, sizes), None
+        show = phases.shown(self.phases[: self.step.value])
         caption = f"{', '.join(phase.tags)}: {phase.title}" if phase.tags else phase.title
         if self._path_shown:
             name = self.parameter.value

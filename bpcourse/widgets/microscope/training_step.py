@@ -1,4 +1,4 @@
-"""One training step taken apart: its phases in order, and all numbers of a network at one moment of it."""
+"""All numbers of a network at one moment of a training step."""
 
 import copy
 from dataclasses import dataclass
@@ -6,87 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpcourse.mathematics.activations import Activation
-from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.losses import Loss
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_function_of, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
 from bpcourse.widgets.output_delta import take_apart
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One thing that a training step computes.
-
-    Attributes
-    ----------
-    tags : tuple of str
-        The equations at work; the first names the phase. Empty for the input.
-    layer : int
-        The layer it computes; 0 for the input and for the update, which has all of them.
-    """
-
-    tags: tuple
-    layer: int
-
-    @property
-    def title(self):
-        if not self.tags:
-            return "input"
-        names = " and ".join(EQUATIONS[tag].name for tag in self.tags)
-        return f"{names}, layer {self.layer}" if self.layer else names
-
-
-def phases(layers):
-    """Return all phases of one training step of a network with so many layers, in order."""
-    down, up = range(layers, 0, -1), range(1, layers + 1)
-    return [
-        Phase((), 0),
-        *(Phase((tag,), layer) for layer in up for tag in ("F1", "F2")),
-        Phase(("L1",), 0),
-        Phase(("BP1",), layers),
-        *(Phase(("BP2",), layer) for layer in down[1:]),
-        *(Phase(("BP4", "BP3"), layer) for layer in down),
-        Phase(("U1", "U2"), 0),
-    ]
-
-
-def shown(so_far):
-    """Return what the diagram may write once these phases are done (the `show` of `diagram.draw`)."""
-    if "U1" in so_far[-1].tags:
-        return {"weights", "biases"}
-    names = {"F1": "z", "F2": "a", "BP1": "deltas", "BP2": "deltas", "BP4": "gradients"}
-    computed = {f"{names[p.tags[0]]}{p.layer}" for p in so_far if p.tags and p.tags[0] in names}
-    loss = {"loss"} if any("L1" in phase.tags for phase in so_far) else set()
-    return {"weights", "biases", "targets", "a0"} | computed | loss
-
-
-def lit(phase, sizes):
-    """Return the ids of the diagram's elements that take part in a phase."""
-    layer, last = phase.layer, len(sizes) - 1
-
-    def every(kind, layer):
-        return {f"{kind}-{layer}-{j}" for j in range(sizes[layer])}
-
-    def weights(layer):
-        return {f"w-{layer}-{i}-{j}" for i in range(sizes[layer - 1]) for j in range(sizes[layer])}
-
-    loss = every("unit", last) | {f"target-{j}" for j in range(sizes[-1])} | {"loss"}
-    match phase.tags:
-        case ():
-            return every("unit", 0)
-        case ("F1",):
-            return every("unit", layer - 1) | weights(layer) | every("b", layer) | every("unit", layer)
-        case ("F2",):
-            return every("unit", layer)
-        case ("L1",):
-            return loss
-        case ("BP1",):
-            return loss | every("delta", layer)
-        case ("BP2",):
-            return every("delta", layer + 1) | weights(layer + 1) | every("unit", layer) | every("delta", layer)
-        case ("BP4", "BP3"):
-            return every("unit", layer - 1) | weights(layer) | every("b", layer) | every("delta", layer)
-    return set().union(*(weights(layer) | every("b", layer) for layer in range(1, last + 1)))
 
 
 @dataclass(frozen=True)

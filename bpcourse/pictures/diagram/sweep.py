@@ -1,0 +1,269 @@
+"""A training step as a row of frames: numbers leave, meet weights, are added up, pass gates, and are sent back.
+
+Between the stills of two phases, chips with ids of their own lie over one drawing, so that the page can move them.
+Where a layer's weights have no room for numbers, dots take the chips' place and all run at once.
+"""
+
+import copy
+from collections import defaultdict
+from itertools import zip_longest
+from xml.etree.ElementTree import tostring
+
+import numpy as np
+
+from bpcourse.pictures.diagram import draw
+from bpcourse.pictures.diagram.layout import layout
+from bpcourse.pictures.diagram.parts import at_bias, at_delta, card, chip, width_of
+from bpcourse.pictures.diagram.phases import lit, phases, shown
+from bpcourse.pictures.diagram.state import State
+from bpcourse.pictures.style import colour
+from bpcourse.pictures.svg import element
+from bpcourse.pictures.writing import fixed
+
+MOST_CHIPS = 12  # that fly between two layers; more are dots
+LINE = 20  # of a stack of terms
+
+
+def sweep(network, x, y, *, first=0, last=None, after=None, gradients=None, sample=0, activation="sigmoid", **look):
+    """Return the frames from the still of one phase to that of another, as indices of `phases.phases`.
+
+    Parameters
+    ----------
+    network, x, y, gradients, sample, activation
+        As in `diagram.draw`.
+    first, last : int
+        None for the last phase, the update; ``first=k - 1, last=k`` is the movement of phase k alone.
+    after : object like `network`, or None
+        The network after its update; None: a copy is updated.
+    **look
+        ``width``, ``sliders``, ``aside`` and ``decimals`` of `diagram.draw`.
+
+    Returns
+    -------
+    list of dict
+        ``svg``, a drawing, where a new one begins; ``over``, what lies over the last such; ``title``; ``phase``, the
+        index; and ``stop``, whether it is the still of that phase, which has an ``svg``.
+    """
+    steps = phases(len(network.weights))
+    last = len(steps) - 1 if last is None else last
+    gradients = network.backward(x, y) if gradients is None else gradients
+    if after is None and last == len(steps) - 1:
+        after = copy.deepcopy(network)
+        after.update(gradients)
+    numbers = {"gradients": gradients, "sample": sample, "activation": activation}
+    state = State(network, x, y, ("deltas", "gradients"), **numbers)
+    flight = Flight(state, layout(state.sizes, True, look.get("width", 960)), after)
+
+    def still(k, active):
+        update = {"network": after, "previous": network} if k == len(steps) - 1 else {"network": network}
+        marked = {"show": shown(steps[: k + 1]), "lit": lit(steps[active], state.sizes)}
+        return draw(x=x, y=y, **update, **marked, **numbers, **look).svg
+
+    frames = []
+    for k in range(first, last + 1):
+        told = {"title": " ".join([", ".join(steps[k].tags), steps[k].title]).strip(), "phase": k}
+        if k > first:
+            moves = [told | {"over": over, "stop": False} for over in flight.moves(steps[k])]
+            frames += [moves[0] | {"svg": still(k - 1, k)}, *moves[1:]] if moves else []
+        frames.append(told | {"svg": still(k, k), "stop": True})
+    return frames
+
+
+def whole(frames, k):
+    """Return frame k as one drawing."""
+    base = next(frame["svg"] for frame in reversed(frames[: k + 1]) if "svg" in frame)
+    return base.removesuffix("</svg>") + frames[k].get("over", "") + "</svg>"
+
+
+class Flight:
+    """What flies over the drawing in each phase.
+
+    Every chip has a track: its id, its role, and its stations, one a frame: where it is and what it says (None: it is a
+    dot); for a sum, also how many terms lie above it. Where a station is None, the chip is not there.
+    """
+
+    def __init__(self, state, place, after):
+        self.state, self.place, self.after, self.last = state, place, after, len(state.sizes) - 1
+
+    def moves(self, phase):
+        """Return what lies over the drawing in the frames between the still before a phase and its own, as SVG."""
+        tracks = {
+            "F1": lambda: self._products(phase.layer, back=False),
+            "F2": lambda: self._through_gates(phase.layer),
+            "L1": self._to_loss,
+            "BP1": self._from_loss,
+            "BP2": lambda: self._products(phase.layer + 1, back=True),
+            "BP4": lambda: self._meetings(phase.layer),
+            "U1": self._updates,
+        }[phase.tags[0]]()
+        frames = zip_longest(*([(id, role, s) for s in stations] for id, role, stations in tracks))
+        return ["".join(_flying(*it) for it in frame if it and it[-1]) for frame in frames]
+
+    # -- where things are ----------------------------------------------------------------------------------
+
+    def _z(self, layer, j):
+        x, y = self.place.units[layer, j]
+        return x - self.place.half + self.place.cell / 2, y + 6
+
+    def _a(self, layer, j):
+        x, y = self.place.units[layer, j]
+        return x + (self.place.half - self.place.cell / 2 if layer else 0), y + 6
+
+    def _gate(self, layer, j, words):
+        """Below the gate, which stays in sight."""
+        x, y = self.place.units[layer, j]
+        return (x, y + self.place.tall / 2 + 13), words
+
+    def _docked(self, layer, j):
+        words = f"δ {fixed(self._delta(layer, j))}"
+        return _from_left(at_delta(self.place, layer, j), words)
+
+    def _bias(self, layer, j, words, shift=0):
+        x, y = at_bias(self.place, layer, j)
+        return _from_left((x + shift, y), words)
+
+    def _links(self, layer):
+        """Every link of a layer, and where its number is; and whether there is room for chips with numbers."""
+        links = [(i, j, self.place.chips.get((of, i, j))) for of, i, j in self.place.links if of == layer]
+        return links, layer in self.place.hang and len(links) <= MOST_CHIPS
+
+    def _units(self, layer):
+        return [j for of, j in self.place.units if of == layer]
+
+    def _delta(self, layer, j):
+        return self.state.deltas[layer - 1][j]
+
+    # -- what happens --------------------------------------------------------------------------------------
+
+    def _products(self, layer, back):
+        """F1 or BP2: copies of a or δ meet their weights; products are added up, and pass the gate on the way back."""
+        state, role, terms = self.state, "backward" if back else "forward", defaultdict(list)
+        links, roomy = self._links(layer)
+        for i, j, at in links:
+            value, weight = (
+                self._delta(layer, j) if back else state.activations[layer - 1][i],
+                state.weights[layer - 1][i, j],
+            )
+            start = self._docked(layer, j) if back else (self._a(layer - 1, i), fixed(value))
+            words = f"{fixed(value)} × {fixed(weight)} = {fixed(value * weight)}"
+            terms[(layer - 1, i) if back else (layer, j)].append(
+                (f"{i}-{j}", role, start, (at, words), fixed(value * weight))
+            )
+        for (of, j), own in terms.items():
+            end, value = (self._a(of, j), self._returned(of, j)) if back else (self._z(of, j), state.zs[of - 1][j])
+            after = self._gated_back(of, j) if back else []
+            if not roomy:
+                for name, _, (start, _), *_ in own:
+                    yield f"fly-{layer}-{name}", role, [(start, None), (end, None)]
+                continue
+            if not back:
+                words = f"b {fixed(state.biases[of - 1][0, j])}"
+                own.append((f"b-{j}", "ink", None, self._bias(of, j, words), words))
+            x, bottom = end[0] + (-14 if back else 14), end[1] - 6 + LINE * len(own) / 2
+            total = ((x, bottom), f"Σ = {fixed(value)}", len(own))
+            added = [total, (end, fixed(value))] if len(own) > 1 else [(end, fixed(value))]
+            yield f"sum-{of}-{j}", role, [None, None, *added, *after]
+            for k, (name, hue, start, met, term) in enumerate(own):
+                line = [((x, bottom - LINE * (len(own) - k)), term, 0)] if len(own) > 1 else []
+                yield f"fly-{layer}-{name}", hue, [start, met, *line]
+
+    def _returned(self, layer, i):
+        """What comes back to a unit, (δ Wᵀ)ᵢ of the next layer."""
+        return float(self.state.deltas[layer] @ self.state.weights[layer][i])
+
+    def _gated_back(self, layer, i):
+        """What came back passes the gate, where f′(z) multiplies it, and docks as δ."""
+        slope, delta = self.state.slope(layer, i), fixed(self._delta(layer, i))
+        words = delta if slope is None else f"{fixed(self._returned(layer, i))} × {fixed(slope)} = {delta}"
+        return [self._gate(layer, i, words), self._docked(layer, i)]
+
+    def _through_gates(self, layer):
+        """F2: z passes the gate, and becomes a."""
+        f = self.state.functions[layer - 1]
+        name = "f" if f is None else "σ" if f.name == "sigmoid" else f.name
+        for j in self._units(layer):
+            z, a = fixed(self.state.zs[layer - 1][j]), fixed(self.state.activations[layer][j])
+            between = self._gate(layer, j, f"{name}({z}) = {a}")
+            yield f"fly-{layer}-{j}", "forward", [(self._z(layer, j), z), between, (self._a(layer, j), a)]
+
+    def _to_loss(self):
+        """L1: prediction and target meet in the loss."""
+        for j, at in self.place.targets.items():
+            y_hat, y, (lx, ly) = fixed(self.state.activations[-1][j]), fixed(self.state.y[j]), self._in_loss(j)
+            yield f"fly-ŷ-{j}", "forward", [(self._a(self.last, j), f"ŷ = {y_hat}"), ((lx - 24, ly), y_hat)]
+            yield f"fly-y-{j}", "forward", [(at, f"y = {y}"), ((lx + 24, ly), y)]
+
+    def _in_loss(self, j):
+        """The line of an output in the loss."""
+        (x, y), outputs = self.place.loss, list(self.place.targets)
+        return x, y + LINE * (outputs.index(j) - (len(outputs) - 1) / 2)
+
+    def _from_loss(self):
+        """BP1: the error returns from the loss to the prediction; the gate multiplies it, and δ docks."""
+        for j in self.place.targets:
+            delta, error = self._delta(self.last, j), self.state.activations[-1][j] - self.state.y[j]
+            slope = self.state.slope(self.last, j)
+            through = slope and not np.isclose(delta, error)  # else a loss made for f, whose f′ cancels out
+            came = delta / slope if through else error
+            words = f"{'ŷ − y' if np.isclose(came, error) else '∂L/∂ŷ'} = {fixed(came)}"
+            product = f"{fixed(came)} × {fixed(slope)} = {fixed(delta)}" if through else words
+            stations = [
+                (self._in_loss(j), words),
+                (self._a(self.last, j), fixed(came)),
+                self._gate(self.last, j, product),
+            ]
+            yield f"fly-error-{j}", "backward", [*stations, self._docked(self.last, j)]
+
+    def _meetings(self, layer):
+        """BP4, BP3: on each link a and δ meet, and their product is the weight's gradient; δ itself is the bias's."""
+        links, roomy = self._links(layer)
+        for i, j, at in links:
+            a, delta = fixed(self.state.activations[layer - 1][i]), fixed(self._delta(layer, j))
+            x, y = at or np.mean(self.place.lanes[layer, i, j], axis=(0, 1))
+            gradient = fixed(np.asarray(self.state.gradients.weights[layer - 1])[i, j])
+            product = f"{a} × {delta} = {gradient}" if self.state.samples == 1 else f"Σ a δ = {gradient}"
+            came, back = (self._a(layer - 1, i), a), self._docked(layer, j)
+            meet = ((x - width_of(a) / 2 - 4, y), a), ((x + width_of(delta) / 2 + 4, y), delta)
+            if not roomy:
+                came, back, product = (came[0], None), (back[0], None), None
+                meet = ((x, y), None), ((x, y), None)
+            yield f"fly-a-{layer}-{i}-{j}", "forward", [came, meet[0]]
+            yield f"fly-d-{layer}-{i}-{j}", "backward", [back, meet[1]]
+            yield f"fly-w-{layer}-{i}-{j}", "gradient", [None, None, ((x, y), product)]
+        for j in self._units(layer):
+            words = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
+            dock, bias = self._docked(layer, j), fixed(self.state.biases[layer - 1][0, j])
+            yield f"fly-b-{layer}-{j}", "backward", [dock, dock]
+            yield (
+                f"fly-db-{layer}-{j}",
+                "gradient",
+                [None, None, self._bias(layer, j, words, width_of(f"b {bias}") + 8)],
+            )
+
+    def _updates(self):
+        """U1, U2: each tag slides into its weight, whose number changes."""
+        for (layer, i, j), (x, y) in self.place.chips.items():
+            arrays = self.state.gradients.weights, self.state.weights, self.after.weights
+            gradient, old, new = (fixed(np.asarray(array[layer - 1])[i, j]) for array in arrays)
+            stations = [((x, y + self.place.hang[layer]), gradient), ((x, y), f"{old} → {new}")]
+            yield f"fly-{layer}-{i}-{j}", "gradient", stations
+
+
+def _from_left(at, words):
+    """The station of a chip whose left edge is at a place."""
+    return (at[0] + width_of(words) / 2 + 3, at[1]), words
+
+
+def _flying(id, role, station):
+    """A chip in flight as SVG text; above a sum, its stack has room for its terms."""
+    (x, y), words, *terms = station
+    inside = (
+        [element("circle", r=4, fill=colour(role))]
+        if words is None
+        else chip(words, role, "" if terms == [0] else "lit")
+    )
+    if terms and terms[0]:
+        height = LINE * (terms[0] + 1) + 12
+        inside = card((-44, 16 - height, 88, height), "paper", rx=6), *inside
+    place = {"transform": f"translate({x:.1f} {y:.1f})"}
+    return tostring(element("g", *inside, id=id, class_="flying", aria_hidden="true", **place), "unicode")
