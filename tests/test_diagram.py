@@ -103,7 +103,7 @@ def place(element):
 def test_links_have_numbers_on_their_own_line(sizes):
     net, X, y = network(*sizes)
     root = parse(diagram.draw(net, X, y))
-    links = [e.get("data-of") for e in root.iter() if (e.get("class") or "").startswith("link")]
+    links = [e.get("data-id") for e in root.iter() if (e.get("class") or "").startswith("link")]
     assert len(links) == sum(W.size for W in net.weights)
     for id in links:
         line = element(root, f"link-{id}").findall(f"{SVG}line")[-1]

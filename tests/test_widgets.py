@@ -362,20 +362,55 @@ def test_output_error_of_the_worked_example():
     y_hat = 0.58813
     expected = (y_hat - 1) * y_hat * (1 - y_hat) * sigmoid(1)
     assert figure.product == pytest.approx(expected, abs=1e-5)
-    assert [bar.get_height() for bar in figure.canvas.figure.axes[0].patches[:4]] == pytest.approx(
-        [y_hat - 1, y_hat * (1 - y_hat), sigmoid(1), expected], abs=1e-4
+    heights = [float(drawn.find(figure.picture.svg, f"stage-{k}").get("height")) for k in range(3)]
+    stages = np.cumprod([y_hat - 1, y_hat * (1 - y_hat), sigmoid(1)])
+    assert np.divide(heights, heights[0]) == pytest.approx(stages / stages[0], abs=1e-4)  # all to one scale
+    assert [float(drawn.find(figure.picture.svg, f"stage-frame-{k}").get("height")) for k in (1, 2)] == pytest.approx(
+        heights[:2]
     )
-    across, up = part(figure, "tangent").get_data()
-    assert np.diff(up) / np.diff(across) == pytest.approx(expected, abs=1e-5)
+    assert {"−0.412", "× 0.242", "= −0.0998", "× 0.731", "= −0.0729"} <= set(drawn.words(figure.picture.svg))
+
+
+def place(figure, id="point"):
+    """Return where the knob that can be dragged is drawn."""
+    knob = drawn.find(figure.picture.svg, id).find("{*}circle")
+    return float(knob.get("cx")), float(knob.get("cy"))
+
+
+def test_the_tangent_has_the_slope_of_the_loss():
+    figure = widgets.OutputErrorExplorer()
+    ends = np.reshape(re.findall(r"-?[\d.]+", drawn.find(figure.picture.svg, "tangent").get("d")), (2, 2)).astype(float)
+    here, loss = place(figure), figure.network.loss(*[rows[:1] for rows in worked_network()[1:]])
+    figure.value.value = -1.0
+    there, other = place(figure), figure.network.loss(*[rows[:1] for rows in worked_network()[1:]])
+    unit = (there[0] - here[0]) / (-1.0 - 1.5), (there[1] - here[1]) / (other - loss)
+    slope = (ends[1, 1] - ends[0, 1]) / (ends[1, 0] - ends[0, 0]) * unit[0] / unit[1]
+    assert slope == pytest.approx(-0.07294, rel=0.01)  # to a tenth of a pixel
+
+
+def test_the_point_on_the_curve_is_dragged_and_moved_by_keys():
+    figure = widgets.OutputErrorExplorer()
+    x, y = place(figure)
+    hear(figure, {"drag": "point", "x": x + 60, "y": y})
+    assert figure.value.value > 1.5
+    assert place(figure)[0] == pytest.approx(x + 60, abs=3)  # values are tenths
+    assert "× 0.731" in drawn.words(figure.picture.svg)
+    before = figure.value.value
+    hear(figure, {"nudge": "point", "steps": -1})
+    assert figure.value.value == pytest.approx(before - 0.1)
+    hear(figure, {"nudge": "point", "steps": 1e6})
+    assert figure.value.value == figure.value.max
 
 
 def test_output_error_shows_the_contributions_of_a_batch():
     figure = widgets.OutputErrorExplorer()
     figure.sample.value = "all samples"
-    heights = [bar.get_height() for bar in figure.canvas.figure.axes[0].patches if bar.get_visible()]
-    assert len(heights) == 5
-    assert sum(heights[:4]) == pytest.approx(heights[4])
-    assert [label.get_text() for label in figure.canvas.figure.axes[0].get_xticklabels()] == ["1", "2", "3", "4", "sum"]
+    shown = " ".join(drawn.words(figure.picture.svg))
+    *parts, total = numbers(re.sub(r"([+−]) ", r"\1", re.search(r"[^/]*= \S+", shown)[0]))[-5:]
+    assert sum(parts) == pytest.approx(total, abs=2e-4)
+    assert total == pytest.approx(figure.product, abs=1e-5)
+    heights = [float(drawn.find(figure.picture.svg, f"part-{k}").get("height")) for k in range(5)]
+    assert np.divide(heights, heights[0]) == pytest.approx(np.abs([*parts, total]) / abs(parts[0]), rel=5e-3)
 
 
 def test_output_error_with_a_learners_own_class_shows_a_wrong_gradient():

@@ -47,6 +47,12 @@ def text(x, y, words, size=14, role="ink", anchor="middle", **look):
     return new
 
 
+def in_html(words):
+    """Return `words` of `text` as HTML: "z^{1}" is "z<sup>1</sup>"."""
+    words = re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", words)
+    return re.sub(r"_\{([^}]*)\}", r"<sub>\1</sub>", words)
+
+
 def plain(words):
     """Return `words` of `text` as they are read without indices: "z^{1}_{2}" is "z1,2"."""
     return re.sub(r"[\^_]\{([^}]*)\}", r"\1", words)

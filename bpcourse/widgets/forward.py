@@ -14,7 +14,7 @@ from bpcourse.pictures.writing import bracketed, fixed, number, subscript, super
 from bpcourse.widgets.controls import button, parameter_controls, parameter_names, place_of, slider
 from bpcourse.widgets.example import worked_network
 from bpcourse.widgets.live import LiveDrawing
-from bpcourse.widgets.microscope.in_numbers import TERMS
+from bpcourse.widgets.microscope.product import TERMS
 
 PIXELS, STEP = 50, 0.1  # that a drag takes to change a number by 1; of a number
 SUM, LINE = 256, 24  # pixels that the sum of one unit is wide, and one of its lines high

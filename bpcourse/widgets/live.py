@@ -260,9 +260,14 @@ class Stage(anywidget.AnyWidget):
         The drawing. Parts with the same id in the one before move there, all others fade in and out.
     seconds : float
         How long that takes; 0 for at once.
+    words : str
+        HTML that goes with the drawing where there are `frames`.
     frames : list of dict
-        A movement that the page plays by itself: ``svg``, ``words`` (HTML below it), ``title``, and whether it is a
-        ``stop`` that Next and Back go to. A frame without ``svg`` is the last one with it, and ``over`` lying on that.
+        A movement that the page plays by itself: ``svg``, ``words``, ``title``, and whether it is a ``stop`` that Next
+        and Back go to, and the rail where it has a ``name``. A frame without ``svg`` is the last one with it, and
+        ``over`` lying on that; one without ``words`` has those of the last one with them.
+    stale : bool
+        Whether the frames are no longer those of the present numbers; the page then asks, ``{"wants": "frames"}``.
     at, pace : float
         The frame that is shown, a part of one while it moves; the seconds from one frame to the next.
     plays : bool
@@ -279,7 +284,9 @@ class Stage(anywidget.AnyWidget):
     _css = page_part("card.css", "live.css", "stage.css", "microscope/microscope.css", "playground/playground.css")
     svg = traitlets.Unicode().tag(sync=True)
     seconds = traitlets.Float().tag(sync=True)
+    words = traitlets.Unicode().tag(sync=True)
     frames = traitlets.List().tag(sync=True)
+    stale = traitlets.Bool().tag(sync=True)
     at = traitlets.Float().tag(sync=True)
     pace = traitlets.Float(0.25).tag(sync=True)
     plays = traitlets.Bool().tag(sync=True)
@@ -291,8 +298,8 @@ class Stage(anywidget.AnyWidget):
 class LiveDrawing(LiveFigure):
     """A live figure whose picture is a drawing that listens: the base of all that is not matplotlib's.
 
-    A subclass overrides `choose`, `drag`, `nudge` where its drawing has such parts. It draws `width` pixels wide, anew
-    when the page gives another room.
+    A subclass overrides `choose`, `drag`, `nudge`, `type` where its drawing has such parts. It draws `width` pixels
+    wide, anew when the page gives another room.
 
     Attributes
     ----------
@@ -333,14 +340,27 @@ class LiveDrawing(LiveFigure):
     def drag(self, id, x, y):
         """React to a part that was dragged to a place, in the drawing's own pixels."""
 
+    def type(self, id, text):
+        """React to a text that was typed into a part."""
+
     def drop(self, id):
         """React to the end of a drag."""
 
     def nudge(self, id, steps):
         """React to so many steps by the keyboard, below 0 to the left or downwards."""
 
+    def make_frames(self):
+        """Put the frames of the present numbers on the page."""
+
+    def go_beyond(self, steps):
+        """React to a step to before the first frame (-1), or to after the last one (1)."""
+
     def _hear(self, _, message, buffers):
         match message:
+            case {"wants": "frames"}:
+                self.make_frames()
+            case {"beyond": steps}:
+                self.go_beyond(steps)
             case {"choose": id}:
                 self.choose(id)
             case {"drag": id, "x": x, "y": y}:
@@ -350,6 +370,8 @@ class LiveDrawing(LiveFigure):
             case {"nudge": id, "steps": steps}:
                 self.pressed = message.get("key", "")
                 self.nudge(id, steps)
+            case {"type": id, "text": text}:
+                self.type(id, text)
 
     def still(self):
         return self.picture.svg.encode(), "image/svg+xml"

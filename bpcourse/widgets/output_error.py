@@ -9,19 +9,22 @@ from bpcourse.mathematics.gradients import central_difference
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import plots, style
-from bpcourse.pictures.writing import bracketed, number, superscript
+from bpcourse.pictures import factors as pictures
+from bpcourse.pictures import svg
+from bpcourse.pictures.charts import Frame, handle
+from bpcourse.pictures.writing import bracketed, number
 from bpcourse.widgets import output_delta
 from bpcourse.widgets.controls import dropdown, parameter_controls, parameter_names, place_of
 from bpcourse.widgets.example import worked_network
-from bpcourse.widgets.live import LivePlot
+from bpcourse.widgets.live import LiveDrawing
 
 POINTS = 61  # of the loss curve
-MOST_BARS = 8
+MOST_SAMPLES = 8  # that are drawn one by one
+NARROW = 720  # pixels, below which the two halves stand below each other
 BATCH = "all samples"
 
 
-class OutputErrorExplorer(LivePlot):
+class OutputErrorExplorer(LiveDrawing):
     """Choose a weight or bias of the last layer: its gradient as a product of numbers (BP1, BP3, BP4), and as a slope.
 
     Parameters
@@ -60,9 +63,7 @@ class OutputErrorExplorer(LivePlot):
         last = len(network.weights)
         self.parameter, self.value = parameter_controls(self.network, parameter_names(network, [last]))
         self.sample = dropdown("sample", [*range(1, len(self._X) + 1), BATCH], 1)
-        figure, axes = plots.figure(2, width=9.0, height=4.0)
-        moving = [*self._make_bars(axes[0]), *self._make_curve(axes[1])]
-        super().__init__(figure, moving, [self.parameter, self.value, self.sample])
+        super().__init__([self.parameter, self.value, self.sample])
 
     def draw(self):
         own_class.set_parameter(self.network, self.parameter.value, self.value.value)
@@ -70,23 +71,18 @@ class OutputErrorExplorer(LivePlot):
         rows = slice(None) if whole else slice(self.sample.value - 1, self.sample.value)
         X, y = self._X[rows], self._y[rows]
         factors = self._factors(X, y)
-        contributions = np.prod(list(factors.values()), axis=0) / len(X)
-        self.product = float(contributions.sum())
+        self.product = float(np.prod(list(factors.values()), axis=0).mean())
         self.slope = own_class.get_parameter(self.network.backward(X, y), self.parameter.value)
         loss = self._loss_at(X, y)
         self.numerical = float(central_difference(lambda value: loss(value[0]), [self.value.value])[0])
-        if whole:
-            bars = {str(n): value for n, value in enumerate(contributions[:MOST_BARS], start=1)}
-        else:
-            bars = {name: values[0] for name, values in factors.items()}
-        bars["sum" if whole else "product"] = self.product
-        formula = " · ".join(factors)
-        first = f" (the first {MOST_BARS})" * (len(contributions) > MOST_BARS)
-        self._move_bars(
-            bars, f"{formula} / N of each sample{first}, and their sum" if whole else f"{formula} = product"
-        )
-        self._move_curve(loss)
-        self._tell(factors, whole, loss(self.value.value))
+        width = self.width
+        side = width >= NARROW
+        boxes = [(0, 8, 0.56 * width, 340), (0.56 * width + 64, 36, 0.44 * width - 72, 260)]
+        if not side:
+            boxes = [(0, 0, width, 250), (48, 292, width - 56, 160)]
+        parts = [*self._draw_product(boxes[0], factors, whole), *self._draw_curve(boxes[1], loss)]
+        alt, readout = self._in_words(factors, whole, loss(self.value.value))
+        self.show_drawing(svg.drawing(width, 352 if side else 496, alt, *parts), readout)
 
     def _factors(self, X, y):
         """What is multiplied to make the gradient, name by name, each (N,): one number a sample."""
@@ -102,13 +98,13 @@ class OutputErrorExplorer(LivePlot):
             )
         bp1 = output_delta.take_apart(y_hat, y, f, loss)
         if bp1.form == output_delta.ROWS:
-            factors = {"δ": len(X) * bp1.delta[:, unit]}
+            factors = {f"δ^{{{layer}}}": len(X) * bp1.delta[:, unit]}
         else:
             factors = {"(ŷ − y)": (y_hat - y)[:, unit]}
         if bp1.form == output_delta.PRODUCT:
-            factors["f′(z)"] = bp1.steepness[:, unit]
+            factors[f"f′(z^{{{layer}}})"] = bp1.steepness[:, unit]
         if self.parameter.value.startswith("W"):
-            factors[f"a{superscript(layer - 1)}"] = activations[layer - 1][:, row]  # BP4
+            factors[f"a^{{{layer - 1}}}"] = activations[layer - 1][:, row]  # BP4
         return factors
 
     def _loss_at(self, X, y):
@@ -121,75 +117,68 @@ class OutputErrorExplorer(LivePlot):
 
         return loss
 
-    def _tell(self, factors, whole, loss):
+    def _in_words(self, factors, whole, loss):
+        """Return the drawing in words, and the readout."""
         name = f"∂L/∂{self.parameter.value}"
-        formula = " · ".join(factors)
+        formula = svg.in_html(" · ".join(factors))
         if whole:
             product = f"mean over {len(self._X)} samples of {formula} = <b>{number(self.product)}</b>"
         else:
             numbers = " · ".join(bracketed(values[0]) for values in factors.values())
             product = f"{formula} = {numbers} = <b>{number(self.product)}</b>"
         sample = BATCH if whole else f"sample {self.sample.value}"
-        self.show_plot(
+        alt = (
             f"Live figure: {name} for {sample} is the product {number(self.product, 3)}, which is the slope of the "
-            f"loss against {self.parameter.value} at {number(self.value.value, 3)}, where it is {number(loss, 3)}.",
+            f"loss against {self.parameter.value} at {number(self.value.value, 3)}, where it is {number(loss, 3)}."
+        )
+        return alt, (
             f"{name} = {product}<br>backward returns <b>{number(self.slope)}</b>, "
-            f"and (L(w + h) − L(w − h)) / 2h gives <b>{number(self.numerical)}</b>: the slope of the tangent.",
+            f"and (L(w + h) − L(w − h)) / 2h gives <b>{number(self.numerical)}</b>: the slope of the tangent."
         )
 
-    # -- the picture ----------------------------------------------------------------------------------
+    # -- the drawing ----------------------------------------------------------------------------------
 
-    @plots.drawing
-    def _make_bars(self, ax):
-        self._bar_axes = ax
-        ax.axhline(0, color=style.MUTED, linewidth=1)
-        ax.grid(False)
-        ax.tick_params(axis="y", left=False, labelleft=False)
-        ax.spines["left"].set_visible(False)
-        ax.set_title("Its factors, and their product")
-        self._bars = ax.bar(range(MOST_BARS + 1), np.zeros(MOST_BARS + 1), width=0.6)
-        self._numbers = [ax.text(k, 0, "", ha="center") for k in range(MOST_BARS + 1)]
-        return *self._bars, *self._numbers
+    def _draw_product(self, box, factors, whole):
+        """The factors of one sample as bars that shrink, or of each sample, and what they add up to."""
+        gradient = f"∂L/∂{self.parameter.value}"
+        rows = [_stages(factors, n, gradient) for n in range(len(self._X) if whole else 1)]
+        values = [(name, values[0], "forward" if name[0] == "a" else "backward") for name, values in factors.items()]
+        if not whole:
+            return pictures.product(box, rows[0], values[1:])
+        total = (f"their sum{', of all,' * (len(rows) > MOST_SAMPLES)} is {gradient}", self.product, len(rows))
+        return pictures.products(box, rows[:MOST_SAMPLES], values[1:], total)
 
-    @plots.drawing
-    def _make_curve(self, ax):
-        self._curve_axes = ax
-        ax.set(title="The loss against this parameter alone", ylabel="loss L")
-        (self._curve,) = ax.plot([], [], color=style.BLUE)
-        (self._tangent,) = ax.plot([], [], color=style.INK, linewidth=1.6, linestyle="--", label="tangent")
-        (self._point,) = ax.plot([], [], "o", color=style.ORANGE, markersize=10, markeredgecolor=style.PAPER)
-        ax.legend(loc="upper right")
-        return self._curve, self._tangent, self._point
-
-    def _move_bars(self, bars, formula):
-        limit = 1.3 * _round_up(max(map(abs, bars.values())))
-        names = list(bars)
-        for k, (bar, text) in enumerate(zip(self._bars, self._numbers, strict=True)):
-            value = bars[names[k]] if k < len(bars) else 0.0
-            bar.set(height=value, facecolor=style.ORANGE if value < 0 else style.BLUE, visible=k < len(bars))
-            bar.set(edgecolor=style.INK, linewidth=2.0 * (k == len(bars) - 1))
-            text.set(text=number(value, 3), visible=k < len(bars), va="top" if value < 0 else "bottom")
-            text.set_y(value + (-0.03 if value < 0 else 0.03) * limit)
-        ax = self._bar_axes
-        if [text.get_text() for text in ax.get_xticklabels()] != names or ax.get_xlabel() != formula:
-            ax.set_xticks(range(len(names)), names)
-            ax.set(xlabel=formula, xlim=(-0.6, len(names) - 0.4))
-            self.canvas.redraw_all()
-        ax.set_ylim(-limit, limit)
-
-    def _move_curve(self, loss):
-        value, ax = self.value.value, self._curve_axes
+    def _draw_curve(self, box, loss):
+        """The loss over the parameter alone, with its tangent and a point that can be dragged."""
+        value, name = self.value.value, self.parameter.value
         across = np.linspace(self.value.min, self.value.max, POINTS)
         losses = np.array([loss(w) for w in across])
-        height = _round_up(losses.max())
-        self._curve.set_data(across, losses)
-        self._point.set_data([value], [loss(value)])
-        reach = 0.2 * np.ptp(across) / np.hypot(1, self.slope * np.ptp(across) / height) * np.array([-1, 1])
-        self._tangent.set_data(value + reach, loss(value) + self.slope * reach)
-        if ax.get_xlabel() != self.parameter.value:
-            ax.set_xlabel(self.parameter.value)
-            self.canvas.redraw_all()
-        ax.set(xlim=(across[0], across[-1]), ylim=(0, height))
+        frame = self._frame = Frame(box, (across[0], across[-1]), (0, _round_up(losses.max())))
+        here = loss(value)
+        yield frame.axes(name, "loss L")
+        yield frame.inside(
+            frame.curve(across, losses, "forward", width=2.5, id="curve"),
+            frame.tangent(value, here, self.slope, 90, "gradient", width=2, id="tangent"),
+        )
+        x, y = frame.place(value, here)
+        yield handle(
+            "point", float(x), float(y), name, value, f"{number(value, 3)}, loss {number(here, 3)}", role="gradient"
+        )
+
+    def drag(self, id, x, y):
+        self.value.value = round(self._frame.x.back(x) / self.value.step) * self.value.step
+
+    def nudge(self, id, steps):
+        self.value.value += steps * self.value.step
+
+
+def _stages(factors, n, gradient):
+    """The product of sample n as it grows from factor to factor: name, value and role of each stage."""
+    values = np.cumprod([values[n] for values in factors.values()]).tolist()
+    names, roles = ["δ" for _ in values], ["backward" for _ in values]
+    names[0] = next(iter(factors)).strip("()")
+    names[-1], roles[-1] = gradient, "gradient"
+    return list(zip(names, values, roles, strict=True))
 
 
 def _round_up(value):

@@ -41,12 +41,12 @@ function render({ model, el }, inSight) {
   const laidOut = new ResizeObserver(() => {
     nameControls(el.closest(".bp-live"));
     ringPartners(el.closest(".bp-live"));
-    const room = el.clientWidth;
+    const room = holder.clientWidth;
     if (!room || room === model.get("room")) return;
     model.set("room", room);
     model.save_changes();
   });
-  laidOut.observe(el);
+  laidOut.observe(holder);
   const stopWatching = model.get("watched") ? watch(model, holder, inSight) : () => {};
   return () => {
     arrive();
@@ -88,12 +88,35 @@ function listen(holder, tell) {
       dragged = null;
     });
   }
+  const type = (handle, text) => { // a number in place of the one that is shown
+    const field = holder.appendChild(document.createElement("input"));
+    const [box, around] = [handle, holder].map((part) => part.getBoundingClientRect());
+    Object.assign(field, { className: "bp-typed", value: text, ariaLabel: handle.ariaLabel });
+    const [left, top] = [box.left - around.left, box.top - around.top].map((n) => `${n}px`);
+    Object.assign(field.style, { left, top, width: `${box.width}px`, height: `${box.height}px` });
+    let open = true;
+    const done = (keep) => {
+      if (!open) return;
+      open = false; // as the field loses the focus when it goes
+      field.remove();
+      if (keep) tell({ type: handle.id, text: field.value });
+      holder.querySelector(`[id="${handle.id}"]`)?.focus();
+    };
+    field.addEventListener("keydown", ({ key }) => ["Enter", "Escape"].includes(key) && done(key === "Enter"));
+    field.addEventListener("blur", () => done(true));
+    field.focus();
+  };
+  holder.addEventListener("dblclick", (event) => {
+    const handle = part(event);
+    if (handle?.getAttribute("role") === "slider") type(handle, "");
+  });
   const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -1e6, End: 1e6 };
   holder.addEventListener("keydown", (event) => {
     const role = part(event)?.getAttribute("role");
     const { id, dataset } = part(event) ?? {};
     if (role === "button" && [" ", "Enter"].includes(event.key)) tell({ choose: dataset.id ?? id });
     else if (role === "slider" && event.key in STEPS) tell({ nudge: id, steps: STEPS[event.key], key: event.key });
+    else if (role === "slider" && /^[\d.,−-]$/.test(event.key)) type(part(event), event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -107,10 +130,12 @@ function listen(holder, tell) {
 function ringPartners(card) {
   if (!card || card.dataset.rings) return;
   card.dataset.rings = "true";
+  const meanings = (part) => part?.dataset.of.split(" ") ?? []; // the part's own name first
   const ring = (event) => {
-    const names = event.type.endsWith("out") ? [] : (event.target.closest?.("[data-of]")?.dataset.of.split(" ") ?? []);
+    const mine = event.type.endsWith("out") ? [] : meanings(event.target.closest?.("[data-of]"));
     for (const part of card.querySelectorAll("[data-of]")) {
-      part.classList.toggle("bp-ring", part.dataset.of.split(" ").some((name) => names.includes(name)));
+      const its = meanings(part);
+      part.classList.toggle("bp-ring", mine.includes(its[0]) || its.includes(mine[0]));
     }
   };
   for (const type of ["mouseover", "mouseout", "focusin", "focusout"]) card.addEventListener(type, ring);

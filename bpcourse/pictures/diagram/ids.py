@@ -56,3 +56,15 @@ def id_of(name):
     """Return the id of the parameter called `name`: "W1[0,2]" is "w-1-0-2", "b2[0,1]" is "b-2-1"."""
     layer, i, j = re.findall(r"\d+", name)
     return f"w-{layer}-{i}-{j}" if name.startswith("W") else f"b-{layer}-{j}"
+
+
+def meanings(id):
+    """Return what a part with this id means, by its own name first, then by those of symbols: "delta-2-0 delta-2".
+
+    Symbols are named as in code: "W-1" and "dW-1", "b-2", "z-1", "a-0" (the input), "slope-1" (f′), "y", "loss".
+    """
+    kind, *place = id.split("-")
+    names = {"w": ("W", "dW"), "b": ("b", "db"), "unit": ("z", "slope", "a"), "delta": ("delta",)}.get(kind, ())
+    if kind == "target":
+        return f"{id} y"
+    return " ".join([id, *(f"{name}-{place[0]}" for name in names if place[0] != "0" or name == "a")])

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from bpcourse.pictures.diagram.ids import meanings
 from bpcourse.pictures.diagram.layout import LOSS, TARGET
 from bpcourse.pictures.style import colour
 from bpcourse.pictures.svg import element, plain, text
@@ -55,7 +56,7 @@ def _part(state, id, kind, label, at, *children, use="img", value=0.0, words="")
         use, more = "slider", {"tabindex": 0} | now
     if at is not None:
         more["transform"] = f"translate({at[0]:.6g} {at[1]:.6g})"
-    look = {"id": id, "data_of": id, "class_": f"{kind} {state.mode(id)}".strip()}
+    look = {"id": id, "data_of": meanings(id), "class_": f"{kind} {state.mode(id)}".strip()}
     return element("g", *children, **look, role=use, aria_label=label, **more)
 
 
@@ -97,7 +98,9 @@ def links(state, place):
         hit = element("line", **ends, stroke="transparent", stroke_width=12)  # easier to meet with a pointer
         inside = hit, line, *(_lanes(state, place, link) if place.chips or mode == "lit" else ())
         if link in place.chips and shown:  # its number has the weight's id
-            yield element("g", *inside, id=f"link-{id}", data_id=id, data_of=id, class_=f"link {mode}".strip())
+            yield element(
+                "g", *inside, id=f"link-{id}", data_id=id, data_of=meanings(id), class_=f"link {mode}".strip()
+            )
         else:
             yield _part(state, id, "weight", _parameter_named(state, "W", layer, i, j), None, *inside, use="button")
 
@@ -312,7 +315,8 @@ def loss_end(state, place):
         mode, name = state.mode(id), f"y_{{{j + 1}}}" if state.sizes[-1] > 1 else "y"
         words = text(0, 5, _named(name, value), 14, "quiet" if mode == "quiet" else "forward")
         box = card((-width / 2, 1 - height / 2, width, height - 2), "ink", mode)
-        yield _part(state, id, "target", _named(f"target {j + 1}", value), at, box, words)
+        more = {"value": state.y[j], "words": value}
+        yield _part(state, id, "target", _named(f"target {j + 1}", value), at, box, words, **more)
 
 
 def _to_loss(state, place, j):

@@ -1,40 +1,35 @@
-"""The microscope: one training step, phase by phase, as diagram, equation, numbers and code side by side."""
+"""The microscope: one training step, phase by phase, as a diagram beside equation, numbers and code."""
 
+import bisect
 import copy
 import html
+from types import SimpleNamespace
 
-import ipywidgets
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
-from bpcourse.mathematics.backprop import Gradients
-from bpcourse.mathematics.equations import EQUATIONS
 from bpcourse.mathematics.own_class import loss_of
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import diagram
 from bpcourse.pictures.diagram import phases
 from bpcourse.pictures.diagram.ids import id_of, spoken
+from bpcourse.pictures.diagram.sweep import sweep
 from bpcourse.pictures.writing import number, subscript
 from bpcourse.widgets import controls
+from bpcourse.widgets.controls import REACH
 from bpcourse.widgets.example import worked_network
-from bpcourse.widgets.live import LiveDiagram, LivePicture, classed, page_part
-from bpcourse.widgets.microscope import training_step
-from bpcourse.widgets.microscope.in_code import in_code
-from bpcourse.widgets.microscope.in_numbers import in_numbers
+from bpcourse.widgets.live import LiveDrawing
 from bpcourse.widgets.microscope.product import product_of
+from bpcourse.widgets.microscope.table import table
+from bpcourse.widgets.microscope.training_step import Moment, complaint
 
 MOST_FIELDS = 4  # inputs, and targets, that can be edited
 MOST_SAMPLES = 50  # samples that can be chosen one by one
+PIXELS = 25  # that an input is dragged, to change by 1
 
 
-class ClickablePicture(LivePicture):
-    """A diagram whose weights and biases send ``{"choose": id}`` when they are clicked."""
-
-    _esm = page_part("names.js", "microscope/microscope.js")
-
-
-class Microscope(LiveDiagram):
-    """Go through a training step with Back and Next; choose a weight or bias to see the product behind its gradient.
+class Microscope(LiveDrawing):
+    """Step through a training step, or play it; choose a weight or bias to see the product behind its gradient.
 
     Parameters
     ----------
@@ -44,27 +39,30 @@ class Microscope(LiveDiagram):
         Samples and targets; those of the worked example if network is None.
     activation : str or sequence of str
         The activation, or one a layer, of a network that has no method ``layers(X)``.
+    until : str
+        The tag of the last phase that is shown, "BP1" for instance where what follows is not taught yet.
 
     Attributes
     ----------
     back, next : Button
-        To the phase before and after; after the last one comes the next training step.
+        To the phase before and after, as the bar's own; after the last one comes the next training step.
     step : IntSlider
         The phase within the training step, from 1.
     sample : Dropdown
         Number of the sample, from 0, or "all".
     parameter : Dropdown
-        The weight or bias under the microscope, such as "W1[0,2]"; a click on the diagram chooses one too.
+        The weight or bias under the microscope, such as "W1[0,2]"; the diagram chooses one too.
     value : FloatSlider
         Its value.
     x1, x2, ..., y1, ... : NumberField
-        Inputs and targets of the sample, where there are at most four.
+        Inputs and targets of the sample, where there are at most four; edited in the diagram.
     learning_rate : NumberField
         η, if the network has one.
     reset : Button
         Back to the network and the samples as they came, at the phase, sample and parameter first displayed.
-    heading, equation, numbers, product : ipywidgets.HTML
-        The phase's name, formula, numbers with code; and why the gradient of the parameter is what it is.
+    heading, equation, numbers, product : SimpleNamespace
+        HTML in their ``value``: the phase's name; its equation, numbers and code (one table, under both names); and why
+        the gradient of the parameter is what it is.
     phases : list of Phase
     network : object
         The network as it now is.
@@ -74,84 +72,86 @@ class Microscope(LiveDiagram):
     Raises
     ------
     InputError
-        If network, X and y do not fit together.
+        If network, X and y do not fit together, or there is no phase `until`.
     """
 
-    picture_type = ClickablePicture
+    widest = 600  # pixels of the diagram, on a card of 1,100
 
-    def __init__(self, network=None, X=None, y=None, activation="sigmoid"):
+    def __init__(self, network=None, X=None, y=None, activation="sigmoid", until="U2"):
         self._given = _checked(network, X, y, activation)
         self._activation = activation
         self._before, self._path_shown, self._displayed = [], False, False
+        self._page_leads, self._drag_from = False, None
         self.network, self._X, self._y = copy.deepcopy(self._given)
-        self.phases = phases.phases(len(self.network.weights))
-        self.heading, self.equation = ipywidgets.HTML(), ipywidgets.HTMLMath()
-        self.numbers, self.product = ipywidgets.HTML(), ipywidgets.HTML()
+        self.phases = _phases(len(self.network.weights), until)
+        self._stops = list(range(len(self.phases)))  # the frame of each phase, once there are frames
+        self.heading, self.numbers, self.product = (SimpleNamespace(value="") for _ in range(3))
+        self.equation = self.numbers
         super().__init__(self._make_controls())
         self.add_class("bp-microscope")
-        self.picture.on_msg(lambda picture, content, buffers: self.choose(content["choose"]))
+        self.picture.plays, self.picture.pace = True, 0.2  # back from the loss to the last gradient in four seconds
         self._opening = self._place()
+        self.picture.observe(self._follow_page, "at")
 
     @property
     def updates(self):
         return len(self._before)
 
-    @property
-    def _shows_all(self):
-        return self.sample.value == controls.ALL_SAMPLES
-
     # -- controls --------------------------------------------------------------------------------------
 
     def _make_controls(self):
-        n_in, n_out = self._X.shape[1], self._y.shape[1]
         numbered = [(f"sample {n + 1} of {len(self._X)}", n) for n in range(min(len(self._X), MOST_SAMPLES))]
         every = [(f"all {len(self._X)} samples", controls.ALL_SAMPLES)] if len(self._X) > 1 else []
         self.sample = controls.dropdown("sample", [*numbered, *every], 0)
         names = controls.parameter_names(self.network)
         self.parameter, self.value = controls.dropdown("weight or bias", names, names[0]), controls.value_slider()
         self.step = controls.int_slider("phase", 1, 1, len(self.phases))
-        self._inputs = self._fields("input x", "x", n_in)
-        self._targets = self._fields("target y", "y", n_out)
+        self._fields = self._make_fields("input x", "x", self._X) | self._make_fields("target y", "y", self._y)
         rate = getattr(self.network, "learning_rate", None)
         self.learning_rate = None if rate is None else controls.NumberField("learning rate η", rate)
         self._load_sample()
         self._load_value()
-        self.back = controls.button("◀ Back", "To the phase before", self._go_back)
-        self.next = controls.button("Next ▶", "To the next phase", self._go_on, button_style="primary")
+        self.back = controls.button("Back", "To the phase before", lambda button: self.go_beyond(-1))
+        self.next = controls.button("Next", "To the next phase", lambda button: self.go_beyond(1))
         self.reset = controls.button("Reset", "Back to the numbers it started with", self._start_again)
         self.sample.observe(self._load_sample, "value")
         self.parameter.observe(self._show_path, "value")
         self.step.observe(self._show_phase, "value")
-        self._in_row = [self.step] if rate is None else [self.step, self.learning_rate]
-        return [self.sample, *self._inputs, *self._targets, self.parameter, self.value, *self._in_row]
+        rate = [self.learning_rate] if rate is not None else []
+        return [self.sample, self.parameter, self.value, *rate, *self._fields.values(), self.step, self.reset]
 
-    def _fields(self, description, name, count):
-        if count > MOST_FIELDS:
-            return []
-        fields = [
-            controls.NumberField(description + (subscript(i) if count > 1 or name == "x" else "")) for i in range(count)
-        ]
-        for i, field in enumerate(fields, start=1):
-            setattr(self, f"{name}{i}", field)
+    def _make_fields(self, description, name, array):
+        """Return a field for each number of a sample, by its id in the diagram; for not more than `MOST_FIELDS`."""
+        fields, count = {}, array.shape[1]
+        for j in range(count if count <= MOST_FIELDS else 0):
+            index = subscript(j) if count > 1 or name == "x" else ""
+            field = fields[f"unit-0-{j}" if name == "x" else f"target-{j}"] = controls.NumberField(description + index)
+            setattr(self, f"{name}{j + 1}", field)
         return fields
 
     def arranged(self, fields):
-        """Put the phase's equation, numbers and code beside the diagram, with its buttons above it."""
-        for field in fields:
-            field.style.description_width = "auto" if field in self._in_row else "7.5em"
-        panel, *_ = super().arranged([field for field in fields if field not in self._in_row])
-        buttons = ipywidgets.HBox([self.back, self.next, *self._in_row, self.reset])
-        stage = classed(ipywidgets.VBox([buttons, self.picture]), "bp-stage")
-        phase = classed(ipywidgets.VBox([self.heading, self.equation, self.numbers]), "bp-phase")
-        why = classed(ipywidgets.Box([self.product]), "bp-why")
-        return [panel, classed(ipywidgets.Box([stage, phase, why]), "bp-body"), self.readout, self.message]
+        """Leave the rail and the bar to choose the phase, and the diagram to edit the sample."""
+        inside = [self.step, *self._fields.values(), *([self.learning_rate] if not self._updates else [])]
+        return super().arranged([field for field in fields if field not in inside])
+
+    @property
+    def _shows_all(self):
+        return self.sample.value == controls.ALL_SAMPLES
+
+    @property
+    def _updates(self):
+        return "U1" in self.phases[-1].tags
+
+    @property
+    def _explains(self):
+        return any("BP4" in phase.tags for phase in self.phases)
 
     def _load_sample(self, change=None):
         with self.quietly():
-            for fields, array in ((self._inputs, self._X), (self._targets, self._y)):
-                for j, field in enumerate(fields):
-                    field.disabled = self._shows_all
-                    field.value = array[0 if field.disabled else self.sample.value, j]
+            for id, field in self._fields.items():
+                field.disabled = self._shows_all
+                array = self._X if id.startswith("unit") else self._y
+                field.value = array[0 if field.disabled else self.sample.value, int(id.split("-")[-1])]
 
     def _load_value(self):
         with self.quietly():
@@ -164,6 +164,8 @@ class Microscope(LiveDiagram):
     def _show_phase(self, change):
         self._path_shown = False
 
+    # -- what is done in the diagram and on its bar ----------------------------------------------------
+
     def choose(self, id):
         """Show the paths of the weight or bias with this id in the diagram; called again, the phase once more."""
         name = spoken(id)
@@ -172,26 +174,49 @@ class Microscope(LiveDiagram):
             self.parameter.value = name
             self._path_shown = not again
 
-    def _go_on(self, button):
-        if self.step.value < self.step.max:
-            self.step.value += 1
-            return
-        with self.together():
+    def drag(self, id, x, y):
+        field = self._fields[id]
+        start, value = self._drag_from = self._drag_from or (x, field.value)
+        field.value = round(value + (x - start) / PIXELS, 1)
+
+    def drop(self, id):
+        self._drag_from = None
+
+    def nudge(self, id, steps):
+        field = self._fields[id]
+        field.value = round(field.value + 0.1 * float(np.clip(steps, -10, 10)), 10)
+
+    def type(self, id, text):
+        self._fields[id].set_state({"value": text})
+
+    def go_beyond(self, steps):
+        """Go on by one phase, or back; at either end to the training step after, or the one before."""
+        step = self.step.value + steps
+        if 1 <= step <= self.step.max:
+            self.step.value = step
+        elif steps > 0 and self._updates:
             self._before.append(self.network)
             self._enter(self._now.after, 1)
+        elif steps < 0 and self._before:
+            self._enter(self._before.pop(), self.step.max)
 
-    def _go_back(self, button):
-        if self.step.value > 1:
-            self.step.value -= 1
-        elif self._before:
-            with self.together():
-                self._enter(self._before.pop(), self.step.max)
+    def _enter(self, network, step, path_shown=False):
+        with self.together():
+            self.network = network
+            self._load_value()
+            self.step.value = step
+            self._path_shown = path_shown
 
-    def _enter(self, network, step):
-        self.network = network
-        self._load_value()
-        self.step.value = step
-        self._path_shown = False
+    def _follow_page(self, change):
+        """Take note of the phase that the page has gone to by itself."""
+        step = 1 + bisect.bisect_left(self._stops, change.new - 1e-6)
+        if step == self.step.value:
+            return
+        with self.quietly():
+            self.step.value = step
+        self._page_leads = change.new not in self._stops  # it stands between two of the drawings that are made here
+        self.refresh()
+        self._page_leads = False
 
     def _place(self):
         return self.sample.value, self.parameter.value, self.step.value, self._path_shown
@@ -199,7 +224,9 @@ class Microscope(LiveDiagram):
     def _repr_mimebundle_(self, **kwargs):
         if not self._displayed:
             self._opening, self._displayed = self._place(), True
-        return super()._repr_mimebundle_(**kwargs)
+        self.make_frames()
+        data = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/html": data["text/html"] + self.picture.words}
 
     def _start_again(self, button):
         with self.together():
@@ -209,31 +236,44 @@ class Microscope(LiveDiagram):
                 self.learning_rate.value = network.learning_rate
             self.sample.value, self.parameter.value, step, path_shown = self._opening
             self._load_sample()
-            self._enter(network, step)
-            self._path_shown = path_shown
+            self._enter(network, step, path_shown)
 
     # -- what is shown -----------------------------------------------------------------------------------
 
     def draw(self):
         now = self._now = self._take_numbers()
-        phase = self.phases[self.step.value - 1]
-        self.back.disabled = self.step.value == 1 and not self._before
-        numbers, wrong = in_numbers(phase, now, chosen=controls.place_of(self.parameter.value)[0])
-        product = product_of(now, self.parameter.value)
-        picture = self._diagram(phase, now)
-        place = f"phase {self.step.value} of {len(self.phases)}"
-        if self.updates:
-            place += f" after {self.updates} update{'s' * (self.updates > 1)}"
-        title = f"{', '.join(phase.tags)} {phase.title}".strip()
-        tags = "".join(f'<span class="bp-tag">{tag}</span>' for tag in phase.tags)
-        self.heading.value = f"<h3>{tags} {html.escape(phase.title)}</h3>"
-        self.equation.value = "".join(f"$${EQUATIONS[tag].latex}$$" for tag in phase.tags)
-        self.equation.layout.display = None if phase.tags else "none"
-        code = html.escape("\n".join(in_code(phase, now)))
-        self.numbers.value = f"<h4>in numbers</h4>{numbers}<h4>in code</h4><pre><code>{code}</code></pre>"
-        self.product.value = self._product_html(product)
-        readout = self._summary(place, title, now, product, wrong)
-        self.show_svg(picture.svg, f"Microscope, {place}. {picture.alt}", readout)
+        step, name = self.step.value, self.parameter.value
+        product = self._product = product_of(now, name)
+        self.back.disabled = step == 1 and not self._before
+        self.heading.value = self._heading(step)
+        self.numbers.value = table(self.phases[step - 1], now, controls.place_of(name)[0])
+        self.product.value = _why(name, product, self._path_shown)
+        picture = self._diagram(step)
+        self._alt = f"Microscope, {self._where()}: {_title(self.phases[step - 1])}. {picture.alt}"
+        self.readout.value = self._summary()
+        if self._page_leads:
+            return
+        with self.picture.hold_sync():
+            self.picture.words = self._words(step)
+            self.show_drawing(picture.svg, self.readout.value, 0.4 * (self.picture.at != self._stops[step - 1]))
+            self.picture.at, self.picture.stale = self._stops[step - 1], True
+
+    def make_frames(self):
+        now = self._now
+        frames = sweep(now.network, now.X, now.y, last=len(self.phases) - 1, after=now.after, **self._look())
+        for step, phase in enumerate(self.phases, start=1):
+            of_phase = [frame for frame in frames if frame["phase"] == step - 1]
+            of_phase[0]["words"] = self._words(step)
+            layer = f"\nlayer {phase.layer}" if phase.layer else ""
+            of_phase[-1]["name"] = " ".join(phase.tags or ["input"]) + layer
+        self._stops = [i for i, frame in enumerate(frames) if frame["stop"]]
+        with self.picture.hold_sync():
+            self.picture.frames, self.picture.stale = frames, False
+            self.picture.at = self._stops[self.step.value - 1]
+
+    @property
+    def alt(self):
+        return self._alt
 
     def _take_numbers(self):
         """Take over what was typed and measure the network with it; keep the samples only if that succeeds."""
@@ -242,53 +282,85 @@ class Microscope(LiveDiagram):
         own_class.set_parameter(self.network, self.parameter.value, self.value.value)
         X, y = self._X.copy(), self._y.copy()
         rows = slice(None) if self._shows_all else [self.sample.value]
-        for fields, array in ((self._inputs, X), (self._targets, y)):
-            if fields and not self._shows_all:
-                array[rows] = [field.read() for field in fields]
-        now = training_step.moment(self.network, X[rows], y[rows], self._activation)
+        if not self._shows_all:
+            for id, field in self._fields.items():
+                (X if id.startswith("unit") else y)[rows, int(id.split("-")[-1])] = field.read()
+        now = Moment(self.network, X[rows], y[rows], self._activation)
         self._X, self._y = X, y
         return now
 
-    def _diagram(self, phase, now):
-        network = now.network
-        sizes = (now.X.shape[1], *(W.shape[1] for W in now.weights))
-        lit, path = phases.lit(phase, sizes), None
-        show = phases.shown(self.phases[: self.step.value])
-        caption = f"{', '.join(phase.tags)}: {phase.title}" if phase.tags else phase.title
+    def _look(self):
+        """What all drawings of these numbers have in common."""
+        reach = {id: (min(-REACH, field.value), max(REACH, field.value)) for id, field in self._fields.items()}
+        sliders = {} if self._shows_all else reach
+        numbers = {"gradients": self._now.gradients, "activation": self._activation}
+        return numbers | {"sliders": sliders, "width": self.width}
+
+    def _diagram(self, step):
+        now, phase, name = self._now, self.phases[step - 1], self.parameter.value
+        show, network, look = phases.shown(self.phases[:step]), now.network, self._look()
         if self._path_shown:
-            name = self.parameter.value
-            layer, i, _ = controls.place_of(name)
-            lit, path = {f"unit-{layer - 1}-{i}"} if name.startswith("W") else set(), id_of(name)
+            layer, row, _ = controls.place_of(name)
+            look |= {"path_from": id_of(name), "lit": [f"unit-{layer - 1}-{row}"] if name[0] == "W" else []}
             show = ("weights", "biases", "z", "a", "targets", "loss", "deltas")
-            caption = f"every path from {name} to the loss"
-        elif "U1" in phase.tags:
-            network = now.after
-        if now.samples > 1:
-            caption += f" (units: sample 1 of {now.samples}; loss and gradients: all)"
-        gradients = Gradients(now.gradients.weights, now.gradients.biases, now.deltas)
-        decimals = 3 if network is now.after else 2  # so that a small step can be seen
-        numbers = {"show": show, "gradients": gradients, "decimals": decimals, "activation": self._activation}
-        return diagram.draw(network, now.X, now.y, lit=lit, path_from=path, caption=caption, **numbers)
+        else:
+            sizes = (now.X.shape[1], *(layer.W.shape[1] for layer in now.layers))
+            look["lit"] = phases.lit(phase, sizes)
+            if "U1" in phase.tags:
+                network, look["previous"] = now.after, now.network
+        return diagram.draw(network, now.X, now.y, show=show, **look)
 
-    def _product_html(self, product):
-        verdict = "They agree." if product.agree else "<b>They do not agree: something in backward is wrong.</b>"
-        return (
-            f'<div class="bp-product"><h4>why the gradient of {self.parameter.value} is what it is</h4>'
-            f'<div class="bp-steps">{product.html}</div>'
-            f"<div>Numerical gradient, (L(w + h) − L(w − h)) / 2h: {number(product.numerical)}. {verdict}</div></div>"
+    def _words(self, step):
+        """What stands beside the diagram: equation, numbers and code of a phase, and from BP4 on why."""
+        tags = [tag for phase in self.phases[:step] for tag in phase.tags]
+        chosen = controls.place_of(self.parameter.value)[0]
+        why = "BP4" in tags or (self._path_shown and self._explains)
+        return self._heading(step) + table(self.phases[step - 1], self._now, chosen) + self.product.value * why
+
+    def _heading(self, step):
+        phase, samples = self.phases[step - 1], len(self._now.X)
+        tags = "".join(f'<span class="bp-tag">{tag}</span> ' for tag in phase.tags)
+        batch = f"<p>The diagram: sample 1 of {samples}; its loss and gradients: all.</p>" if samples > 1 else ""
+        return f"<h3>{tags}{phase.title}</h3>{batch}"
+
+    def _where(self):
+        place = f"phase {self.step.value} of {len(self.phases)}"
+        updates = f" after {self.updates} update{'s' * (self.updates > 1)}" if self.updates else ""
+        return place + updates
+
+    def _summary(self):
+        now, phase = self._now, self.phases[self.step.value - 1]
+        whose = f"all {len(now.X)} samples" if self._shows_all else f"sample {self.sample.value + 1}"
+        y_hat = ", ".join(number(value) for value in now.layers[-1].a[0][:MOST_FIELDS])
+        prediction = f"prediction ŷ = {y_hat}, " if len(now.X) == 1 else ""
+        after = f", after this update {number(loss_of(now.after, now.X, now.y))}" if self._updates else ""
+        gradient = f"; gradient of {self.parameter.value} {number(self._product.gradient)}" if self._explains else ""
+        problem = complaint(phase, now)
+        return f"{self._where().capitalize()}. For {whose}: {prediction}loss {number(now.loss)}{after}{gradient}." + (
+            f"<br><b>Look here:</b> {html.escape(problem)}" if problem else ""
         )
 
-    def _summary(self, place, title, now, product, wrong):
-        after = loss_of(now.after, now.X, now.y)
-        whose = f"all {now.samples} samples" if self._shows_all else f"sample {self.sample.value + 1}"
-        y_hat = ", ".join(number(value) for value in now.activations[-1][0][:MOST_FIELDS])
-        prediction = f"prediction ŷ = {y_hat}, " if now.samples == 1 else ""
-        problem = f"<br><b>Look here:</b> {html.escape(wrong)}" if wrong else ""
-        return (
-            f"{place.capitalize()}: {title}. For {whose}: {prediction}loss {number(now.loss)}, "
-            f"after this update {number(after)}; "
-            f"gradient of {self.parameter.value} {number(product.gradient)}.{problem}"
-        )
+
+def _phases(layers, until):
+    """Return the phases of a training step up to the last one with the tag `until`."""
+    every = phases.phases(layers)
+    tags = [tag for phase in every for tag in phase.tags]
+    if until not in tags:
+        raise InputError(f"until came as {until!r}; expected the tag of a phase: {', '.join(dict.fromkeys(tags))}.")
+    return every[: 1 + max(i for i, phase in enumerate(every) if until in phase.tags)]
+
+
+def _title(phase):
+    return f"{', '.join(phase.tags)} {phase.title}".strip()
+
+
+def _why(name, product, unfolded):
+    verdict = "They agree." if product.agree else "<b>They do not agree: something in backward is wrong.</b>"
+    return (
+        f'<details class="bp-why"{" open" * unfolded}><summary>why the gradient of {name} is what it is</summary>'
+        f"{product.html}"
+        f"<div>Numerical gradient, (L(w + h) − L(w − h)) / 2h: {number(product.numerical)}. {verdict}</div></details>"
+    )
 
 
 def _checked(network, X, y, activation):
@@ -305,5 +377,5 @@ def _checked(network, X, y, activation):
         network.biases = [np.reshape(b, (1, -1)) for b in network.biases]  # views: forward may know them as self.b1
     X = validation.matrix(X, "X", columns=len(weights[0])).copy()
     y = validation.matrix(y, "y", rows=len(X), columns=weights[-1].shape[1]).copy()
-    training_step.moment(network, X, y, activation)
+    Moment(network, X, y, activation)
     return network, X, y

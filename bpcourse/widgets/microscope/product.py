@@ -7,10 +7,12 @@ import numpy as np
 
 from bpcourse.mathematics import own_class
 from bpcourse.mathematics.gradients import central_difference
-from bpcourse.pictures.writing import bracketed, number, subscript, superscript
+from bpcourse.pictures import svg
+from bpcourse.pictures.writing import bracketed, number
 from bpcourse.widgets.controls import place_of
-from bpcourse.widgets.microscope.in_numbers import TERMS
 from bpcourse.widgets.output_delta import COLLAPSED, PRODUCT
+
+TERMS = 4  # of a sum, that are written out
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,15 @@ class Product:
 def product_of(now, name):
     """Return the `Product` that makes the gradient of the parameter called `name`, such as "W1[0,2]"."""
     layer, i, j = place_of(name)
-    symbols, factors = f"δ{superscript(layer)}{subscript(j)}", [now.deltas[layer - 1][:, j]]
-    gradient = np.ravel(now.gradients.biases[layer - 1])[j]
+    this = now.layers[layer - 1]
+    symbols, factors, gradient = _symbol("δ", layer, j), [this.delta[:, j]], this.db[0, j]
     if name.startswith("W"):
-        symbols = f"a{superscript(layer - 1)}{subscript(i)} · {symbols}"
-        factors.insert(0, now.activations[layer - 1][:, i])
-        gradient = now.gradients.weights[layer - 1][i][j]
-    total = "Σ " if now.samples > 1 else ""
+        symbols = f"{_symbol('a', layer - 1, i)} · {symbols}"
+        factors.insert(0, this.x[:, i])
+        gradient = this.dW[i, j]
+    total = "Σ " if len(now.X) > 1 else ""
     lines = [f"<b>∂L/∂{name}</b> = {total}{symbols} = {_sum_of_products(*factors)} = <b>{number(gradient)}</b>"]
-    if now.samples == 1:
+    if len(now.X) == 1:
         lines += _delta_lines(now, layer, j)
     html = "".join(f"<div>{line}</div>" for line in lines)
     return Product(float(gradient), _numerical(now, name), np.prod(factors, axis=0), html)
@@ -72,31 +74,33 @@ def _sum_of_products(*factors):
     return " + ".join(terms + ["…"] * (len(factors[0]) > TERMS))
 
 
+def _symbol(name, layer, unit):
+    return svg.in_html(f"{name}^{{{layer}}}_{{{unit + 1}}}")
+
+
 def _delta_lines(now, layer, unit):
     """δ of a unit taken apart, then the δ of the units after it, up to the loss."""
     units = [unit]
-    for above in range(layer, len(now.weights) + 1):
+    for above in range(layer, len(now.layers) + 1):
         yield from (_delta_line(now, above, j) for j in units[:TERMS])
         if len(units) > TERMS:
             yield "…"
-        if above < len(now.weights):
-            units = range(now.weights[above].shape[1])
+        if above < len(now.layers):
+            units = range(now.layers[above].W.shape[1])
 
 
-def _delta_line(now, layer, j):
-    name, value = f"δ{superscript(layer)}{subscript(j)}", number(now.deltas[layer - 1][0, j])
-    function, a = now.functions[layer - 1], now.activations[layer]
-    if layer == len(now.weights):
-        bp1 = now.bp1
-        if bp1.form == COLLAPSED:
-            return f"{name} = ŷ − y = {number(a[0, j])} − {bracketed(now.y[0, j])} = {value}"
-        if bp1.form == PRODUCT:
-            factors = f"{number(bp1.slope[0, j])} · {bracketed(bp1.steepness[0, j])}"
-            return f"{name} = ∂L/∂ŷ · f′(z) = {factors} = {value}"
-        return f"{name} = {value}"
-    W, deltas = now.weights[layer][j], now.deltas[layer][0]
-    up, total = superscript(layer + 1), _sum_of_products(W, deltas)
-    symbols = f"W{up} · δ{up}"
-    if len(W) > 1:
-        symbols, total = f"(Σ {symbols})", f"({total})"
-    return f"{name} = {symbols} · f′(z) = {total} · {bracketed(function.derivative_from_a(a)[0, j])} = {value}"
+def _delta_line(now, n, j):
+    this, name = now.layers[n - 1], _symbol("δ", n, j)
+    value, y_hat = number(this.delta[0, j]), now.layers[-1].a
+    if n < len(now.layers):
+        above = now.layers[n]
+        symbols, total = svg.in_html(f"W^{{{n + 1}}} · δ^{{{n + 1}}}"), _sum_of_products(above.W[j], above.delta[0])
+        if above.W.shape[1] > 1:
+            symbols, total = f"(Σ {symbols})", f"({total})"
+        return f"{name} = {symbols} · f′(z) = {total} · {bracketed(this.f.derivative_from_a(this.a)[0, j])} = {value}"
+    if now.bp1.form == COLLAPSED:
+        return f"{name} = ŷ − y = {number(y_hat[0, j])} − {bracketed(now.y[0, j])} = {value}"
+    if now.bp1.form == PRODUCT:
+        factors = f"{number(now.bp1.slope[0, j])} · {bracketed(now.bp1.steepness[0, j])}"
+        return f"{name} = ∂L/∂ŷ · f′(z) = {factors} = {value}"
+    return f"{name} = {value}"

@@ -1,78 +1,67 @@
-"""All numbers of a network at one moment of a training step."""
+"""All numbers of a network and its samples at one moment of a training step."""
 
 import copy
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from bpcourse.mathematics.activations import Activation
-from bpcourse.mathematics.losses import Loss
+from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_function_of, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures.writing import number, superscript
 from bpcourse.widgets.output_delta import take_apart
 
+MOST = 4  # numbers that a complaint tells
 
-@dataclass(frozen=True)
+
+class Layer(NamedTuple):
+    """A layer at one moment: its parameters, and for N samples its input x, (N, n_in), z, a and δ, (N, n_out)."""
+
+    W: np.ndarray
+    b: np.ndarray
+    f: Activation
+    x: np.ndarray
+    z: np.ndarray
+    a: np.ndarray
+    delta: np.ndarray
+    dW: np.ndarray
+    db: np.ndarray
+
+
 class Moment:
-    """All numbers of a network and its samples at one moment of the training.
+    """A network of any class and its samples at one moment of the training; it is left as it is.
 
     Attributes
     ----------
-    weights, biases, zs, activations, deltas : list of ndarray
-    functions : list of Activation
-    y : ndarray
+    network, after : object
+        The network now, and a copy of it after the update.
+    X, y : ndarray, (N, n_in) and (N, n_out)
+    gradients : Gradients
+        What ``backward`` returned, with the δ of every layer.
+    layers : list of Layer
     loss : float
-    loss_function : Loss or None
+    loss_name : str or None
         None for a loss of one's own.
-    gradients : object
-        What ``backward`` returned.
-    after : object
-        The network after the update.
+    bp1 : OutputDelta
     """
 
-    network: object
-    weights: list
-    biases: list
-    zs: list
-    activations: list
-    functions: list[Activation]
-    y: np.ndarray
-    loss: float
-    loss_function: Loss | None
-    gradients: object
-    deltas: list
-    after: object
-
-    @property
-    def X(self):
-        return self.activations[0]
-
-    @property
-    def loss_name(self):
-        return self.loss_function.name if self.loss_function else None
-
-    @property
-    def bp1(self):
-        return take_apart(self.activations[-1], self.y, self.functions[-1], self.loss_function)
-
-    @property
-    def samples(self):
-        return len(self.X)
-
-
-def moment(network, X, y, activation="sigmoid"):
-    """Measure a network of any class, which is left as it is; see `own_class.layer_values` for `activation`."""
-    weights, biases = (list(arrays) for arrays in parameters(network))
-    zs, activations = layer_values(network, X, activation)
-    loss, gradients = loss_of(network, X, y, activations[-1]), network.backward(X, y)
-    after = copy.deepcopy(network)
-    after.update(gradients)
-    functions = functions_of(network, len(weights), activation)
-    loss_function = loss_function_of(network, X, y, activations[-1], functions[-1])
-    deltas, y = _deltas(network, X, y, gradients), np.asarray(y)
-    return Moment(
-        network, weights, biases, zs, activations, functions, y, loss, loss_function, gradients, deltas, after
-    )
+    def __init__(self, network, X, y, activation="sigmoid"):
+        self.network, self.X, self.y = network, X, np.asarray(y)
+        weights, biases = parameters(network)
+        zs, activations = layer_values(network, X, activation)
+        functions, y_hat = functions_of(network, len(weights), activation), activations[-1]
+        self.loss, loss = loss_of(network, X, y, y_hat), loss_function_of(network, X, y, y_hat, functions[-1])
+        self.loss_name = loss.name if loss else None
+        self.bp1 = take_apart(y_hat, self.y, functions[-1], loss)
+        slopes = network.backward(X, y)
+        self.after = copy.deepcopy(network)
+        self.after.update(slopes)
+        d_weights, d_biases = slopes.weights, [np.reshape(db, (1, -1)) for db in slopes.biases]
+        self.gradients = Gradients(d_weights, d_biases, _deltas(network, X, y, slopes))
+        parts = weights, biases, functions, activations[:-1], zs, activations[1:]
+        slopes = self.gradients.deltas, map(np.asarray, d_weights), d_biases
+        self.layers = [Layer(*each) for each in zip(*parts, *slopes, strict=True)]
 
 
 def _deltas(network, X, y, gradients):
@@ -88,3 +77,30 @@ def _deltas(network, X, y, gradients):
         "backward returns no deltas, and its bias gradients for all samples are neither the mean nor the sum of those "
         "for one sample after the other. Look at one sample, or let backward return the deltas too."
     )
+
+
+def complaint(phase, now):
+    """Say in words where ``backward`` gives other numbers than the equation of a phase does; "" if it does not."""
+    layer, up = now.layers[phase.layer - 1], superscript(phase.layer)
+    compared = []
+    match phase.tags:
+        case ("BP1",):
+            compared = [("δ", layer.delta, now.bp1.delta)]
+        case ("BP2",):
+            above = now.layers[phase.layer]
+            compared = [("δ", layer.delta, (above.delta @ above.W.T) * layer.f.derivative_from_a(layer.a))]
+        case ("BP4", "BP3"):
+            compared = [("∂L/∂W", layer.dW, layer.x.T @ layer.delta)]
+            compared.append(("∂L/∂b", layer.db, layer.delta.sum(axis=0, keepdims=True)))
+    for name, given, right in compared:
+        if right is not None and not (given.shape == right.shape and np.allclose(given, right, rtol=1e-6, atol=1e-10)):
+            return (
+                f"backward does not give what the equation gives: its {name}{up} is {_row(given)} of shape "
+                f"{given.shape}, the equation makes {_row(right)} of shape {right.shape}."
+            )
+    return ""
+
+
+def _row(array):
+    values = np.ravel(array)
+    return ", ".join(map(number, values[:MOST])) + (", …" if values.size > MOST else "")
