@@ -19,6 +19,7 @@ import traitlets
 
 from bpcourse.pictures import still, style
 from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
+from bpcourse.pictures.svg import drawing
 from bpcourse.widgets import cell
 from bpcourse.widgets.canvas import DENSITY, Canvas
 
@@ -328,6 +329,10 @@ class LiveDrawing(LiveFigure):
         with self.picture.hold_sync():
             self.picture.seconds = seconds
             self.picture.svg = svg
+
+    def show_parts(self, *parts):
+        """Change parts of the drawing on the page, found by their ids; the next whole drawing is to hold them too."""
+        self.picture.send({"parts": drawing(0, 0, "", *parts)})
 
     @property
     def alt(self):
