@@ -53,7 +53,7 @@ class Card:
             browser.picture_changes(self.page, self.picture, lambda key=key: self.page.keyboard.press(key))
 
     def choose(self, name, option):
-        menu = self.card.get_by_label(name)
+        menu = self.card.get_by_label(name, exact=True)
         browser.picture_changes(self.page, self.picture, lambda: menu.select_option(option))
 
     def click(self, name):

@@ -127,7 +127,7 @@ def test_a_cell_run_again_holds_one_figure(notebook, figure):
     assert notebook.run("", "figure.comm is not None")
 
 
-@pytest.mark.parametrize("figure", ["OutputErrorExplorer()", "Playground()"])
+@pytest.mark.parametrize("figure", ["Playground()"])
 def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
     show = f"widgets.{figure}"
     notebook.run(show, cell=figure)
@@ -138,10 +138,12 @@ def test_former_figures_that_out_keeps_hold_no_pixels(notebook, figure):
     assert notebook.run("", "there_are(RendererAgg)") == renderers
 
 
-def test_a_former_drawing_that_out_keeps_holds_no_picture(notebook):
-    notebook.run("kept = figure = widgets.TrainingExplorer(epochs=5)", cell="training")
-    notebook.run("figure = widgets.TrainingExplorer(epochs=5)", cell="training")
-    assert notebook.run("", "(kept.picture.svg, figure.picture.svg[:4])") == ("", "<svg")
+@pytest.mark.parametrize("figure", ["TrainingExplorer(epochs=5)", "OutputErrorExplorer()", "Microscope()"])
+def test_a_former_drawing_that_out_keeps_holds_no_picture(notebook, figure):
+    make = f"figure = widgets.{figure}\nfigure._repr_mimebundle_()"
+    notebook.run(f"{make}\nkept = figure", cell=figure)
+    notebook.run(make, cell=figure)
+    assert notebook.run("", "(kept.picture.svg, kept.picture.frames, figure.picture.svg[:4])") == ("", [], "<svg")
 
 
 @pytest.mark.parametrize("beside_the_cells", [False, True])

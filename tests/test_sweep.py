@@ -173,15 +173,18 @@ def test_a_sweep_changes_nothing(two_outputs):
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_text_covers_another_leaves_its_drawing_or_is_small(chromium, width):
-    shapes = {}
+    drawn = {}
     for sizes in SIZES:
         net, X, y = network(*sizes)
-        frames, name = sweep(net, X, y, width=width), "-".join(map(str, sizes))
-        shapes |= {f"{name}, phase {frame['phase']}": frame["svg"] for frame in frames if frame["stop"]}
+        steps, name = phases(len(net.weights)), "-".join(map(str, sizes))
+        for k, phase in enumerate(steps):
+            numbers = {"previous": net} if k == len(steps) - 1 else {}
+            marked = {"show": shown(steps[: k + 1]), "lit": lit(phase, sizes), "width": width}
+            drawn[f"{name}, phase {k}"] = diagram.draw(net, X, y, **marked, **numbers).svg
         show = ("weights", "biases", "z", "a", "targets", "loss", "deltas", "gradients")
-        shapes[name] = diagram.draw(net, X, y, show=show, width=width, caption="Everything at once").svg
-        assert float(re.search(r'width="(\d+)"', shapes[name])[1]) <= width
-    assert drawings.overlaps(chromium, shapes, width) == []
+        drawn[name] = diagram.draw(net, X, y, show=show, width=width, caption="Everything at once").svg
+        assert float(re.search(r'width="(\d+)"', drawn[name])[1]) <= width
+    assert drawings.overlaps(chromium, drawn, width) == []
 
 
 def luminance(colour):

@@ -953,3 +953,31 @@ def test_a_parameter_in_whole_numbers_is_refused_rather_than_cut_off():
 
 def test_a_descent_that_ends_at_its_first_step_is_explained():
     assert "first step" in descent.explain(np.array([1.0]), 0.1)
+
+
+# -- what the charts look like on a page -------------------------------------------------------------------
+
+
+def settings_of_charts():
+    """Figures of charts in settings of all kinds: name -> figure."""
+    loss = {(y_hat, y): widgets.LossExplorer() for y_hat in (0.01, 0.5, 0.99) for y in (0, 1)}
+    for (y_hat, y), figure in loss.items():
+        figure.prediction.value, figure.target.value = y_hat, y
+    descents = [widgets.DescentExplorer() for _ in range(4)] + [widgets.DescentExplorer(*worked_network())]
+    for figure, preset in zip(descents, ("too_small", "right", "too_large", "right", "right"), strict=True):
+        getattr(figure, preset).click()
+    descents[3].momentum.value, descents[3].step.value = 0.8, 6
+    descents[0].momentum.value, descents[0].step.value = 0.1, 30
+    descents[4].batch.value = "one sample"
+    trainings = [widgets.TrainingExplorer(data=data, epochs=60) for data in ("xor", "moons", "spirals")]
+    for figure, rate in zip(trainings, (10, 0.9, 0.001), strict=True):
+        figure.learning_rate.value = rate
+    return {f"{type(figure).__name__}-{i}": figure for i, figure in enumerate([*loss.values(), *descents, *trainings])}
+
+
+@pytest.mark.parametrize("width", [460, 560, 760, 926])
+def test_no_text_of_a_chart_covers_another_or_leaves_it(chromium, width):
+    figures = settings_of_charts()
+    for figure in figures.values():
+        figure.picture.room = width
+    assert drawings.overlaps(chromium, {name: figure.picture.svg for name, figure in figures.items()}, width) == []

@@ -19,7 +19,7 @@ from bpcourse.pictures.writing import number
 
 FAR = 1e4  # pixels: what lies beyond is drawn there, as browsers cannot draw at 1e30
 SMALL = 12  # of ticks
-CLASSES = (("class-0", "round"), ("class-1", "square"))  # role and shape of the samples' dots
+CLASSES = ("class-0", "class-1")  # the samples' roles: circles and squares
 LEVELS = 64  # of shading: an even number, so that there is one in the middle
 
 
@@ -87,6 +87,12 @@ def round_numbers(low, high, most, log=False):
     return within[:: -(-len(within) // most)] if within else []
 
 
+def decades(losses):
+    """Return the powers of ten around losses, for a `log` axis; what is no number, or 0, stays off it."""
+    usual = [loss for loss in losses if 1e-12 < loss < np.inf] or [1.0]
+    return 10.0 ** math.floor(math.log10(min(usual))), 10.0 ** math.ceil(math.log10(max(usual)) + 1e-9)
+
+
 def tick_words(value, log=False):
     """Write a tick: a number, or with `log`, where very small or large, a power of ten."""
     if not log or 1e-3 <= value < 1e4:
@@ -147,23 +153,17 @@ class Frame:
             starts = np.flatnonzero(np.diff(points[:, 0].round(), prepend=-FAR))
             ends = [extreme.reduceat(points[:, 1], starts) for extreme in (np.minimum, np.maximum)]
             points = np.column_stack([np.repeat(points[starts, 0], 2), np.transpose(ends).ravel()])
-        return stroke(line(points), role, **look)
+        return stroke(points, role, **look)
 
     def tangent(self, x, y, slope, reach=60, role="ink", **look):
         """Return a piece of the line with a slope through a point, so many pixels to either side; on even axes."""
         step = reach / math.hypot(self.x.unit, slope * self.y.unit)
         ends = np.array([x - step, x + step])
-        return stroke(line(self.place(ends, y + slope * (ends - x))), role, **look)
+        return stroke(self.place(ends, y + slope * (ends - x)), role, **look)
 
     def dots(self, points, label=1, size=8, hollow=False, **look):
-        """Return data points, (n, 2), as dots of a class: 0 round, 1 square. Each is a line of no length with caps."""
-        role, cap = CLASSES[label]
-        places = "".join(f"M{x:g} {y:g}h0" for x, y in self.place(*np.reshape(points, (-1, 2)).T).tolist())
-        fills = (role, "paper") if hollow else ("paper", role)
-        rims = (size, size - 3.5) if hollow else (size + 2, size)
-        wider = 0 if cap == "round" else -1  # a square looks larger than a circle of its width
-        layers = [stroke(places, fill, rim + wider, stroke_linecap=cap) for fill, rim in zip(fills, rims, strict=True)]
-        return svg.element("g", *layers, **look)
+        """Return data points, (n, 2), as spots of a class: 0 round, 1 square."""
+        return spots(self.place(*np.reshape(points, (-1, 2)).T), CLASSES[label], size, label == 1, hollow, **look)
 
     def crosses(self, points, size=6, role="ink", **look):
         """Return data points, (n, 2), as crosses."""
@@ -194,15 +194,25 @@ class Frame:
 
 def line(points):
     """Return what a path says of a line through pixels, (n, 2)."""
+    points = np.asarray(points, float)
     points = points[np.isfinite(points).all(axis=-1)].round(1).tolist()
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) if points else ""
 
 
 def stroke(path, role="ink", width=2, dashed=False, **look):
-    """Return a line, as `line` says it, in the colour of a role."""
-    pattern = "6 4" if dashed else None
-    look = {"stroke_width": width, "stroke_dasharray": pattern, "stroke_linejoin": "round"} | look
+    """Return a line in the colour of a role: through pixels, (n, 2), or as a path says it."""
+    path = path if isinstance(path, str) else line(path)
+    look = {"stroke_width": width, "stroke_dasharray": "6 4" if dashed else None, "stroke_linejoin": "round"} | look
     return svg.element("path", d=path, fill="none", stroke=colour(role), **look)
+
+
+def spots(pixels, role="ink", size=10, square=False, hollow=False, **look):
+    """Return pixels, (n, 2), as circles or squares with a rim of paper, or `hollow`: lines of no length with caps."""
+    path = "".join(f"M{x:g} {y:g}h0" for x, y in np.round(pixels, 1).tolist())
+    size -= square  # which looks larger than a circle of its width
+    layers = [(role, size), ("paper", size - 3.5)] if hollow else [("paper", size + 2.5), (role, size)]
+    cap = {"stroke_linecap": "square" if square else "round"}
+    return svg.element("g", *(stroke(path, fill, width, **cap) for fill, width in layers), **look)
 
 
 def arrow(start, end, role="ink", width=2, dashed=False, **look):
@@ -211,8 +221,8 @@ def arrow(start, end, role="ink", width=2, dashed=False, **look):
     length = max(float(np.hypot(*(end - start))), 1e-9)
     along = (end - start) / length * min(10.0, length)
     wing = 0.45 * np.array([-along[1], along[0]])
-    shaft = stroke(line(np.stack([start, end if dashed else end - 0.8 * along])), role, width, dashed)
-    head = line(np.stack([end - along + wing, end, end - along - wing]))
+    shaft = stroke([start, end if dashed else end - 0.8 * along], role, width, dashed)
+    head = line([end - along + wing, end, end - along - wing])
     tip = stroke(head, role, width) if dashed else svg.element("path", d=head + "Z", fill=colour(role))
     return svg.element("g", shaft, tip, **look)
 

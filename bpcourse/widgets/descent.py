@@ -19,6 +19,7 @@ RESOLUTION = 60  # points along each side of what is surveyed
 SPAN = 4.5  # how far that reaches from where the network stands
 REACH = 1.3 * SPAN  # how far the map may, which follows the path
 MOST_STEPS = 60
+BESIDE = 740  # pixels of room, from which on the trace stands beside the map
 TOO_LARGE = (2.3, 5, 10, 20, 50, 100)  # in multiples of 1 / steepest curvature: the first that ends up higher
 STEPS_PER_DECADE = 20  # of the slider over the learning rate
 NEAR = 0.05  # of the way from the start down to the lowest point of the map: that is arriving
@@ -141,8 +142,8 @@ class DescentExplorer(LiveDrawing):
 
     def _lay_out(self):
         """Place both charts; the map anew if the path leaves it or is small in it, not while the start is dragged."""
-        beside = self.width >= 660
-        across = round(0.55 * self.width) if beside else self.width - 76
+        beside = self.width >= BESIDE
+        across = min(round(0.55 * self.width), self.width - 430) if beside else self.width - 76
         box = (56, 34, across, 344 if beside else 230)
         near = self.path[np.abs(self.path - self._home).max(axis=1) <= REACH]
         points = np.vstack([self.start, self._lowest, near])
@@ -151,27 +152,20 @@ class DescentExplorer(LiveDrawing):
             self._map_drawn = self._map.draw(*self._names())
             self.map = self._map.frame
         left, top = (56 + across + 76, 34) if beside else (56, 34 + 230 + 84)
-        finite = [loss for loss in self.losses if 1e-12 < loss < np.inf] or [1.0]
-        decades = 10 ** np.floor(np.log10(min(finite))), 10 ** np.ceil(np.log10(max(finite)) + 1e-9)
         box = (left, top, self.width - left - 24, 150 if beside else 90)
-        self.trace = Frame(box, (0, self.steps.value), decades, log=True)
+        self.trace = Frame(box, (0, self.steps.value), charts.decades(self.losses), log=True)
 
     def _map_parts(self, step, taken, carried):
         frame, (axes, below) = self.map, self._map_drawn
         whole = self.batch.value == "all samples"
-        parts = [
-            frame.curve(*self.path.T, "ink", width=1.5, id="path"),
-        ]
+        walked = frame.place(*self.path.T)
+        dots = charts.stroke("".join(f"M{x:g} {y:g}h0" for x, y in walked.tolist()), "ink", 5, stroke_linecap="round")
+        path = [charts.stroke(walked, "ink", 1.5, id="path"), dots, charts.spots(walked[-1:], square=True)]
         rest = step_parts(self._map, self.path[step], self.losses[step], taken, carried, whole)
-        end = frame.place(*self.path[-1]).tolist()
-        for size, role in ((12, "paper"), (9, "ink")):
-            parts.append(charts.stroke(f"M{end[0]:g} {end[1]:g}h0", role, size, stroke_linecap="square"))
-        places = "".join(f"M{x:g} {y:g}h0" for x, y in frame.place(*self.path.T).tolist())
-        parts.insert(1, charts.stroke(places, "ink", 5, stroke_linecap="round"))
         x, y = frame.place(*self.start).tolist()
         said = ", ".join(f"{name} = {number(value, 3)}" for name, value in zip(self._names(), self.start, strict=True))
         knob = charts.handle("start", x, y, "start of the path", round(self.start[0], 2), said, role="ink")
-        return [axes, frame.inside(*below, *parts), knob, frame.inside(*rest, pointer_events="none")]
+        return [axes, frame.inside(*below, *path), knob, frame.inside(*rest, pointer_events="none")]
 
     def _trace_parts(self, step):
         frame = self.trace
@@ -192,7 +186,9 @@ class DescentExplorer(LiveDrawing):
             f"Live figure: gradient descent over {self.first.value} and {self.second.value} with {setting}: {fall}. "
             f"{verdict} A map of the loss with the path, and the loss after each step."
         )
-        height = self.map.box[1] + self.map.box[3] + 48 if self.width >= 660 else self.trace.box[1] + 90 + 72 + 5 * 26
+        height = (
+            self.map.box[1] + self.map.box[3] + 48 if self.width >= BESIDE else self.trace.box[1] + 90 + 72 + 5 * 26
+        )
         self.show_drawing(svg.drawing(self.width, height, alt, *parts), f"<b>{setting}</b>: {fall}. {verdict}")
 
     # -- the landscape -------------------------------------------------------------------------------

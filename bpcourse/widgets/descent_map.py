@@ -101,47 +101,39 @@ def step_parts(loss_map, point, loss, taken, carried, whole):
         if np.any(carried):
             parts.append(charts.arrow(here, place(carried), "gradient", 1.5, dashed=True, id="carried"))
             for start in (push, carried):
-                parts.append(charts.stroke(charts.line(np.array([place(start), place(taken)])), "gradient", 1, True))
+                parts.append(charts.stroke([place(start), place(taken)], "gradient", 1, True))
         along = np.array([push[0], -push[1]])  # as pixels count downwards
         along = along / max(np.linalg.norm(along), 1e-300)
         if whole and loss_map.holds(point):
             parts.append(frame.lines(frame.level(loss_map.losses, loss), "ink", width=1.5, id="level"))
             side = np.array([-along[1], along[0]])
-            corner = np.array([here + 11 * along, here + 11 * along + 11 * side, here + 11 * side])
-            parts.append(charts.stroke(charts.line(corner), "ink", 1, id="right-angle"))
+            corner = [here + 11 * along, here + 11 * (along + side), here + 11 * side]
+            parts.append(charts.stroke(corner, "ink", 1, id="right-angle"))
         if np.hypot(*(place(push) - here)) < SHORT:  # too short to tell where it points
-            parts.append(charts.stroke(charts.line(np.array([here, here + 44 * along])), "gradient", 1.5, True))
+            parts.append(charts.stroke([here, here + 44 * along], "gradient", 1.5, True))
         parts.append(charts.arrow(here, place(push), "gradient", 3, id="push"))
-    x, y = here.tolist()
-    dots = [
-        charts.stroke(f"M{x:g} {y:g}h0", role, size, stroke_linecap="round")
-        for role, size in (("paper", 13), ("ink", 10))
-    ]
-    return [*parts, *dots]
+    return [*parts, charts.spots([here])]
 
 
 def key(x, y, step, loss, push, carried, last, last_loss):
     """Return what the map's signs mean, with their numbers, in rows from (x, y) on, 26 pixels each."""
-    knob = {"r": 7, "fill": colour("paper"), "stroke": colour("ink"), "stroke_width": 3}
-    rows = [("start", "start, to be dragged", "ink"), ("step", f"step {step}: L = {number(loss, 3)}", "ink")]
+    ends, paper = [(-4, -5), (28, -5)], {"fill": colour("paper"), "stroke": colour("ink"), "stroke_width": 3}
+    rows = [
+        (svg.element("circle", cx=12, cy=-5, r=7, **paper), "start, to be dragged", "ink"),
+        (charts.spots([(12, -5)]), f"step {step}: L = {number(loss, 3)}", "ink"),
+    ]
     if push is not None:
-        rows.append(("push", f"−η ∇L = ({_pair(push)})", "gradient"))
+        rows.append((charts.arrow(*ends, "gradient", 3), f"−η ∇L = ({_pair(push)})", "gradient"))
     if np.any(carried):
-        rows.append(("carried", f"μ · last step = ({_pair(carried)})", "gradient"))
-    rows.append(("end", f"after {last} steps: L = {number(last_loss, 3)}", "ink"))
-    parts = []
-    for row, (sign, words, role) in enumerate(rows):
-        at = y - 5 + 26 * row
-        if sign == "start":
-            parts.append(svg.element("circle", cx=x + 12, cy=at, **knob))
-        elif sign in ("push", "carried"):
-            width, dashed = (3, False) if sign == "push" else (1.5, True)
-            parts.append(charts.arrow((x - 4, at), (x + 28, at), "gradient", width, dashed))
-        else:
-            cap = "round" if sign == "step" else "square"
-            parts.append(charts.stroke(f"M{x + 12:g} {at:g}h0", "ink", 10, stroke_linecap=cap))
-        parts.append(svg.text(x + 38, at + 5, words, 14, role, "start"))
-    return parts
+        arrow = charts.arrow(*ends, "gradient", 1.5, dashed=True)
+        rows.append((arrow, f"μ · last step = ({_pair(carried)})", "gradient"))
+    rows.append((charts.spots([(12, -5)], square=True), f"after {last} steps: L = {number(last_loss, 3)}", "ink"))
+    return [
+        svg.element(
+            "g", sign, svg.text(38, 0, words, 14, role, "start"), transform=f"translate({x:g} {y + 26 * row:g})"
+        )
+        for row, (sign, words, role) in enumerate(rows)
+    ]
 
 
 def _pair(vector):

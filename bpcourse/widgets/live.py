@@ -1,14 +1,13 @@
 """What every live figure is made of: controls, a picture that follows them, its text alternative, and a readout.
 
 A subclass makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
-`LivePlot` is the base of figures drawn by matplotlib, `LiveDiagram` of those that are SVG. Since JupyterLab 4.4 and
+`LivePlot` is the base of figures drawn by matplotlib, `LiveDrawing` of those that are SVG. Since JupyterLab 4.4 and
 ipykernel 7, what a control says arrives in a thread of its own while a cell runs: figures are drawn one at a time.
 """
 
 import contextlib
 import html
 import pathlib
-import re
 import sys
 from xml.etree import ElementTree
 
@@ -112,12 +111,14 @@ class LiveFigure(ipywidgets.VBox):
 
     picture_type = LivePicture
     picture = None
+    _controls = ()
     _changing = False  # while several controls are set together
 
     def __init__(self, controls):
         self.picture = self.picture_type()
         self.readout = Readout()
         self.message = Readout(kind="bp-message")
+        self._controls = controls
         _align_descriptions(controls)
         super().__init__(self.arranged(controls))
         self.add_class("bp-live")
@@ -195,10 +196,12 @@ class LiveFigure(ipywidgets.VBox):
     def close(self):
         """Let go of the browser's part and of the picture's memory."""
         cell.nothing_is_due(self)
-        for widget in descendants(self):
-            ipywidgets.Widget.close(widget)
-        if self.picture is not None:  # as it is where the figure was refused
-            self.picture.set_trait(*("svg", "") if isinstance(self.picture, Stage) else ("data", b""))
+        for part in (self, *self._controls):  # of which some may not be on the page
+            for widget in descendants(part):
+                ipywidgets.Widget.close(widget)
+        for name, empty in {"svg": "", "frames": [], "data": b""}.items():
+            if self.picture is not None and self.picture.has_trait(name):  # it is None where the figure was refused
+                self.picture.set_trait(name, empty)
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.picture.alt
@@ -384,15 +387,6 @@ class LiveDrawing(LiveFigure):
     def _repr_mimebundle_(self, **kwargs):
         alt = self.alt
         return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.bundle(still.img(*self.still(), alt), alt)
-
-
-class LiveDiagram(LiveFigure):
-    """A live figure whose picture is SVG."""
-
-    def show_svg(self, svg, alt, readout):
-        """Put an SVG text, which has a viewBox, on the page, with text alternative and readout."""
-        size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
-        self.show(svg.encode(), "image/svg+xml", int(size[1]), int(size[2]), alt, readout)
 
 
 def classed(widget, *names):

@@ -18,6 +18,7 @@ LOSSES = {
     "½ squared error": (squared_error, squared_error_derivative),
     "cross-entropy": (binary_cross_entropy, binary_cross_entropy_derivative),
 }
+DASHED = ("½ squared error",)
 PREDICTIONS = np.linspace(0.005, 0.995, 199)
 Z = np.linspace(-5.0, 5.0, 101)
 LEAST, MOST = 0.01, 0.99  # of ŷ
@@ -79,10 +80,8 @@ class LossExplorer(LiveDrawing):
         frame = self.losses
         curves, tangents, points = [], [], []
         for name, (loss, slope, _) in values.items():
-            look = _look(name)
-            curves.append(
-                frame.curve(PREDICTIONS, _loss_and_slopes(name, PREDICTIONS, y)[0], id=f"loss: {name}", **look)
-            )
+            losses = _loss_and_slopes(name, PREDICTIONS, y)[0]
+            curves.append(frame.curve(PREDICTIONS, losses, dashed=name in DASHED, id=f"loss: {name}"))
             tangents.append(frame.tangent(y_hat, loss, slope, role="backward", width=2.5, id=f"tangent: {name}"))
             points.append(_point(name, *frame.place(y_hat, loss), id=f"loss point: {name}"))
         axes = frame.axes("", "loss of one sample", ticks=(6, 4), id="loss axes")
@@ -93,15 +92,12 @@ class LossExplorer(LiveDrawing):
         curves, stems = [], []
         for shift, (name, (_, _, slope)) in zip((-5, 5), values.items(), strict=True):
             x, height = frame.place(z, slope)
-            curve = frame.curve(
-                Z, _loss_and_slopes(name, _sigmoid(Z), y)[2], "backward", id=f"slope: {name}", **_look(name)
+            slopes = _loss_and_slopes(name, _sigmoid(Z), y)[2]
+            curves.append(frame.curve(Z, slopes, "backward", dashed=name in DASHED, id=f"slope: {name}"))
+            stems.append(
+                charts.stroke([(x + shift, frame.y(0)), (x + shift, height)], "backward", 5, pointer_events="none")
             )
-            curves.append(curve)
-            stem = charts.line(np.array([(x + shift, frame.y(0)), (x + shift, height)]))
-            stems += [
-                charts.stroke(stem, "backward", 5, pointer_events="none"),
-                _point(name, x, height, "backward", id=f"slope point: {name}"),
-            ]
+            stems.append(_point(name, x, height, "backward", id=f"slope point: {name}"))
         return [frame.axes("", "", ticks=(0, 4), id="slope axes"), *curves, *stems]
 
     def _strip(self, y_hat, z, values):
@@ -109,15 +105,14 @@ class LossExplorer(LiveDrawing):
         (left, top, across, height), floor = self.losses.box, self.slopes.box[1]
         start, end, right = top + height + 34, floor - 28, left + across + 10
         rays = [[(self.losses.x(_sigmoid(whole)), start), (self.slopes.x(whole), end)] for whole in range(-5, 6)]
-        parts = [charts.stroke("".join(map(charts.line, np.array(rays))), "track", 1.5)]
+        parts = [charts.stroke("".join(map(charts.line, rays)), "track", 1.5)]
         for whole in range(-4, 5, 2):
             parts.append(svg.text(float(self.slopes.x(whole)), floor - 10, number(whole), 12, "quiet"))
         parts.append(svg.text(right, top + height + 5, "ŷ", 14, "forward", "start"))
         parts.append(svg.text(right, floor - 10, "z", 14, "forward", "start"))
         here, there = float(self.losses.x(y_hat)), float(self.slopes.x(z))
         last = max(floor, *(self.slopes.y(slope) for *_, slope in values.values()))
-        way = np.array([(here, top), (here, start), (there, end), (there, last)])
-        parts.append(charts.stroke(charts.line(way), "forward", 2, id="way"))
+        parts.append(charts.stroke([(here, top), (here, start), (there, end), (there, last)], "forward", id="way"))
         for id, x, y, chart, name, value in (
             ("y-hat", here, start, top, "ŷ in the picture", y_hat),
             ("z", there, end, floor, "z in the picture", z),
@@ -132,11 +127,11 @@ class LossExplorer(LiveDrawing):
         parts, x = [], left + across + 28 if beside else 60
         for what, role, index, y in (
             ("loss", "ink", 0, top + 24 if beside else top - 58),
-            ("slope ∂L/∂z", "backward", 2, floor + 24 if beside else floor + 166),
+            ("∂L/∂z", "backward", 2, floor + 24 if beside else floor + 166),
         ):
             for name, numbers in values.items():
-                sample = charts.line(np.array([(x, y - 5), (x + 36, y - 5)]))
-                parts += [charts.stroke(sample, role, **_look(name)), _point(name, x + 18, y - 5, role)]
+                sample = charts.stroke([(x, y - 5), (x + 36, y - 5)], role, dashed=name in DASHED)
+                parts += [sample, _point(name, x + 18, y - 5, role)]
                 parts.append(svg.text(x + 46, y, name, anchor="start"))
                 place, bold = (x + 46, y + 22) if beside else (x + 170, y), {"anchor": "start", "font_weight": 600}
                 parts.append(
@@ -171,18 +166,9 @@ class LossExplorer(LiveDrawing):
         )
 
 
-def _look(name):
-    return {"dashed": name != "cross-entropy"}
-
-
 def _point(name, x, y, role="ink", **look):
     """A point of a loss: a square on the solid line, a circle on the dashed one."""
-    x, y = float(x), float(y)
-    cap = "square" if name == "cross-entropy" else "round"
-    layers = [
-        charts.stroke(f"M{x:g} {y:g}h0", fill, size, stroke_linecap=cap) for fill, size in (("paper", 13), (role, 10))
-    ]
-    return svg.element("g", *layers, pointer_events="none", **look)
+    return charts.spots([(x, y)], role, 10, square=name not in DASHED, pointer_events="none", **look)
 
 
 def _sigmoid(z):

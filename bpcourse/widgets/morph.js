@@ -81,12 +81,18 @@ function attributes(node, next, steps) {
 
 function words(node, text, steps) {
   if (node.data === text) return;
-  const on = between(node.data, text);
-  if (on) steps.push((t) => (node.data = t < 1 ? on(t) : text));
-  else node.data = text;
+  const before = node.data;
+  const on = between(before, text) ?? ((t) => (t < 0.5 ? before : text)); // its card is half as wide as it will be
+  steps.push((t) => (node.data = t < 1 ? on(t) : text));
 }
 
 function fade(node, steps, opacity) {
   if (!node.style) return; // a text
   steps.push((t) => (node.style.opacity = t < 1 ? opacity(t) : ""));
 }
+
+// How far a drawing is on its way to the next one: it rests at both ends, so that they can be read.
+const eased = (t) => {
+  const part = Math.min(1, Math.max(0, (t - 0.2) / 0.6));
+  return part * part * (3 - 2 * part);
+};

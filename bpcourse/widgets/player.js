@@ -1,11 +1,5 @@
 // Plays a row of frames {svg, over, words, title, stop}: play and pause, step from stop to stop, choose one on the rail, scrub.
 
-// How far a drawing is on its way to the next one: it rests at both ends, so that they can be read.
-const eased = (t) => {
-  const part = Math.min(1, Math.max(0, (t - 0.2) / 0.6));
-  return part * part * (3 - 2 * part);
-};
-
 function player({ model, el, holder, show, arrive }) {
   const make = (tag, parent, look) => Object.assign(parent.appendChild(document.createElement(tag)), look);
   el.classList.add("bp-player");
@@ -23,7 +17,7 @@ function player({ model, el, holder, show, arrive }) {
   let way = null;
   let due = 0;
   let drawn = model.get("svg"); // what Python drew last
-  let wanted = null; // what is to be done once the frames have come
+  const wanted = []; // what is to be done once the frames have come
   const frames = () => model.get("frames");
   const last = () => frames().length - 1;
   const drawing = (i) => { // a frame without a drawing of its own lies over the last one that has
@@ -34,7 +28,7 @@ function player({ model, el, holder, show, arrive }) {
 
   const tellPlace = () => {
     const now = Math.floor(at + 1e-9);
-    title.textContent = frames()[now].title ?? "";
+    title.textContent = frames()[now]?.title ?? "";
     scrub.max = last();
     scrub.value = at;
     scrub.setAttribute("aria-valuetext", title.textContent);
@@ -45,6 +39,7 @@ function player({ model, el, holder, show, arrive }) {
   const say = (html) => {
     if (words.dataset.html === html) return;
     const unfolded = words.querySelector("details")?.open;
+    if (words.contains(document.activeElement)) play.focus(); // as the focused symbol goes
     words.innerHTML = words.dataset.html = html;
     if (unfolded) words.querySelector("details")?.setAttribute("open", "");
   };
@@ -102,8 +97,7 @@ function player({ model, el, holder, show, arrive }) {
   // Where numbers have changed, Python makes the frames anew when they are needed.
   const fresh = (act) => {
     if (!model.get("stale")) return act();
-    wanted = act;
-    model.send({ wants: "frames" });
+    if (wanted.push(act) === 1) model.send({ wants: "frames" });
   };
   const toNext = () => (at < last() ? fresh(() => run(stops().find((i) => i > at + 1e-6) ?? last())) : model.send({ beyond: 1 }));
   const toLast = () => (at > 0 ? fresh(() => run(stops().findLast((i) => i < at - 1e-6) ?? 0)) : model.send({ beyond: -1 }));
@@ -128,7 +122,8 @@ function player({ model, el, holder, show, arrive }) {
   scrub.addEventListener("change", () => fresh(tell));
   el.addEventListener("keydown", (event) => {
     const act = { " ": toggle, ArrowRight: toNext, ArrowLeft: toLast }[event.key];
-    if (!act || event.target.closest(event.key === " " ? "button, input, [role]:not([role=group])" : "input, [role=slider]")) return;
+    const busy = event.key === " " ? "button, summary, input, [role=button], [role=slider]" : "input, [role=slider]";
+    if (!act || event.target.closest(busy)) return; // they have a use for the key themselves
     event.preventDefault();
     event.stopPropagation();
     act();
@@ -144,9 +139,9 @@ function player({ model, el, holder, show, arrive }) {
     }
     [base, way] = [null, null];
     tellPlace();
-    const act = wanted;
-    wanted = null;
-    act?.();
+  };
+  const serve = () => {
+    if (!model.get("stale")) wanted.splice(0).forEach((act) => act());
   };
   const jump = () => { // Python has gone to another place, with a drawing of its own, or another view has
     const redrawn = drawn !== model.get("svg");
@@ -157,7 +152,7 @@ function player({ model, el, holder, show, arrive }) {
     [at, base, way] = [model.get("at"), null, null];
     tellPlace();
   };
-  const listened = { "change:frames": again, "change:at": jump, "change:words": () => say(model.get("words")) };
+  const listened = { "change:frames": again, "change:stale": serve, "change:at": jump, "change:words": () => say(model.get("words")) };
   for (const [name, act] of Object.entries(listened)) model.on(name, act);
   say(model.get("words"));
   again();

@@ -19,7 +19,6 @@ from bpcourse.widgets.plane import PlaneChart, class_key
 
 RESOLUTION = 40  # points along each side of the plane; the picture interpolates between them
 STAGES = 20  # of a training, that are kept to be looked at
-LEAST = 1e-12  # of a loss on the axis
 YOURS = "your data"
 DIVERGED = (
     " The loss is no finite number any more: steps this large overshoot the valley and climb out of it, or round a "
@@ -188,8 +187,7 @@ class TrainingExplorer(LiveDrawing):
             self._plane = PlaneChart((40, 34, side, side), self._extent(X), (X, y))
             self.plane = self._plane.frame
             self._key = class_key(40 + side - 256, 24)
-        finite = [loss for loss in np.concatenate(losses) if LEAST < loss < np.inf] or [1.0]
-        decades = 10 ** np.floor(np.log10(min(finite))), 10 ** np.ceil(np.log10(max(finite)) + 1e-9)
+        decades = charts.decades(np.concatenate(losses))
         left, top = (40 + side + 84, 34) if beside else (52, side + 104)
         across = self.width - left - 92
         self.losses = Frame((left, top, across, side if beside else 130), (0, self.epochs), decades, log=True)
@@ -208,7 +206,7 @@ class TrainingExplorer(LiveDrawing):
             parts.append(svg.text(x + 14, y + 14, number(run.loss[-1], 3), 14, role, "start", font_weight=600))
         x, y = frame.place(epoch, now.loss[epoch]).tolist()
         words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
-        down = charts.stroke(charts.line(np.array([(x, y), (x, frame.y.start)])), "forward", 1.5)
+        down = charts.stroke([(x, y), (x, frame.y.start)], "forward", 1.5)
         return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
 
     def _tell(self, parts, epoch, right):

@@ -253,7 +253,7 @@ def gate(f, z, width, height, mode=""):
     shown = np.clip(np.array([z]), -REACH, REACH)
     x, y = across * float(shown[0]), height / 2 - up * (float(f.function(shown)[0]) - low)
     slope = -float(f.derivative_from_z(np.array([z]))[0]) * up / across
-    dx = width / 3 / math.hypot(1, slope)
+    dx = (6 + width / 12) / math.hypot(1, slope)
     ends = {"x1": x - dx, "y1": y - slope * dx, "x2": x + dx, "y2": y + slope * dx}
     look = {"stroke": colour("quiet" if mode == "quiet" else "ink"), "stroke_width": 2, "class_": "tangent"}
     return element("g", curve, element("line", **ends, **look))

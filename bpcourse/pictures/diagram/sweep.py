@@ -79,7 +79,7 @@ class Flight:
     """What flies over the drawing in each phase.
 
     Every chip has a track: its id, its role, and its stations, one a frame: where it is and what it says (None: it is a
-    dot); for a sum, also how many terms lie above it. Where a station is None, the chip is not there.
+    dot); in a stack, also how many terms lie above it. Where a station is None, the chip is not there.
     """
 
     def __init__(self, state, place, after):
@@ -140,15 +140,12 @@ class Flight:
         state, role, terms = self.state, "backward" if back else "forward", defaultdict(list)
         links, roomy = self._links(layer)
         for i, j, at in links:
-            value, weight = (
-                self._delta(layer, j) if back else state.activations[layer - 1][i],
-                state.weights[layer - 1][i, j],
-            )
+            value = self._delta(layer, j) if back else state.activations[layer - 1][i]
             start = self._docked(layer, j) if back else (self._a(layer - 1, i), fixed(value))
-            words = f"{fixed(value)} × {fixed(weight)} = {fixed(value * weight)}"
-            terms[(layer - 1, i) if back else (layer, j)].append(
-                (f"{i}-{j}", role, start, (at, words), fixed(value * weight))
-            )
+            weight = state.weights[layer - 1][i, j]
+            term = fixed(value * weight)
+            met = (at, f"{fixed(value)} × {fixed(weight)} = {term}")
+            terms[(layer - 1, i) if back else (layer, j)].append((f"{i}-{j}", role, start, met, term))
         for (of, j), own in terms.items():
             end, value = (self._a(of, j), self._returned(of, j)) if back else (self._z(of, j), state.zs[of - 1][j])
             after = self._gated_back(of, j) if back else []
@@ -203,16 +200,14 @@ class Flight:
         for j in self.place.targets:
             delta, error = self._delta(self.last, j), self.state.activations[-1][j] - self.state.y[j]
             slope = self.state.slope(self.last, j)
-            through = slope and not np.isclose(delta, error)  # else a loss made for f, whose f′ cancels out
-            came = delta / slope if through else error
-            words = f"{'ŷ − y' if np.isclose(came, error) else '∂L/∂ŷ'} = {fixed(came)}"
-            product = f"{fixed(came)} × {fixed(slope)} = {fixed(delta)}" if through else words
-            stations = [
-                (self._in_loss(j), words),
-                (self._a(self.last, j), fixed(came)),
-                self._gate(self.last, j, product),
-            ]
-            yield f"fly-error-{j}", "backward", [*stations, self._docked(self.last, j)]
+            collapsed = slope is None or np.isclose(delta, error)  # a loss made for f, whose f′ cancels out
+            came = delta if collapsed else delta / slope if slope else error
+            name = "ŷ − y" if np.isclose(came, error) else "∂L/∂z" if collapsed else "∂L/∂ŷ"
+            words = f"{name} = {fixed(came)}"
+            product = words if collapsed else f"{fixed(came)} × {fixed(slope)} = {fixed(delta)}"
+            leaves, arrives = (self._in_loss(j), words), (self._a(self.last, j), fixed(came))
+            gated, docks = self._gate(self.last, j, product), self._docked(self.last, j)
+            yield f"fly-error-{j}", "backward", [leaves, arrives, gated, docks]
 
     def _meetings(self, layer):
         """BP4, BP3: on each link a and δ meet, and their product is the weight's gradient; δ itself is the bias's."""
@@ -231,14 +226,10 @@ class Flight:
             yield f"fly-d-{layer}-{i}-{j}", "backward", [back, meet[1]]
             yield f"fly-w-{layer}-{i}-{j}", "gradient", [None, None, ((x, y), product)]
         for j in self._units(layer):
-            words = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
-            dock, bias = self._docked(layer, j), fixed(self.state.biases[layer - 1][0, j])
-            yield f"fly-b-{layer}-{j}", "backward", [dock, dock]
-            yield (
-                f"fly-db-{layer}-{j}",
-                "gradient",
-                [None, None, self._bias(layer, j, words, width_of(f"b {bias}") + 8)],
-            )
+            gradient = fixed(np.ravel(self.state.gradients.biases[layer - 1])[j])
+            beside = width_of(f"b {fixed(self.state.biases[layer - 1][0, j])}") + 8
+            yield f"fly-b-{layer}-{j}", "backward", [self._docked(layer, j)] * 2
+            yield f"fly-db-{layer}-{j}", "gradient", [None, None, self._bias(layer, j, gradient, beside)]
 
     def _updates(self):
         """U1, U2: each tag slides into its weight, whose number changes."""
@@ -255,13 +246,10 @@ def _from_left(at, words):
 
 
 def _flying(id, role, station):
-    """A chip in flight as SVG text; above a sum, its stack has room for its terms."""
+    """A chip in flight as SVG text; a term of a stack has no ring, and above a sum is room for its terms."""
     (x, y), words, *terms = station
-    inside = (
-        [element("circle", r=4, fill=colour(role))]
-        if words is None
-        else chip(words, role, "" if terms == [0] else "lit")
-    )
+    ring = "" if terms == [0] else "lit"
+    inside = [element("circle", r=4, fill=colour(role))] if words is None else chip(words, role, ring)
     if terms and terms[0]:
         height = LINE * (terms[0] + 1) + 12
         inside = card((-44, 16 - height, 88, height), "paper", rx=6), *inside

@@ -117,8 +117,11 @@ class Microscope(LiveDrawing):
         self.sample.observe(self._load_sample, "value")
         self.parameter.observe(self._show_path, "value")
         self.step.observe(self._show_phase, "value")
-        rate = [self.learning_rate] if rate is not None else []
-        return [self.sample, self.parameter, self.value, *rate, *self._fields.values(), self.step, self.reset]
+        above, self._inside = [self.sample, self.parameter, self.value], [self.step, self.back, self.next]
+        self._inside += self._fields.values()  # in the diagram, as those before are its bar and rail
+        if rate is not None:
+            (above if self._updates else self._inside).append(self.learning_rate)
+        return [*above, self.reset, *self._inside]
 
     def _make_fields(self, description, name, array):
         """Return a field for each number of a sample, by its id in the diagram; for not more than `MOST_FIELDS`."""
@@ -131,8 +134,7 @@ class Microscope(LiveDrawing):
 
     def arranged(self, fields):
         """Leave the rail and the bar to choose the phase, and the diagram to edit the sample."""
-        inside = [self.step, *self._fields.values(), *([self.learning_rate] if not self._updates else [])]
-        return super().arranged([field for field in fields if field not in inside])
+        return super().arranged([field for field in fields if field not in self._inside])
 
     @property
     def _shows_all(self):

@@ -4,6 +4,7 @@ Symbols, and the code for them, say in ``data-of`` what they mean in the diagram
 """
 
 import html
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,15 @@ MOST = 5  # rows and columns of a matrix that are written out
 WIDTH = 446  # pixels of a line
 BREAKS = ("=", "←", "+", "−", "⊙")  # a line that is too long goes on below with one of them
 
+FORMS = {  # the equations of layer l, token by token: W is that of layer l, W+ of the next one, a- of the one before
+    "F1": "z = a- @ W + b",
+    "BP1": "delta = dL ⊙ slope",
+    "BP2": "delta = ( delta+ @ W+ᵀ ) ⊙ slope",
+    "BP4": "dW = a-ᵀ @ delta",
+    "BP3": "db = Σ delta_{n}",
+}
 SYMBOLS = {"delta": "δ", "dW": "∂L/∂W", "db": "∂L/∂b"}  # of what code names otherwise
+SIGNS = {"@": ("", "", "@"), "⊙": ("⊙", "⊙", "*"), "Σ": ("Σ", "Σ", "")}  # in equation, numbers and code
 DERIVATIVES = {"sigmoid": "{a} * (1 - {a})", "tanh": "(1 - {a}**2)", "relu": "({a} > 0)", "identity": "1"}
 LOSSES = {
     "binary_cross_entropy": "L = -np.sum(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)) / N",
@@ -39,43 +48,48 @@ def table(phase, now, chosen):
 
     `chosen` is the layer, from 1, of which an update is written out: all layers would fill the page.
     """
-    last = len(now.layers)
-    layer = now.layers[phase.layer - 1]
     match phase.tags:
         case ():
-            return _lines([_known("a", 0, now.X)], "N = len(X)")
-        case ("F1",):
-            W, b = _known("W", phase.layer, layer.W), _known("b", phase.layer, layer.b)
-            x = _known("a", phase.layer - 1, layer.x)
-            return _lines([_known("z", phase.layer, layer.z), _sign("="), x, _sign("", code="@"), W, _sign("+"), b])
+            return _lines([_known(now, "a", 0)], "N = len(X)")
         case ("F2",):
-            name, z, a = layer.f.name, _known("z", phase.layer, layer.z), _known("a", phase.layer, layer.a)
-            y_hat = [Column("ŷ", "", "y_hat", a.of), _sign("=", "")] * (phase.layer == last)
-            return _lines([*y_hat, a, _sign("="), _sign("f(", f"{name}(", f"{name}("), z, _sign(")")])
+            name, a = now.layers[phase.layer - 1].f.name, _known(now, "a", phase.layer)
+            y_hat = [Column("ŷ", "", "y_hat", a.of), _sign("=", "")] * (phase.layer == len(now.layers))
+            of_z = [_sign("f(", f"{name}(", f"{name}("), _known(now, "z", phase.layer), _sign(")")]
+            return _lines([*y_hat, a, _sign("="), *of_z])
         case ("L1",):
             return _loss(now)
-        case ("BP1",):
-            return _output_error(now, last)
-        case ("BP2",):
-            above = now.layers[phase.layer]
-            product = [_known("delta", phase.layer + 1, above.delta), _sign("", code="@")]
-            product.append(_known("W", phase.layer + 1, above.W.T, "ᵀ", ".T"))
-            end = [_sign("⊙", code="*"), _slope(phase.layer, layer)]
-            start = [_known("delta", phase.layer, layer.delta), _sign("=")]
-            return _lines([*start, _sign("("), *product, _sign(")"), *end])
-        case ("BP4", "BP3"):
-            delta = _known("delta", phase.layer, layer.delta)
-            a = _known("a", phase.layer - 1, layer.x.T, "ᵀ", ".T")
-            all_rows = delta._replace(symbol=f"{delta.symbol}_{{n}}", code=f"{delta.code}.sum(axis=0, keepdims=True)")
-            return _lines([_known("dW", phase.layer, layer.dW), _sign("="), a, _sign("", code="@"), delta]) + _lines(
-                [_known("db", phase.layer, layer.db), _sign("="), _sign("Σ", code=""), all_rows]
-            )
-    return _update(now, chosen)
+        case ("BP1",) if now.bp1.form != PRODUCT:
+            return _other_output_error(now)
+        case ("U1", "U2"):
+            return _update(now, chosen)
+    return "".join(_lines([_column(now, token, phase.layer) for token in FORMS[tag].split()]) for tag in phase.tags)
 
 
-def _known(name, layer, numbers, raised="", code=""):
-    symbol = f"{SYMBOLS.get(name, name)}^{{{layer}{raised}}}"
-    return Column(symbol, numbers, ("X" if (name, layer) == ("a", 0) else f"{name}{layer}") + code, f"{name}-{layer}")
+def _column(now, token, layer):
+    """The column of a token of `FORMS`."""
+    match = re.fullmatch(r"([A-Za-z]+)([+-]?)(ᵀ|_{n})?", token)
+    if not match:
+        return _sign(*SIGNS.get(token, (token,)))
+    name, shift, more = match.groups()
+    column = _known(now, name, layer + {"": 0, "+": 1, "-": -1}[shift])
+    symbol, numbers, code, of = column
+    if more == "ᵀ":
+        return Column(symbol[:-1] + "ᵀ}", numbers.T, f"{code}.T", of)
+    return Column(symbol + more, numbers, f"{code}.sum(axis=0, keepdims=True)", of) if more else column
+
+
+def _known(now, name, layer):
+    """The column of what a layer has, by its name in code; ``dL`` is ∂L/∂a of the last one, ``slope`` f′(z)."""
+    if name == "dL":
+        return Column(f"∂L/∂a^{{{layer}}}", now.bp1.slope, f"(a{layer} - y) / N", f"a-{layer} y loss")
+    array = now.X if layer == 0 else getattr(now.layers[layer - 1], name, None)
+    if name == "slope":
+        f, a = now.layers[layer - 1].f, f"a{layer}"
+        code = DERIVATIVES.get(f.name, f"{f.name}_derivative({{a}})").format(a=a)
+        return Column(f"f′(z^{{{layer}}})", f.derivative_from_a(now.layers[layer - 1].a), code, f"slope-{layer}")
+    return Column(
+        f"{SYMBOLS.get(name, name)}^{{{layer}}}", array, f"{name}{layer}" if layer else "X", f"{name}-{layer}"
+    )
 
 
 def _sign(equation, numbers=None, code=None):
@@ -83,17 +97,10 @@ def _sign(equation, numbers=None, code=None):
     return Column(equation, equation if numbers is None else numbers, equation if code is None else code)
 
 
-def _slope(number, layer):
-    """The column of f′(z), of a layer with this number."""
-    a, f = f"a{number}", layer.f
-    code = DERIVATIVES.get(f.name, f"{f.name}_derivative({{a}})").format(a=a)
-    return Column(f"f′(z^{{{number}}})", f.derivative_from_a(layer.a), code, f"slope-{number}")
-
-
 def _loss(now):
     squared, N, last = now.loss_name == "squared_error", len(now.X), len(now.layers)
     y_hat, y = Column("ŷ_{n}", now.layers[-1].a, "y_hat", f"a-{last}"), Column("y_{n}", now.y, "y", "y")
-    mean = f"1/{N} Σ " if N > 1 else "Σ " if now.y.shape[1] > 1 else ""
+    mean = f"1/{N} Σ " if N > 1 else "Σ " if squared and now.y.shape[1] > 1 else ""
     start = _sign(r"1/N Σ ℓ(", mean + ("½(" if squared else "ℓ("), "np.sum(0.5 * (")
     between, end = (_sign(",", "−", "-"), _sign(")", ")²", ") ** 2) / N")) if squared else (_sign(","), _sign(")"))
     columns = [Column("L", number(now.loss), "L", "loss"), _sign("="), start, y_hat, between, y, end]
@@ -104,22 +111,19 @@ def _loss(now):
     return _lines(columns, None if squared else LOSSES.get(now.loss_name, "L = loss(X, y)"))
 
 
-def _output_error(now, last):
-    bp1, layer = now.bp1, now.layers[-1]
-    delta, a = _known("delta", last, layer.delta), f"a{last}"
-    start = [delta, _sign("=")]
-    if bp1.form == COLLAPSED:
-        y_hat, y = Column("ŷ", layer.a, a, f"a-{last}"), Column("y", now.y, "y", "y")
+def _other_output_error(now):
+    """BP1 where it is not the product of two factors, each a number a unit."""
+    last, f = len(now.layers), now.layers[-1].f
+    delta, a = _known(now, "delta", last), f"a{last}"
+    if now.bp1.form == COLLAPSED:
+        y_hat, y = Column("ŷ", now.layers[-1].a, a, f"a-{last}"), Column("y", now.y, "y", "y")
         share = _sign(") / N", ")" if len(now.X) == 1 else f") / {len(now.X)}")
-        name = now.loss_name.replace("_", " ").capitalize()
-        note = f"<p>{name} with {layer.f.name}: all of BP1 collapses to (ŷ − y) / N.</p>"
-        return _lines([*start, _sign("("), y_hat, _sign("−", code="-"), y, share]) + note
+        note = f"{now.loss_name.replace('_', ' ').capitalize()} with {f.name}: all of BP1 collapses to (ŷ − y) / N."
+        columns = [delta, _sign("="), _sign("("), y_hat, _sign("−", code="-"), y, share]
+        return f"{_lines(columns)}<p>{note}</p>"
     dL = f"({a} - y) / N"
-    if bp1.form == PRODUCT:
-        slope = Column(f"∂L/∂a^{{{last}}}", bp1.slope, dL, f"a-{last} y loss")
-        return _lines([*start, slope, _sign("⊙", code="*"), _slope(last, layer)])
     rows = f"delta{last} = {a} * ({dL} - ({dL} * {a}).sum(axis=1, keepdims=True))"
-    code = rows if bp1.form == ROWS else f"delta{last} = dL_da{last} * f_prime(z{last})"
+    code = rows if now.bp1.form == ROWS else f"delta{last} = dL_da{last} * f_prime(z{last})"
     return _lines([delta, _sign("="), Column(f"∂L/∂z^{{{last}}}", "", "")], code)
 
 
@@ -127,14 +131,15 @@ def _update(now, chosen):
     """The update of one layer in full, and the code of the others."""
     eta = getattr(now.network, "learning_rate", None)
     eta, found, others = "η" if eta is None else number(eta), "", []
-    for i, (layer, *new) in enumerate(zip(now.layers, *parameters(now.after), strict=True), start=1):
-        for name, old, slope, after in (("W", layer.W, layer.dW, new[0]), ("b", layer.b, layer.db, new[1])):
-            symbol, slope = _known(name, i, old), _known(f"d{name}", i, slope)
-            step = [symbol._replace(numbers=after), _sign("←", "=", "="), symbol, _sign("− η", f"− {eta} ·", "- eta *")]
+    for i, new in enumerate(zip(*parameters(now.after), strict=True), start=1):
+        for name, after in zip("Wb", new, strict=True):
+            old = _known(now, name, i)
+            step = [old._replace(numbers=after), _sign("←", "=", "="), old, _sign("− η", f"− {eta} ·", "- eta *")]
+            step.append(_known(now, f"d{name}", i))
             if i == chosen:
-                found += _lines([*step, slope])
+                found += _lines(step)
             else:
-                others.append(" ".join(column.code for column in [*step, slope]))
+                others.append(" ".join(column.code for column in step))
     if others:
         found += "<p>Choose a weight of another layer to see that one's update:</p>"
         found += "<pre><code>" + "\n".join(others) + "</code></pre>"
