@@ -10,10 +10,9 @@ from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import svg
-from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import controls, own_network
-from bpcourse.widgets.live import LiveDrawing, classed
+from bpcourse.widgets.live import ONE_AT_A_TIME, LiveDrawing, classed
 from bpcourse.widgets.playground import picture as pictures
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.player import Player
