@@ -28,7 +28,7 @@ class Timed(TrainingExplorer):
         began = time.time()
         super().draw()
         with open(self.data.value + ".jsonl", "a") as log:
-            size = len(getattr(self.picture, "svg", "").encode() or self.picture.data)
+            size = len(self.picture.svg.encode())
             print(json.dumps([began, self.network.seconds, time.time(), size]), file=log)
 
 def make(sizes, learning_rate, seed=0):

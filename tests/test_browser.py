@@ -22,7 +22,7 @@ widgets.TrainingExplorer(make, epochs=10)
 """
 FITS = """([card, width]) => {
     const box = card.getBoundingClientRect(), room = box.width - 2 * (16 + 1);  // without padding and border
-    const picture = card.querySelector("img.bp-picture, .bp-drawing > svg");
+    const picture = card.querySelector(".bp-drawing > svg");
     const fit = Math.min(room, Number(picture.getAttribute("width")));
     return box.right <= width && card.scrollWidth <= card.clientWidth && room > Math.min(0.7 * width, 850)
         && Math.abs(picture.getBoundingClientRect().width - fit) <= 1;
@@ -61,7 +61,7 @@ class Card:
         browser.picture_changes(self.page, self.picture, button.click)
 
     def alt(self):
-        return self.picture.evaluate("picture => picture.alt ?? picture.querySelector('svg').ariaLabel")
+        return self.picture.evaluate("picture => picture.querySelector('svg').ariaLabel")
 
     def pixels(self):
         return self.picture.screenshot()

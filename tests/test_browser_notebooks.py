@@ -3,7 +3,6 @@
 With the environment variable BPCOURSE_SCREENSHOTS, a picture of every live figure is left in the folder it names.
 """
 
-import io
 import os
 import pathlib
 import re
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 import rules
 from axe_playwright_python.base import AXE_SCRIPT
-from PIL import Image
 from playwright.sync_api import expect
 from test_widgets import numbers
 
@@ -31,15 +29,13 @@ LIVE_FIGURES = {
     "06_updates": 2,
     "07_full_training": 3,
 }
-PICTURE = "card => card.querySelector('img.bp-picture')?.src ?? card.querySelector('.bp-drawing').innerHTML"
+PICTURE = "card => card.querySelector('.bp-drawing').innerHTML"
 STORED_PICTURES = """count => {
     const images = [...document.querySelectorAll('.jp-OutputArea-output img')];
     return images.length === count && images.every(image => image.complete && image.naturalWidth > 0);
 }"""
-DRAWN_FOR_THIS_SCREEN = """() => [...document.querySelectorAll('img.bp-picture')]
-    .every(image => image.naturalWidth === Number(image.getAttribute('width')) * window.devicePixelRatio)"""
 DRAWING = ".bp-drawing > svg"
-ALT = f"card => card.querySelector('img.bp-picture')?.alt ?? card.querySelector('{DRAWING}').ariaLabel"
+ALT = f"card => card.querySelector('{DRAWING}').ariaLabel"
 VIOLATIONS = """async () => {
     const found = await axe.run({include: [['.bp-live'], ['.bp-question']]}, {resultTypes: ['violations']});
     const told = ({id, nodes}) => nodes.map(node => `${id}: ${node.html.slice(0, 200)}\\n${node.failureSummary}`);
@@ -57,8 +53,7 @@ def page(lab, request):
         page.shown_at_first = page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.alt)")
         browser.run_all(page)
         for card in page.locator(".bp-live").all():
-            card.locator(f"img.bp-picture, {DRAWING}").wait_for()
-        page.wait_for_function(DRAWN_FOR_THIS_SCREEN)
+            card.locator(DRAWING).wait_for()
         yield page
 
 
@@ -237,7 +232,7 @@ def test_other_cells_run_while_the_playground_plays(page):
 
     run_first_cell(page)
     assert run.inner_text().strip() == "Pause"
-    card.locator("img.bp-picture").scroll_into_view_if_needed()
+    card.locator(DRAWING).scroll_into_view_if_needed()
     wait_for_more()
 
     run.focus()
@@ -254,13 +249,13 @@ def test_other_cells_run_while_the_playground_plays(page):
 @in_notebook("07_full_training")
 def test_out_of_sight_the_playground_rests_and_seen_again_it_goes_on(page):
     card = page.locator(".bp-playground")
-    run, picture = card.locator(".bp-run"), card.locator("img.bp-picture")
+    run, picture = card.locator(".bp-run"), card.locator(browser.PICTURE)
 
     def epochs_while_a_cell_runs():
         """The epochs in the picture before and after a cell that stands far away has run."""
         texts = []
         for _ in range(2):
-            texts.append(re.search(r"after ([\d,]+) epochs", picture.get_attribute("alt"))[1])
+            texts.append(re.search(r"after ([\d,]+) epochs", card.evaluate(ALT))[1])
             run_first_cell(page)
         return texts
 
@@ -288,7 +283,7 @@ def test_settings_changed_while_the_playground_plays_do_not_disturb_it(page):
         units.fill(text)
         units.press("Enter")
         sizes = "-".join(["2", *text.split(", "), "1"])
-        shown = "([card, sizes]) => card.querySelector('img.bp-picture').alt.includes(`a ${sizes} network`)"
+        shown = f"([card, sizes]) => ({ALT})(card).includes(`a ${{sizes}} network`)"
         page.wait_for_function(shown, arg=[card.element_handle(), sizes], timeout=20_000)
     wait_for_text(card.locator(".bp-readout"), r"Epoch [1-9]")
     assert run.inner_text().strip() == "Pause"
@@ -421,14 +416,18 @@ def test_the_microscope_never_gets_shorter_from_phase_to_phase(page):
 @in_notebook("07_full_training")
 def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     card = page.locator(".bp-playground")
-    picture, field = card.locator("img.bp-picture"), card.get_by_label("its value")
-    box = picture.bounding_box()
-    x, y = 0.294 * box["width"], 0.314 * box["height"]  # a quarter of the way from the top unit of a² to the output
-    browser.picture_changes(page, picture, lambda: picture.click(position={"x": x, "y": y}))
+    picture, field = card.locator(browser.PICTURE), card.get_by_label("its value")
+    link = picture.locator('[id="W3[0,0]"]')
+    part = "link => { const {x, y} = link.getPointAtLength(0.8 * link.getTotalLength()).matrixTransform("
+    x, y = link.evaluate(f"{part}link.getScreenCTM()); return [x, y]; }}")
+    browser.picture_changes(page, picture, lambda: page.mouse.click(x, y))
     wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = "))
-    pixels = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("RGB")).astype(int)
-    around = pixels[int(y) - 6 : int(y) + 7, int(x) - 6 : int(x) + 7].reshape(-1, 3)
-    assert (np.abs(around - (255, 217, 102)).max(axis=1) < 40).sum() > 10  # lit up in yellow
+    ring = picture.locator("#links path[stroke]").first
+    assert ring.get_attribute("d") == link.get_attribute("d")
+    browser.picture_changes(page, picture, lambda: picture.locator('[id="b1[0,1]"]').press("Enter"))
+    wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: b1[0,1] = "))
+    browser.picture_changes(page, picture, lambda: link.press("Space"))
+    wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = "))
 
     before = card.evaluate(ALT)
     field.fill("-2.5")

@@ -3,21 +3,21 @@
 import asyncio
 import base64
 import gc
-import io
 import re
 import weakref
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import ipywidgets
 import numpy as np
 import pytest
+from drawings import overlaps
 from front_end import displayed, hear, widgets_made
-from matplotlib.text import Text
-from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.mathematics.gradients import Gradients, numerical_gradients
 from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures.writing import fixed
 from bpcourse.widgets import Playground, cell
 from bpcourse.widgets.live import descendants
 
@@ -39,7 +39,8 @@ def shared():
 @pytest.fixture
 def spare(shared):
     """A playground that earlier tests have used: its controls stand as at first, its run is at epoch 1."""
-    parts = [part for part in descendants(shared.children[0]) if isinstance(part, ipywidgets.ValueWidget)]
+    settings = next(part for part in descendants(shared) if "bp-settings" in getattr(part, "_dom_classes", ()))
+    parts = [part for part in descendants(settings) if isinstance(part, ipywidgets.ValueWidget)]
     before = {part: part.value for part in (shared.loss, *parts)}
     with shared.quietly():
         shared.links.value, shared.parameter.value = "weights", shared.parameter.options[0]
@@ -62,8 +63,19 @@ def untrained(hidden_size=(4, 4), **options):
     return NeuralNetwork(2, hidden_size, 1, 0.1, **options)
 
 
-def pixels(figure):
-    return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
+def drawn(figure, id):
+    """The part with this id of the figure's drawing, with all that is in it."""
+    return next(part for part in ElementTree.fromstring(figure.picture.svg).iter() if part.get("id") == id)
+
+
+def dots(part):
+    """The middles, (n, 2), of the circles of a part."""
+    return np.array([(circle.get("cx"), circle.get("cy")) for circle in part if circle.get("cx")], float)
+
+
+def corners(path):
+    """The points, (n, 2), of a path of straight lines."""
+    return np.array(re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", path.get("d")), float).reshape(-1, 2)
 
 
 class OwnNetwork:
@@ -132,8 +144,8 @@ def test_gradients_shown_are_those_of_nudges(play):
     X, _, y, _ = samples()
     nudged = numerical_gradients(play.network, X, y)
     norms = [np.linalg.norm(dW) for dW in nudged.weights]
-    heights = play.gradient_view.ends.get_ydata()
-    np.testing.assert_allclose(heights, norms, rtol=1e-6)
+    expected = play.gradient_view.frame.place([1, 2, 3], norms)
+    np.testing.assert_allclose(dots(drawn(play, "gradients")), expected, rtol=0, atol=0.11)  # drawn to a tenth
     told = ", ".join(f"{norm:.2g}" for norm in norms)
     largest = np.argmax(norms) + 1
     assert f"of layer 1 to 3: {told}; the largest is that of layer {largest}." in play.readout.value
@@ -185,11 +197,11 @@ def test_the_readout_counts_the_samples_that_are_right(spare):
     ],
 )
 def test_a_control_begins_a_new_run(spare, name, value, expected):
-    picture = spare.picture.data
+    picture = spare.picture.svg
     getattr(spare, name).value = value
     assert spare.message.value == ""
     assert spare.epochs == 0
-    assert spare.picture.data != picture
+    assert spare.picture.svg != picture
     spare.advance(2)
     net, (X, _, y, _) = expected()
     np.testing.assert_allclose(spare.history.loss, net.train(X, y, epochs=2, batch_size=10).loss, rtol=1e-12)
@@ -228,16 +240,21 @@ def test_new_data_keeps_the_weights_and_changes_the_samples(play):
 
 
 def test_links_show_weights_or_gradients(spare):
-    def widths():
-        view = spare.net_view
-        return np.sort(np.concatenate([view.positive.get_linewidths(), view.negative.get_linewidths()]))
+    def shown():
+        links = [link for link in drawn(spare, "links") if link.get("stroke-width") and not link.get("stroke")]
+        return [np.array([link.get(name) or 0 for link in links]) for name in ("stroke-width", "stroke-dasharray")]
+
+    def assert_shown(values, widths):
+        shown_widths, dashes = shown()
+        np.testing.assert_allclose(shown_widths.astype(float), widths, atol=0.0051)  # drawn to a hundredth
+        np.testing.assert_array_equal(dashes != "0", values < 0)
 
     weights = np.concatenate([W.ravel() for W in spare.network.weights])
-    np.testing.assert_allclose(widths(), np.sort(np.clip(0.4 + 1.2 * np.abs(weights), None, 5.5)))
+    assert_shown(weights, np.clip(0.4 + 1.2 * np.abs(weights), None, 5.5))
     spare.links.value = "gradients"
     X, _, y, _ = samples()
-    decades = np.log10(np.abs(np.concatenate([dW.ravel() for dW in spare.network.backward(X, y).weights])))
-    np.testing.assert_allclose(widths(), np.sort(0.3 + 4.5 * np.clip((decades + 6) / 6, 0, 1)))
+    slopes = np.concatenate([dW.ravel() for dW in spare.network.backward(X, y).weights])
+    assert_shown(slopes, 0.3 + 4.5 * np.clip((np.log10(np.abs(slopes)) + 6) / 6, 0, 1))
     assert spare.epochs == 1
 
 
@@ -260,10 +277,10 @@ def test_outputs_offered_go_with_the_loss(spare):
 
 @pytest.mark.parametrize("text", ["four", "0", "4,,-1", "17", "2.5", "1 " * 9])
 def test_hidden_units_that_cannot_be_shown_are_told_in_words(spare, text):
-    picture = spare.picture.data
+    picture = spare.picture.svg
     spare.hidden_size.value = text
     assert "InputError: hidden units came as" in spare.message.value
-    assert (spare.picture.data, spare.epochs) == (picture, 1)
+    assert (spare.picture.svg, spare.epochs) == (picture, 1)
     spare.hidden_size.value = "3"
     assert (spare.message.value, spare.epochs) == ("", 0)
 
@@ -331,20 +348,22 @@ def test_a_kept_run_stays_and_is_compared(play):
     play.keep.click()
     play.hidden_size.value = "2"
     play.advance(30)
-    for line, losses in zip(play.loss_view.kept, kept, strict=True):
-        np.testing.assert_allclose(line.get_ydata(), losses)
+    for name, losses in zip(("loss-kept", "loss-kept-test"), kept, strict=True):
+        line = corners(drawn(play, name))
+        assert len(line) == 101
+        np.testing.assert_allclose(line, play.loss_view.frame.place(np.arange(101), losses), rtol=0, atol=0.11)
     assert f"<b>Kept</b> (hidden units 4, 4): test loss {kept[1][-1]:.3g}" in play.readout.value
     assert f"<b>Now</b> (hidden units 2): test loss {play.test_loss[-1]:.3g}" in play.readout.value
     play.forget.click()
     assert play.forget.disabled
     assert "Kept" not in play.readout.value
-    assert len(play.loss_view.kept[0].get_ydata()) == 0
+    assert "loss-kept" not in play.picture.svg
 
 
 def test_a_kept_run_does_not_go_on_with_the_network(play):
     play.keep.click()
     play.advance(20)
-    assert len(play.loss_view.kept[0].get_ydata()) == 101
+    assert len(corners(drawn(play, "loss-kept"))) == 101
     assert "(the same settings)" in play.readout.value
 
 
@@ -521,7 +540,7 @@ def turns(monkeypatch):
 
     It waits for a browser however long a busy machine takes.
     """
-    for name, seconds in (("REST", 0), ("NAP", 0), ("PATIENCE", 600)):
+    for name, seconds in (("PACE", 0), ("REST", 0), ("NAP", 0), ("PATIENCE", 600)):
         monkeypatch.setattr(f"bpcourse.widgets.playground.player.{name}", seconds)
 
     async def turn(times=50):
@@ -657,9 +676,8 @@ def test_without_a_notebook_it_says_how_to_go_on(spare):
 def test_what_a_saved_notebook_holds():
     first, second = Playground(), Playground()
     data = displayed(first)
-    png = re.search(r'src="data:image/png;base64,(.*?)"', data["text/html"])[1]
-    saved = Image.open(io.BytesIO(base64.b64decode(png)))
-    assert saved.size == (2 * first.picture.width, 2 * first.picture.height)
+    saved = re.search(r'src="data:image/svg\+xml;base64,(.*?)"', data["text/html"])[1]
+    assert base64.b64decode(saved).decode() == first.picture.svg
     assert data["text/plain"].startswith("Picture: Live figure: a 2-4-4-1 network on circles after 100 epochs:")
     again = displayed(second)
     assert (again["text/plain"], again["text/html"]) == (data["text/plain"], data["text/html"])
@@ -675,32 +693,97 @@ def test_nothing_is_left_of_earlier_pictures(play):
     play.hidden_size.value, play.links.value = "4, 4", "weights"
     fresh = Playground()
     fresh.reset.click()
-    np.testing.assert_array_equal(pixels(play), pixels(fresh))
+    assert play.picture.svg == fresh.picture.svg
     fresh.close()
 
 
-def click_at(figure, x, y):
-    """Click at a point of the network's drawing, as a browser would report it."""
-    box = figure.canvas.figure.bbox
-    across, up = figure.net_view.ax.transData.transform((x, y)) / (box.width, box.height)
-    hear(figure, {"click": [across, 1 - up]})
-
-
 @pytest.mark.parametrize("room", [0, 500])
-def test_a_click_on_a_link_chooses_its_weight_and_one_on_a_unit_its_bias(spare, room):
+def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
     spare.picture.room = room
-    middles = np.split(np.array(spare.net_view.tiles.middles), [2, 6, 10])
-    half = spare.net_view.tiles.side / 2
-    for layer, i, j in ((1, 1, 2), (2, 3, 0), (3, 2, 0)):
-        (x1, y1), (x2, y2) = middles[layer - 1][i] + (half, 0), middles[layer][j] - (half, 0)
-        click_at(spare, x1 + 0.1 * (x2 - x1), y1 + 0.1 * (y2 - y1) + 1)
-        assert spare.parameter.value == f"W{layer}[{i},{j}]"
-        np.testing.assert_allclose(spare.net_view.chosen.get_segments(), [[(x1, y1), (x2, y2)]])
-    click_at(spare, *middles[2][1])
+    for name in ("W1[1,2]", "W2[3,0]", "W3[2,0]"):
+        part = drawn(spare, name)
+        assert (part.get("role"), part.get("tabindex")) == ("button", "0")
+        hear(spare, {"choose": name})
+        assert spare.parameter.value == name
+        rings = [link for link in drawn(spare, "links") if link.get("stroke")]
+        assert {link.get("d") for link in rings} == {part.get("d")}
+        value, slope = spare.player.run.value_and_gradient(name)
+        written = [number.text for number in drawn(spare, "numbers") if number.text]
+        assert written == [fixed(value), fixed(slope)]
+    hear(spare, {"choose": "b2[0,1]"})
     assert spare.parameter.value == "b2[0,1]"
-    for x, y in (middles[0][0], (5, 430), (200, 5)):  # an input, and nothing at all
-        click_at(spare, x, y)
+    for nothing in ("b0[0,0]", "plane", "less-of"):
+        hear(spare, {"choose": nothing})
         assert spare.parameter.value == "b2[0,1]"
+
+
+def test_links_and_units_say_their_numbers(spare):
+    for name in ("W1[1,2]", "W3[2,0]", "b2[0,1]"):
+        value, slope = (f"{n:.3g}".replace("-", "−") for n in spare.player.run.value_and_gradient(name))
+        title = next(part for part in drawn(spare, name) if part.tag.endswith("title"))
+        assert title.text == f"{name} = {value}, ∂L/∂{name} = {slope}"
+
+
+def test_plus_and_minus_add_and_take_away_layers_and_units(spare):
+    for press, sizes in (
+        ("more-units-1", "5, 4"),
+        ("less-units-2", "5, 3"),
+        ("more-layers", "5, 3, 3"),
+        ("less-layers", "5, 3"),
+        ("less-layers", "5"),
+        ("less-layers", ""),
+        ("more-layers", "4"),
+    ):
+        assert drawn(spare, press).get("role") == "button"
+        hear(spare, {"choose": press})
+        assert (spare.hidden_size.value, spare.message.value) == (sizes, "")
+    assert [W.shape for W in spare.network.weights] == [(2, 4), (4, 1)]
+
+
+def test_there_is_no_plus_or_minus_beyond_what_there_is_room_for(spare):
+    buttons = re.compile(r'id="((?:more|less)-.*?)"')
+    spare.hidden_size.value = "1, 16"
+    assert set(buttons.findall(spare.picture.svg)) == {"more-units-1", "less-units-2", "more-layers", "less-layers"}
+    spare.hidden_size.value = ""
+    assert buttons.findall(spare.picture.svg) == ["more-layers"]
+    spare.hidden_size.value = "2 " * 8
+    assert "more-layers" not in spare.picture.svg
+
+
+def test_the_bracket_says_what_the_gradient_is_multiplied_by_on_the_way_back(spare):
+    for activation, hidden in (("sigmoid", "4, 4, 4, 4"), ("relu", "8, 8"), ("tanh", "3")):
+        spare.activation.value, spare.hidden_size.value = activation, hidden
+        norms = spare.player.run.norms
+        ratio = max(norms[0] / norms[-1], norms[-1] / norms[0])
+        words = f"{float(f'{ratio:.2g}'):,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+        sign = "× " if norms[0] >= norms[-1] or words == "1" else "× 1/"
+        said = [part.text for part in drawn(spare, "gradients") if part.text]
+        assert said == [sign + words, f"layer {len(norms)} → 1"]
+    spare.init.value = "zeros"  # nothing can be said of 0
+    assert not [part.text for part in drawn(spare, "gradients") if part.text and "×" in part.text]
+
+
+def test_while_it_runs_only_what_moves_is_sent(spare, turns):
+    async def scene():
+        spare.run.value = True
+        await turns(1)
+        whole, sent = spare.picture.svg, []
+        spare.picture.send = sent.append
+        before = spare.epochs
+        await turns(20)
+        del spare.picture.send
+        return whole, sent, spare.epochs - before
+
+    whole, sent, epochs = asyncio.run(scene())
+    assert epochs > 0 < len(sent)
+    ids = {part.get("id") for part in ElementTree.fromstring(whole).iter()}
+    for message in sent:
+        assert {part.get("id") for part in ElementTree.fromstring(message["parts"])} <= ids
+        assert len(message["parts"]) < len(whole) / 2
+    spare.run.value = False
+    losses = corners(drawn(spare, "loss-training"))
+    end = spare.loss_view.frame.place(spare.epochs, spare.history.loss[-1])
+    np.testing.assert_allclose(losses[-1], end, rtol=0, atol=0.11)
 
 
 @pytest.mark.parametrize("name", ["W1[1,3]", "W3[2,0]", "b2[0,1]"])
@@ -929,30 +1012,32 @@ def test_paused_from_another_thread_it_stops_and_runs_again(spare, turns):
     asyncio.run(scene())
 
 
-def test_on_a_narrow_page_the_parts_stand_in_two_rows(spare):
-    for room, width in ((799, 640), (500, 640), (800, 1040), (0, 1040)):
+def test_it_is_laid_out_for_the_room_that_there_is(spare):
+    for room, width in ((560, 560), (700, 700), (900, 800), (0, 800)):
         spare.picture.room = room
-        assert spare.picture.width == width
-        assert pixels(spare).shape[1] in (width, 2 * width)
+        assert spare.width == width
+        left, top = (spare.plane_view.frame.box[i] for i in (0, 1))
+        assert (left > width / 2) == (room != 560)  # beside the network, or below it
+        assert (top > 300) == (room == 560)
 
 
-@pytest.mark.parametrize("room", [0, 500])
-def test_no_text_of_the_picture_is_cut_off(spare, room):
-    spare.picture.room = room
-    figure = spare.canvas.figure
-    for ax in figure.axes:
-        legend = [ax.get_legend()] if ax.get_legend() else []
-        axes = [ax.xaxis, ax.yaxis] if ax.axison else []
-        titles = [part for part in ax.get_children() if isinstance(part, Text) and part.get_text()]
-        for part in [*titles, *axes, *legend]:
-            box = part.get_tightbbox()
-            assert (box.min >= figure.bbox.min).all(), part
-            assert (box.max <= figure.bbox.max).all(), part
+def test_no_text_covers_another_or_leaves_the_drawing(spare, chromium):
+    for room in (400, 560, 640, 800):
+        spare.picture.room = room
+        drawings = {}
+        for hidden in ("4, 4", "", "16, 1, 3, 3, 3, 3, 3, 8", "8, 8, 8"):
+            spare.hidden_size.value = hidden
+            spare.advance(3)
+            drawings[f"kept, {hidden}" if spare.forget.disabled else hidden] = spare.picture.svg
+            spare.keep.click()
+            drawings[f"with one kept, {hidden}"] = spare.picture.svg
+        spare.forget.click()
+        assert overlaps(chromium, drawings, room) == []
 
 
 def test_alt_text_says_what_is_to_be_seen(spare):
     spare.data.value = "moons"
-    assert spare.picture.alt.startswith("Live figure: a 2-4-4-1 network on moons after 0 epochs: training loss")
+    assert spare.alt.startswith("Live figure: a 2-4-4-1 network on moons after 0 epochs: training loss")
 
 
 def test_a_change_from_another_thread_waits_while_the_figure_sets_its_own_controls(spare):

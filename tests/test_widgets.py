@@ -23,7 +23,6 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.writing import fixed, number
 from bpcourse.widgets import descent
 from bpcourse.widgets.example import line_fit, worked_network
-from bpcourse.widgets.live import LiveDrawing
 
 EXPLORERS = [
     widgets.ForwardExplorer,
@@ -79,19 +78,6 @@ def numbers(text):
     return [float(match.replace("−", "-")) for match in re.findall(NUMBER, text)]
 
 
-def alt(figure):
-    return figure.alt if isinstance(figure, LiveDrawing) else figure.picture.alt
-
-
-def picture(figure):
-    return np.asarray(Image.open(io.BytesIO(figure.picture.data)).convert("RGB")).astype(float)
-
-
-def part(figure, name):
-    """Return what of the picture has this label or id."""
-    return next(part for part in figure.canvas.moving if name in (part.get_label(), part.get_gid()))
-
-
 def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
@@ -118,9 +104,9 @@ def test_a_figure_saves_one_sentence_or_more_and_a_picture_in_stable_words(untou
     text = saved["text/plain"]
     assert text == again["text/plain"]
     assert text.startswith("Picture: ")
-    assert alt(first).endswith(".")
+    assert first.alt.endswith(".")
     assert not re.search(r"\d\.0*[1-9]\d{5,}", text)  # no more digits than platforms agree on
-    assert f'alt="{html.escape(alt(first))}"' in saved["text/html"]
+    assert f'alt="{html.escape(first.alt)}"' in saved["text/html"]
 
 
 # -- ForwardExplorer ---------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ ALL_RUN = r"""() => {
 }"""
 ANY_STARTED = r"""() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .some(prompt => /^\[(\d+|\*)\]:$/.test(prompt.innerText))"""
-PICTURE = "img.bp-picture, .bp-drawing"  # of a live figure
+PICTURE = ".bp-drawing"  # of a live figure
 TROUBLE = ", ".join(f'[data-mime-type="application/vnd.jupyter.{kind}"]' for kind in ("error", "stderr"))
 
 
@@ -167,11 +167,11 @@ def trouble(page):
 
 
 def picture_changes(page, picture, action):
-    """Do `action()` and wait until the ``<img>`` or the drawing at the locator `picture` shows something else."""
-    before = picture.evaluate("picture => picture.src ?? picture.innerHTML")
+    """Do `action()` and wait until the drawing at the locator `picture` is another one."""
+    before = picture.inner_html()
     action()
     page.wait_for_function(
-        "([picture, before]) => (picture.src ?? picture.innerHTML) !== before && picture.naturalWidth !== 0",
+        "([picture, before]) => picture.innerHTML !== before",
         arg=[picture.element_handle(), before],
         timeout=20_000,
     )

@@ -1,14 +1,14 @@
 """What every live figure is made of: controls, a picture that follows them, its text alternative, and a readout.
 
-A subclass makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
-`LivePlot` is the base of figures drawn by matplotlib, `LiveDrawing` of those that are SVG. Since JupyterLab 4.4 and
-ipykernel 7, what a control says arrives in a thread of its own while a cell runs: figures are drawn one at a time.
+A subclass of `LiveDrawing` makes its controls, hands them to ``super().__init__`` and says in ``draw`` what they show.
+Since JupyterLab 4.4 and ipykernel 7, what a control says arrives in a thread of its own while a cell runs: figures are
+drawn one at a time.
 """
 
 import contextlib
 import html
 import pathlib
-import sys
+import threading
 from xml.etree import ElementTree
 
 import anywidget
@@ -17,10 +17,10 @@ import numpy as np
 import traitlets
 
 from bpcourse.pictures import still, style
-from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
+from bpcourse.pictures.svg import drawing
 from bpcourse.widgets import cell
-from bpcourse.widgets.canvas import DENSITY, Canvas
 
+ONE_AT_A_TIME = threading.RLock()
 HERE = pathlib.Path(__file__).parent
 CARDS = ".bp-live, .bp-question"
 # JupyterLab says its theme on the body; any other page follows what the reader's system prefers.
@@ -47,208 +47,12 @@ def page_part(*names):
     return PALETTE.format(cards=CARDS, **themes) + text
 
 
-class LivePicture(anywidget.AnyWidget):
-    """A picture with a text alternative, which ipywidgets.Image does not have, in one message to the browser.
-
-    Attributes
-    ----------
-    data : bytes
-        The encoded picture.
-    mime, alt : str
-    width, height : int
-        Size on the page, in its pixels.
-    asks : bool
-        Whether the browser is to send the message "shown" once it shows the picture.
-    density : float
-        Pixels of the screen to a pixel of the page, 1 to 2, as the browser tells once it shows the picture.
-    clickable : bool
-        Whether a click sends ``{"click": [x, y]}``, parts of the width and height from the upper left corner.
-    watched : bool
-        Whether the browser sends ``{"seen": True}`` when the picture comes into sight, and False when it leaves it.
-    room : int
-        Pixels of the page that the picture may be wide, as the browser tells; 0 as long as none shows it.
-    """
-
-    _esm = page_part("names.js", "picture.js")
-    _css = page_part("card.css", "live.css", "microscope/microscope.css", "playground/playground.css")
-    data = traitlets.Bytes().tag(sync=True)
-    mime = traitlets.Unicode().tag(sync=True)
-    alt = traitlets.Unicode().tag(sync=True)
-    width = traitlets.Int().tag(sync=True)
-    height = traitlets.Int().tag(sync=True)
-    asks = traitlets.Bool().tag(sync=True)
-    density = traitlets.Float(DENSITY).tag(sync=True)
-    clickable = traitlets.Bool().tag(sync=True)
-    watched = traitlets.Bool().tag(sync=True)
-    room = traitlets.Int().tag(sync=True)
-
-
 class Readout(anywidget.AnyWidget):
     """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
 
     _esm = page_part("readout.js")
     value = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode("bp-readout").tag(sync=True)
-
-
-class LiveFigure(ipywidgets.VBox):
-    """Controls above a picture that follows them, with a readout below.
-
-    Attributes
-    ----------
-    picture : LivePicture
-    readout : Readout
-        The main numbers, as text.
-    message : Readout
-        What went wrong, in words; empty if nothing did.
-
-    Parameters
-    ----------
-    controls : list of ipywidgets
-        Those with a ``value`` redraw the picture when it changes.
-    """
-
-    picture_type = LivePicture
-    picture = None
-    _controls = ()
-    _changing = False  # while several controls are set together
-
-    def __init__(self, controls):
-        self.picture = self.picture_type()
-        self.readout = Readout()
-        self.message = Readout(kind="bp-message")
-        self._controls = controls
-        _align_descriptions(controls)
-        super().__init__(self.arranged(controls))
-        self.add_class("bp-live")
-        self._draw_alone()
-        for control in controls:
-            if control.has_trait("value"):
-                control.observe(self._follow, "value")
-        cell.replace_figures_of_this_cell(self)
-
-    def arranged(self, controls):
-        """Return the parts of the figure as they stand below each other."""
-        return [classed(ipywidgets.Box(controls), "bp-controls"), self.picture, self.readout, self.message]
-
-    def draw(self):
-        """Compute what the controls ask for and hand it to `show`."""
-        raise NotImplementedError
-
-    def refresh(self, change=None):
-        """Draw again; an error is told in words below the picture, which then stays as it was."""
-        if self.is_quiet():
-            return
-        cell.nothing_is_due(self)
-        try:
-            self._draw_alone()
-        except Exception as error:
-            self.message.value = (
-                f"<b>This setting cannot be shown.</b> {type(error).__name__}: {html.escape(str(error))} "
-                "The picture is still that of the setting before."
-            )
-        else:
-            self.message.value = ""
-
-    def _follow(self, change):
-        """Draw what Python changed at once; of what the browser sent in a burst, the newest."""
-        if not self.is_quiet() and not cell.draw_the_newest(self):
-            self.refresh()
-
-    def _draw_alone(self):
-        with ONE_AT_A_TIME, np.errstate(all="ignore"):
-            self.draw()
-
-    @contextlib.contextmanager
-    def quietly(self):
-        """Set controls without drawing."""
-        with ONE_AT_A_TIME:
-            before, self._changing = self._changing, True
-            try:
-                yield
-            finally:
-                self._changing = before
-
-    def is_quiet(self):
-        """Whether a change of a control is the figure's own; one that arrives in another thread waits to be told."""
-        with ONE_AT_A_TIME:
-            return self._changing
-
-    @contextlib.contextmanager
-    def together(self):
-        """Set several controls and draw once."""
-        with self.quietly():
-            yield
-        self.refresh()
-
-    def show(self, data, mime, width, height, alt, readout):
-        """Put a picture on the page, with its text alternative and its readout (HTML)."""
-        self.readout.value = readout
-        with self.picture.hold_sync():
-            for name, value in {"alt": alt, "mime": mime, "width": width, "height": height, "data": data}.items():
-                self.picture.set_trait(name, value)
-
-    def still(self):
-        """Return the picture as saved notebooks hold it: its bytes and their MIME type."""
-        return self.picture.data, self.picture.mime
-
-    def close(self):
-        """Let go of the browser's part and of the picture's memory."""
-        cell.nothing_is_due(self)
-        for part in (self, *self._controls):  # of which some may not be on the page
-            for widget in descendants(part):
-                ipywidgets.Widget.close(widget)
-        for name, empty in {"svg": "", "frames": [], "data": b""}.items():
-            if self.picture is not None and self.picture.has_trait(name):  # it is None where the figure was refused
-                self.picture.set_trait(name, empty)
-
-    def _repr_mimebundle_(self, **kwargs):
-        alt = self.picture.alt
-        image = still.img(*self.still(), alt, self.picture.width)
-        return super()._repr_mimebundle_(**kwargs) | still.bundle(image, alt)
-
-
-class LivePlot(LiveFigure):
-    """A live figure drawn by matplotlib: what stands still is drawn once, what moves at every change.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    moving : list of matplotlib artists
-        Those that a change of the controls may change. Changed limits of axes are noticed; after a change of
-        anything else that stands still, call ``canvas.redraw_all()``.
-    controls : list of ipywidgets
-    """
-
-    canvas = None
-
-    def __init__(self, figure, moving, controls):
-        self.canvas = Canvas(figure, moving)
-        super().__init__(controls)
-        self.picture.observe(self._fit_screen, "density")
-
-    def show_plot(self, alt, readout, draft=False):
-        """Put the artists as they are now on the page, with text alternative and readout; a draft takes fewer bytes."""
-        self.canvas.draw(self.picture.density)
-        options = {"quality": 75, "subsampling": 2} if draft else {"quality": 90, "subsampling": 0}
-        self.show(self.canvas.jpeg(**options), "image/jpeg", *self.canvas.size, alt, readout)
-
-    def _fit_screen(self, change):
-        with ONE_AT_A_TIME:
-            self.show_plot(self.picture.alt, self.readout.value)
-
-    def still(self):
-        with ONE_AT_A_TIME:
-            self.canvas.draw(DENSITY)
-            return still.png(self.canvas.image()), "image/png"
-
-    def close(self):
-        super().close()
-        with ONE_AT_A_TIME:
-            # None where the figure was refused, or closed already; and when Python ends, it collects what is left
-            if self.canvas is not None and not sys.is_finalizing():
-                self.canvas.close()
-                self.canvas = None
 
 
 class Stage(anywidget.AnyWidget):
@@ -298,27 +102,112 @@ class Stage(anywidget.AnyWidget):
     room = traitlets.Int().tag(sync=True)
 
 
-class LiveDrawing(LiveFigure):
-    """A live figure whose picture is a drawing that listens: the base of all that is not matplotlib's.
+class LiveDrawing(ipywidgets.VBox):
+    """A live figure: controls, a drawing that follows them and listens, a readout below.
 
     A subclass overrides `choose`, `drag`, `nudge`, `type` where its drawing has such parts. It draws `width` pixels
     wide, anew when the page gives another room.
 
     Attributes
     ----------
+    picture : Stage
+    readout : Readout
+        The main numbers, as text.
+    message : Readout
+        What went wrong, in words; empty if nothing did.
     pressed : str
         The key of the nudge that is being answered, such as "ArrowUp", where a part can move both ways.
+
+    Parameters
+    ----------
+    controls : list of ipywidgets
+        Those with a ``value`` redraw the picture when it changes.
     """
 
+    picture = None
     pressed = ""
-
-    picture_type = Stage
     widest = 926  # pixels of a drawing on a card of 960
+    _controls = ()
+    _changing = False  # while several controls are set together
 
     def __init__(self, controls):
-        super().__init__(controls)
+        self.picture = Stage()
+        self.readout = Readout()
+        self.message = Readout(kind="bp-message")
+        self._controls = controls
+        _align_descriptions(controls)
+        super().__init__(self.arranged(controls))
+        self.add_class("bp-live")
+        self._draw_alone()
+        for control in controls:
+            if control.has_trait("value"):
+                control.observe(self._follow, "value")
         self.picture.on_msg(self._hear)
         self.picture.observe(self._follow, "room")
+        cell.replace_figures_of_this_cell(self)
+
+    def arranged(self, controls):
+        """Return the parts of the figure as they stand below each other."""
+        return [classed(ipywidgets.Box(controls), "bp-controls"), self.picture, self.readout, self.message]
+
+    def draw(self):
+        """Compute what the controls ask for and hand it to `show_drawing`."""
+        raise NotImplementedError
+
+    def refresh(self, change=None):
+        """Draw again; an error is told in words below the picture, which then stays as it was."""
+        if self.is_quiet():
+            return
+        cell.nothing_is_due(self)
+        try:
+            self._draw_alone()
+        except Exception as error:
+            self.message.value = (
+                f"<b>This setting cannot be shown.</b> {type(error).__name__}: {html.escape(str(error))} "
+                "The picture is still that of the setting before."
+            )
+        else:
+            self.message.value = ""
+
+    def _follow(self, change):
+        """Draw what Python changed at once; of what the browser sent in a burst, the newest."""
+        if not self.is_quiet() and not cell.draw_the_newest(self):
+            self.refresh()
+
+    def _draw_alone(self):
+        with ONE_AT_A_TIME, np.errstate(all="ignore"):
+            self.draw()
+
+    @contextlib.contextmanager
+    def quietly(self):
+        """Set controls without drawing."""
+        with ONE_AT_A_TIME:
+            before, self._changing = self._changing, True
+            try:
+                yield
+            finally:
+                self._changing = before
+
+    def is_quiet(self):
+        """Whether a change of a control is the figure's own; one that arrives in another thread waits to be told."""
+        with ONE_AT_A_TIME:
+            return self._changing
+
+    @contextlib.contextmanager
+    def together(self):
+        """Set several controls and draw once."""
+        with self.quietly():
+            yield
+        self.refresh()
+
+    def close(self):
+        """Let go of the browser's part and of the picture's memory."""
+        cell.nothing_is_due(self)
+        for part in (self, *self._controls):  # of which some may not be on the page
+            for widget in descendants(part):
+                ipywidgets.Widget.close(widget)
+        if self.picture is not None:  # as it is where the figure was refused
+            self.picture.svg, self.picture.frames = "", []
 
     @property
     def width(self):
@@ -331,6 +220,10 @@ class LiveDrawing(LiveFigure):
         with self.picture.hold_sync():
             self.picture.seconds = seconds
             self.picture.svg = svg
+
+    def show_parts(self, *parts):
+        """Change parts of the drawing on the page, found by their ids; the next whole drawing is to hold them too."""
+        self.picture.send({"parts": drawing(0, 0, "", *parts)})
 
     @property
     def alt(self):
@@ -377,11 +270,12 @@ class LiveDrawing(LiveFigure):
                 self.type(id, text)
 
     def still(self):
+        """Return the drawing as saved notebooks hold it: its bytes and their MIME type."""
         return self.picture.svg.encode(), "image/svg+xml"
 
     def _repr_mimebundle_(self, **kwargs):
         alt = self.alt
-        return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.bundle(still.img(*self.still(), alt), alt)
+        return super()._repr_mimebundle_(**kwargs) | still.bundle(still.img(*self.still(), alt), alt)
 
 
 def classed(widget, *names):

@@ -1,12 +1,7 @@
 """The plane of two inputs in a live figure: what a network answers everywhere, the border, and the samples."""
 
-import contourpy
-import numpy as np
-from matplotlib.collections import LineCollection
-
-from bpcourse.pictures import charts, plots, style, svg
+from bpcourse.pictures import charts, svg
 from bpcourse.pictures.charts import Frame
-from bpcourse.widgets.canvas import Shading
 
 
 class PlaneChart:
@@ -44,16 +39,19 @@ class PlaneChart:
 
     def draw(self, predictions, wrong, former=()):
         """Return the plane with the answers, `wrong` samples, (k, 2), crossed, and faintly a `former` border."""
-        frame = self.frame
-        inside = frame.inside(
-            frame.shading(predictions, id="shading"),
-            frame.lines(former, "ink", width=1.4, dashed=True, id="former-border", opacity=0.6),
-            frame.lines(self.border(predictions), "ink", id="border"),
-            *self._samples,
-            frame.crosses(wrong, self._size / 2 + 1, id="wrong"),
-            id="plane",
-        )
+        shading, border, crosses = self.answers(predictions, wrong)
+        faint = self.frame.lines(former, "ink", width=1.4, dashed=True, id="former-border", opacity=0.6)
+        inside = self.frame.inside(shading, faint, border, *self._samples, crosses, id="plane")
         return svg.element("g", self._axes, inside)
+
+    def answers(self, predictions, wrong):
+        """Return the parts of `draw` that move while a network trains: shading, border, crosses."""
+        frame = self.frame
+        return [
+            frame.shading(predictions, id="shading"),
+            frame.lines(self.border(predictions), "ink", id="border"),
+            frame.crosses(wrong, self._size / 2 + 1, id="wrong"),
+        ]
 
 
 def class_key(x, y):
@@ -68,57 +66,3 @@ def class_key(x, y):
         parts += [sign, svg.text(x + 16, y, words, 12, "quiet", "start")]
         x += width
     return parts
-
-
-class PlaneView:
-    """The answers over the plane, the border, the samples by class, wrong ones crossed.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    parts : sequence of str
-        What the samples are called in a legend: the first part is drawn filled, a second one hollow.
-    size : float
-        Of the samples' markers.
-    cross : dict
-        Look of the marker of wrong samples.
-
-    Attributes
-    ----------
-    shading, border, samples, wrong : matplotlib artists
-        `samples` is a list: class 0 and class 1 of each part.
-    moving : list of matplotlib artists
-        All that changes, and the frame, which lies above the shading.
-    """
-
-    @plots.drawing
-    def __init__(self, ax, parts, size, cross):
-        self.ax = ax
-        ax.set(aspect="equal")
-        ax.grid(False)
-        self.shading = Shading(ax, plots.PREDICTION)
-        self.border = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.8))
-        look = {"linestyle": "", "markersize": size}
-        self.samples = []
-        for hollow, part in enumerate(parts):
-            for label, (colour, marker) in enumerate(zip(style.CLASS_COLOURS, style.CLASS_MARKERS, strict=True)):
-                face, edge = (style.PAPER, colour) if hollow else (colour, style.PAPER)
-                fill = {"color": colour, "markerfacecolor": face, "markeredgecolor": edge}
-                self.samples += ax.plot([], [], marker=marker, label=f"{part} {label}", **look, **fill)
-        (self.wrong,) = ax.plot([], [], "x", color=style.INK, label="wrong", **cross)
-        self.moving = [self.shading, self.border, *self.samples, self.wrong, *ax.spines.values()]
-
-    def place(self, extent, *parts):
-        """Show the plane as far as `extent`, with the samples of each part, a pair (X, y)."""
-        self.extent = extent
-        self.ax.set(xlim=extent[:2], ylim=extent[2:])
-        chosen = [X[(y[:, 0] > 0.5) == label] for X, y in parts for label in (False, True)]
-        for artist, points in zip(self.samples, chosen, strict=True):
-            artist.set_data(*points.T)
-
-    def show(self, predictions, wrong):
-        """Show the answers, (n, n), over the plane, and cross the samples that are `wrong`, (k, 2)."""
-        self.shading.values = predictions
-        across, up = (np.linspace(*ends, len(predictions)) for ends in (self.extent[:2], self.extent[2:]))
-        self.border.set_segments(contourpy.contour_generator(across, up, predictions).lines(0.5))
-        self.wrong.set_data(*wrong.T)

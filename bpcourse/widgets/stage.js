@@ -30,12 +30,22 @@ function render({ model, el }, inSight) {
     present.to(0);
     moving = requestAnimationFrame(step);
   };
+  const shown = () => model.get("asks") && requestAnimationFrame(() => model.send("shown"));
   const update = () => {
     show(model.get("svg"), model.get("seconds"));
-    if (model.get("asks")) requestAnimationFrame(() => model.send("shown"));
+    shown();
     setTimeout(() => nameControls(el.closest(".bp-live"))); // once the sliders show their new values
   };
+  const replace = ({ parts }) => { // of the drawing that is shown, what moves while it runs
+    arrive();
+    for (const part of parse(parts).children) {
+      const former = drawing().querySelector(`[id="${part.id}"]`);
+      if (former) plan(former, part).end();
+    }
+    shown();
+  };
   model.on("change:svg", update);
+  model.on("msg:custom", replace);
   listen(holder, (message) => model.send(message));
   const stopPad = pad(holder, model);
   const stopPlaying = model.get("frames").length || model.get("plays") ? player({ model, el, holder, show, arrive }) : () => {};
@@ -56,6 +66,7 @@ function render({ model, el }, inSight) {
     stopPlaying();
     stopWatching();
     model.off("change:svg", update);
+    model.off("msg:custom", replace);
   };
 }
 

@@ -3,25 +3,22 @@
 import time
 
 import ipywidgets
-import numpy as np
 
 from bpcourse.mathematics import datasets, own_class, validation
 from bpcourse.mathematics.initial import INITS
 from bpcourse.mathematics.losses import LOSSES
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import plots
-from bpcourse.pictures.plots.frame import ONE_AT_A_TIME
+from bpcourse.pictures import svg
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import controls, own_network
-from bpcourse.widgets.live import LivePlot, classed
+from bpcourse.widgets.live import ONE_AT_A_TIME, LiveDrawing, classed
 from bpcourse.widgets.playground import picture as pictures
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.player import Player
 from bpcourse.widgets.playground.run import Start
 
 FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks show, has something to say
-MOST_LAYERS, MOST_UNITS = 8, 16  # that the picture has room for
 READ = 0.5  # seconds between two readouts while it runs
 OUTPUTS = ("sigmoid", "tanh", "identity")
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -32,7 +29,7 @@ def _of_the_run(name):
     return property(lambda figure: getattr(figure.player.run, name))
 
 
-class Playground(LivePlot):
+class Playground(LiveDrawing):
     """Train a network on points of the plane, and watch units, border, losses, and the gradients of every layer.
 
     Parameters
@@ -55,7 +52,7 @@ class Playground(LivePlot):
     data, batch_size, activation, output_activation, init, loss : Dropdown
     noise, test_ratio : FloatSlider
     hidden_size : Text
-        Units of the hidden layers: "8", or "4, 4"; empty for none.
+        Units of the hidden layers: "8", or "4, 4"; empty for none. The drawing's + and − change it too.
     learning_rate : FloatLogSlider
     l2 : Dropdown
         λ of the penalty ½ λ Σ W², which each update follows downhill too. The losses shown are without it.
@@ -64,7 +61,7 @@ class Playground(LivePlot):
     links : ToggleButtons
         Whether the network's links show weights or gradients.
     parameter : Dropdown
-        A weight or bias to look at, such as "W1[0,2]". A click on its link chooses a weight, one on a unit its bias.
+        A weight or bias to look at, such as "W1[0,2]". Its link in the drawing chooses a weight, a unit its bias.
     value : NumberField
         What it is; may be set by hand.
     network : object
@@ -84,27 +81,22 @@ class Playground(LivePlot):
     """
 
     run = None
+    widest = pictures.WIDEST
     network, history, test_loss, epochs = map(_of_the_run, ("network", "history", "test_loss", "epochs"))
 
     def __init__(self, make_network=None, data="circles"):
         make_network = None if make_network is None else own_network.checked(make_network)
         self.player = Player(self, make_network)
         self._counts = {"seed": 0, "data_seed": 0, "attempt": 0}
-        self._kept = self._typed = None
-        self._layout, self._owed, self._read = pictures.WIDE, FIRST_EPOCHS, 0.0
+        self._kept = self._typed = self._placed = self._shown = None
+        self._owed, self._read = FIRST_EPOCHS, 0.0
         self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"), make_network)
         self._make_buttons(seeded=make_network is None or own_network.takes_seed(make_network))
-        figure, axes = pictures.make_figure()
-        views = (pictures.NetworkView, pictures.PlaneView, pictures.LossView, pictures.GradientView)
-        views = [view(ax) for view, ax in zip(views, axes, strict=True)]
-        self.net_view, self.plane_view, self.loss_view, self.gradient_view = views
-        super().__init__(figure, [artist for view in views for artist in view.moving], [*self._settings, self.links])
+        super().__init__([*self._settings, self.links])
         self.add_class("bp-playground")
-        self.picture.clickable = self.picture.watched = True
-        self.children = [*self.children[:1], *self._note(), *self.children[1:]]
+        self.picture.watched = True
+        self.children = [self.children[0], *self._note(), *self.children[1:]]
         self.run.observe(self._start_or_stop, "value")
-        self.picture.on_msg(self._take_message)
-        self.picture.observe(self._fit_room, "room")
         self.parameter.observe(self._choose, "value")
         self.value.observe(self._set_by_hand, "value")
 
@@ -113,11 +105,12 @@ class Playground(LivePlot):
         self._owed = validation.whole_number(epochs, "epochs")
         self.refresh()
 
-    def click(self, x, y):
-        """Choose what is drawn at a point, parts of the picture's width and height from its upper left corner."""
-        name = self.net_view.name_at(x, y)
-        if name in self.parameter.options:
-            self.parameter.value = name
+    def choose(self, id):
+        """Choose a weight or bias, or press the + or − of a layer."""
+        if id in self.parameter.options:
+            self.parameter.value = id
+        elif (hidden := pictures.resized(self.player.run.start.hidden_size, id)) is not None:
+            self.hidden_size.value = ", ".join(map(str, hidden))
 
     def refresh(self, change=None):
         super().refresh(change)
@@ -141,9 +134,8 @@ class Playground(LivePlot):
         batch_size = None if self.batch_size.value == controls.ALL_SAMPLES else self.batch_size.value
         self.player.train(epochs, rate, batch_size, self.l2.value)
         if not self.player.run.diverged:
-            self._show_network()
-        self.loss_view.show(self.player.run, self._kept)
-        self._tell()
+            self._glance = pictures.Glance.of(self.player.run, self.plane_view.points)
+        self._show()
 
     def close(self):
         if self.run is not None:  # as it is where the figure was refused
@@ -157,7 +149,7 @@ class Playground(LivePlot):
         self.player.pause()
         if not change.new:
             with ONE_AT_A_TIME:
-                self._tell()
+                self._show()
             return
         try:
             self.player.play()
@@ -165,22 +157,13 @@ class Playground(LivePlot):
             self.run.value = False
             self.message.value = "Run needs a notebook. Here, call <code>advance(epochs)</code>."
 
-    def _take_message(self, picture, content, buffers):
+    def _hear(self, picture, content, buffers):
         if content == "shown":
             self.player.browser_shows()
         elif "seen" in content:
             self.player.browser_sees(content["seen"])
         else:
-            self.click(*content["click"])
-
-    def _fit_room(self, change):
-        layout = pictures.NARROW if 0 < change.new < pictures.ROOM else pictures.WIDE
-        if layout is not self._layout:
-            self._layout = layout
-            with ONE_AT_A_TIME:
-                pictures.lay_out(self.canvas.figure, layout)
-                self.canvas.redraw_all()
-            self.refresh()
+            super()._hear(picture, content, buffers)
 
     def _choose(self, change):
         if not self.is_quiet():
@@ -209,7 +192,7 @@ class Playground(LivePlot):
     def _keep(self, button):
         run = self.player.run
         history = History(list(run.history.loss), run.history.stopped)
-        self._kept = words.Kept(self._setting(), history, list(run.test_loss), run.norms, self._right[1])
+        self._kept = words.Kept(self._setting(), history, list(run.test_loss), run.norms, self._glance.right[1])
         self.forget.disabled = False
         self.refresh()
 
@@ -218,52 +201,59 @@ class Playground(LivePlot):
         self.forget.disabled = True
         self.refresh()
 
-    # -- picture and words -----------------------------------------------------------------------------
+    # -- drawing and words -----------------------------------------------------------------------------
 
     def _fit_run(self):
-        """Make the picture and the choice of parameters those of a run that has just begun."""
-        self.plane_view.take(self.player.run)
-        self._points = plots.grid(self.plane_view.extent, pictures.RESOLUTION)
-        self.loss_view.fit()
+        """Make the drawing and the choice of parameters those of a run that has just begun."""
+        self._lay_out()
         with self.quietly():
             names, before = controls.parameter_names(self.network), self.parameter.value
             self.parameter.options = names
             self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
-        self._show_network()  # what is seen if it diverges at once
+        self._glance = pictures.Glance.of(
+            self.player.run, self.plane_view.points
+        )  # what is seen if it diverges at once
 
-    def _show_network(self):
-        run = self.player.run
-        if self.net_view.arrange((2, *run.start.hidden_size, 1), self.links.value):
-            self.gradient_view.arrange(len(run.norms))
-            self.canvas.redraw_all()
-        units, (train, test) = run.units(self._points), run.right()
-        predictions = np.asarray(run.network.forward(self._points) if units is None else units[-1])
-        arrays = run.network.weights if self.links.value == "weights" else run.gradients.weights
-        self.net_view.show(units, *run.activations, arrays)
-        shape = (pictures.RESOLUTION, pictures.RESOLUTION)
-        wrong = np.vstack([run.X[~train], run.X_test[~test]])
-        self.plane_view.show(predictions.reshape(shape), wrong)
-        self.gradient_view.show(run.norms, self._kept)
-        self.net_view.choose(self.parameter.value)
-        self._right = [f"{int(part.sum())} of {len(part)} right" for part in (train, test)]
+    def _lay_out(self):
+        """Place the views, for this room and this run."""
+        run, self._placed = self.player.run, (self.player.run, self.width)
+        network, plane, losses, gradients, self._height = pictures.places(self.width)
+        self.net_view = pictures.NetworkView(network, (2, *run.start.hidden_size, 1))
+        self.plane_view = pictures.PlaneView(plane, run)
+        self.loss_view, self.gradient_view = pictures.LossView(losses), pictures.GradientView(gradients)
 
-    def _tell(self):
-        """Put picture and words on the page; while it runs, the words come less often, as they are read aloud."""
+    def _show(self):
+        """Put drawing and words on the page; while it runs, only what moves, and the rest less often: it is read."""
         run, now = self.player.run, time.monotonic()
-        text = self.readout.value
-        if not self.run.value or now - self._read > READ:
-            self._read = now
-            parts = [words.state(run, self._right, self.l2.value)]
-            if not run.diverged:
-                value, gradient = run.value_and_gradient(self.parameter.value)
-                parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
-                if not self.run.value:  # while it runs, somebody may be typing
-                    self._load_value()
-            parts += [words.comparison(run, self._right, self._setting(), self._kept)] if self._kept else []
-            text = "<br>".join(filter(None, parts))
-        self.show_plot(words.alt(run), text, draft=self.run.value)
+        if self._placed != (run, self.width):
+            self._lay_out()
+        kind, chosen, glance = self.links.value, self.parameter.value, self._glance
+        net, plane = self.net_view.moving(glance, kind, chosen), self.plane_view.moving(glance)
+        losses, gradients = self.loss_view.moving(run, self._kept), self.gradient_view.moving(glance.norms, self._kept)
+        frames = self.loss_view.frame, self.gradient_view.frame
+        shown = self._placed, kind, chosen, self._kept, frames, self.run.value and not run.diverged
+        if shown[-1] and shown == self._shown and now - self._read < READ:
+            self.show_parts(*net, *plane, *losses, *gradients)
+            return
+        self._shown, self._read = shown, now
+        parts = [
+            *net, *self.net_view.fixed(glance, kind), *self.plane_view.fixed(glance),
+            *self.loss_view.fixed(), *losses, *self.gradient_view.fixed(), *gradients,
+        ]  # fmt: skip
+        self.show_drawing(svg.drawing(self.width, self._height, words.alt(run), *parts), self._words())
+
+    def _words(self):
+        run = self.player.run
+        parts = [words.state(run, self._glance.right, self.l2.value)]
+        if not run.diverged:
+            value, gradient = run.value_and_gradient(self.parameter.value)
+            parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
+            if not self.run.value:  # while it runs, somebody may be typing
+                self._load_value()
+        parts += [words.comparison(run, self._glance.right, self._setting(), self._kept)] if self._kept else []
+        return "<br>".join(filter(None, parts))
 
     def _setting(self):
         """What a run depends on, in words: description -> value."""
@@ -341,30 +331,31 @@ class Playground(LivePlot):
         self.forget.disabled, self.new_seed.disabled = True, not seeded
 
     def arranged(self, settings):
-        """Three groups of controls, a bar with buttons, the picture, and below it the parameter under examination."""
-        for control in self._settings:
+        """A bar of buttons; the drawing, and beside it, or below on a narrow page, a rail of settings; the words."""
+        for control in (*self._settings, self.parameter, self.value):
             control.style.description_width = "98px"
         self.links.style.description_width = "initial"
-        groups = [
+        groups = self._groups | {"Chosen weight or bias": [self.parameter, self.value]}
+        rail = [
             classed(ipywidgets.VBox([classed(ipywidgets.HTML(name), "bp-heading"), *group]), "bp-group")
-            for name, group in self._groups.items()
+            for name, group in groups.items()
         ]
         again = [self.reset, self.new_seed, self.new_data, self.keep, self.forget]
-        toolbar = ipywidgets.Box([classed(self.run, "bp-run"), self.step, *again, self.links])
-        hint = classed(ipywidgets.HTML("A click on a link or a unit of the network chooses it too."), "bp-note")
-        inspector = classed(ipywidgets.Box([self.parameter, self.value, hint]), "bp-inspector")
-        panel, *_, readout, message = super().arranged(groups)
-        bar = classed(toolbar, "bp-toolbar")
-        return [classed(panel, "bp-groups"), bar, self.picture, inspector, readout, message]
+        bar = ipywidgets.Box([classed(self.run, "bp-run"), self.step, *again, self.links])
+        body = ipywidgets.Box([self.picture, classed(ipywidgets.Box(rail), "bp-settings")])
+        return [classed(bar, "bp-toolbar"), classed(body, "bp-body"), self.readout, self.message]
 
 
 def _sizes(text):
     """Read the numbers of hidden units, such as "4, 4", as a tuple."""
     parts = text.replace(",", " ").split()
-    if not all(part.isdecimal() and 1 <= int(part) <= MOST_UNITS for part in parts) or len(parts) > MOST_LAYERS:
+    if (
+        not all(part.isdecimal() and 1 <= int(part) <= pictures.MOST_UNITS for part in parts)
+        or len(parts) > pictures.MOST_LAYERS
+    ):
         raise InputError(
             f"hidden units came as {text!r}; expected a number for each hidden layer, such as 8 or 4, 4; nothing for "
-            f"no hidden layer. There is room for {MOST_LAYERS} layers of 1 to {MOST_UNITS} units."
+            f"no hidden layer. There is room for {pictures.MOST_LAYERS} layers of 1 to {pictures.MOST_UNITS} units."
         )
     return tuple(map(int, parts))
 

@@ -7,8 +7,8 @@ import weakref
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.run import Run
 
-CHUNK, REST = 0.025, 0.008  # seconds of training for a picture; seconds left to the rest of the notebook
-NAP = 0.05  # seconds between two looks whether the picture is in sight and the browser ready
+CHUNK, PACE = 0.025, 1 / 60  # seconds of training for a picture, at most; from one picture to the next, at least
+REST, NAP = 0.003, 0.01  # seconds left to the rest of the notebook; between looks whether somebody looks and is ready
 ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
 _turns = weakref.WeakKeyDictionary()  # event loop -> the lock of the players in it
 
@@ -86,10 +86,11 @@ class Player:
                 await asyncio.sleep(NAP)
                 continue
             async with _turn():
+                began = time.monotonic()
                 if (figure := self._figure_that_plays()) is not None:
                     self._go_on(figure)
                 del figure
-                await asyncio.sleep(REST)
+                await asyncio.sleep(max(REST, began + PACE - time.monotonic()))
 
     def _browser_is_ready(self, figure):
         """Whether the browser has shown the earlier pictures; if it does not answer for long, nobody looks any more."""
