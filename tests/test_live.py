@@ -14,6 +14,7 @@ from front_end import displayed, widgets_made
 from matplotlib.figure import Figure
 from PIL import Image
 
+from bpcourse import plots
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import cell, live
 from bpcourse.widgets.controls import slider
@@ -141,6 +142,11 @@ def test_a_saved_notebook_holds_the_diagram():
     assert (figure.picture.width, figure.picture.height) == (100, 50)
     assert data["text/html"].startswith('<img alt="A &quot;square&quot;."')
     assert base64.b64encode(b"<svg")[:4].decode() in data["text/html"]
+
+
+def test_a_still_says_that_it_does_not_move_yet_and_a_finished_picture_does_not():
+    assert "A photograph: run this cell to make it move." in displayed(Line())["text/html"]
+    assert "photograph" not in displayed(plots.show(plots.figure()[0], "A still sea."))["text/html"]
 
 
 def test_a_figure_made_twice_saves_the_same_bytes():

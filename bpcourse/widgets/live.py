@@ -85,7 +85,10 @@ class LivePicture(anywidget.AnyWidget):
 
 
 class Readout(anywidget.AnyWidget):
-    """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
+    """A line of HTML, `value`, that screen readers announce politely; hidden while empty.
+
+    One of the `kind` "bp-message" also says when the kernel has gone, and which cell to run again.
+    """
 
     _esm = page_part("readout.js")
     value = traitlets.Unicode().tag(sync=True)
@@ -200,9 +203,8 @@ class LiveFigure(ipywidgets.VBox):
             self.picture.set_trait(*("svg", "") if isinstance(self.picture, Stage) else ("data", b""))
 
     def _repr_mimebundle_(self, **kwargs):
-        alt = self.picture.alt
-        image = still.img(*self.still(), alt, self.picture.width)
-        return super()._repr_mimebundle_(**kwargs) | still.bundle(image, alt)
+        photograph = still.photograph(*self.still(), self.picture.alt, self.picture.width)
+        return super()._repr_mimebundle_(**kwargs) | photograph
 
 
 class LivePlot(LiveFigure):
@@ -355,8 +357,7 @@ class LiveDrawing(LiveFigure):
         return self.picture.svg.encode(), "image/svg+xml"
 
     def _repr_mimebundle_(self, **kwargs):
-        alt = self.alt
-        return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.bundle(still.img(*self.still(), alt), alt)
+        return ipywidgets.VBox._repr_mimebundle_(self, **kwargs) | still.photograph(*self.still(), self.alt)
 
 
 class LiveDiagram(LiveFigure):
