@@ -10,6 +10,7 @@ import weakref
 import pytest
 from front_end import displayed, widgets_made
 
+from bpcourse import plots
 from bpcourse.pictures import svg
 from bpcourse.pictures.writing import number
 from bpcourse.widgets import cell, live
@@ -78,6 +79,11 @@ def test_a_saved_notebook_holds_the_picture():
     assert base64.b64decode(drawn).decode() == figure.picture.svg
     assert 'width="100" height="50"' in figure.picture.svg
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
+
+
+def test_a_still_says_that_it_does_not_move_yet_and_a_finished_picture_does_not():
+    assert "A photograph: run this cell to make it move." in displayed(Line())["text/html"]
+    assert "photograph" not in displayed(plots.show(plots.figure()[0], "A still sea."))["text/html"]
 
 
 def test_a_figure_made_twice_saves_the_same_bytes():

@@ -8,9 +8,9 @@ import pytest
 from rules import unknown_tags
 
 from bpcourse import NeuralNetwork, datasets
-from bpcourse.exercises import QUESTIONS, ask, use
+from bpcourse.exercises import QUESTIONS, ask, progress, use
 from bpcourse.exercises.catalogue import ALL, notebooks
-from bpcourse.exercises.questions import marked_up, plain, still, text
+from bpcourse.exercises.questions import answered, marked_up, plain, still, text
 from bpcourse.mathematics.validation import InputError
 
 X, Y, W1, B1, W2, B2 = datasets.worked_example()
@@ -192,6 +192,21 @@ def test_choosing_answers_with_a_reason():
         assert card.reason.value
     card.choice.value = None
     assert card.verdict.value == card.reason.value == ""
+
+
+def test_the_answer_chosen_last_is_kept_for_the_day_that_the_notebook_is_opened_again():
+    card = ask("saturated")
+    words = card._repr_mimebundle_()["text/plain"]
+    assert answered(words) is None
+    for choice in card.question.choices:
+        card.choice.value = plain(choice.text)
+        shown = answered(words)
+        chosen = shown.partition("You chose:")[2].partition("<details>")[0]
+        assert marked_up(choice.text) in chosen
+        assert marked_up(choice.reason) in chosen
+        assert ("Right" in chosen) == choice.right
+    assert answered(ask("vanishing")._repr_mimebundle_()["text/plain"]) is None
+    assert not progress().exercises["03_output_layer_error"][0][1]
 
 
 def test_what_is_saved_reads_well_and_is_always_the_same():

@@ -1,5 +1,6 @@
 """The start command: copies of the notebooks that keep a learner's work, and the JupyterLab that opens them."""
 
+import copy
 import errno
 import json
 import os
@@ -13,11 +14,11 @@ from pathlib import Path
 import filelock
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 
 from bpcourse.start import command as start
-from bpcourse.start import workspace
+from bpcourse.start import contents, workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "01_forward_pass.ipynb"
@@ -415,7 +416,26 @@ def test_jupyterlab_opens_the_first_notebook_of_the_copies(launched, tmp_path, c
 def test_jupyterlab_chooses_its_port_and_opens_a_browser_by_itself(launched, tmp_path):
     start.main(["--folder", str(tmp_path)])
     (arguments,) = launched
-    assert len(arguments) == 2
+    assert not [argument for argument in arguments if "port" in argument or "browser" in argument]
+
+
+def test_jupyterlab_reads_a_notebook_without_a_kernel_as_stills(launched, tmp_path):
+    start.main(["--folder", str(tmp_path)])
+    setting = "--ServerApp.contents_manager_class=bpcourse.start.contents.Contents"
+    assert setting in launched[0]
+
+
+def test_what_is_dead_gives_way_to_the_still_beside_it_and_all_else_stays():
+    def view(model, **data):
+        return new_output("execute_result", {contents.VIEW: {"model_id": model}} | data, execution_count=1)
+
+    figure, pictureless = view("1", **{"text/html": "<img>", "text/plain": "Picture"}), view("2")
+    cells = [new_markdown_cell("# Title"), new_code_cell("figure", outputs=[figure, new_output("stream", text="ran")])]
+    notebook = new_notebook(cells=[*cells, new_code_cell("slider", outputs=[pictureless])], metadata={"kept": True})
+    expected = copy.deepcopy(notebook)
+    del expected.cells[1].outputs[0].data[contents.VIEW]
+    contents.show_stills(notebook)
+    assert notebook == expected
 
 
 def test_copy_only_copies_and_starts_nothing(launched, tmp_path, capsys):

@@ -16,6 +16,8 @@ import server_log
 from playwright.sync_api import TimeoutError as PageTimeout
 from playwright.sync_api import expect, sync_playwright
 
+from bpcourse.start.command import STILLS
+
 expect.set_options(timeout=20_000)
 
 FLAGS = [
@@ -34,6 +36,7 @@ SETTINGS = {  # of JupyterLab, in JSON
 }
 READY = "() => window.jupyterapp?.restored.then(() => true)"  # the page may be loaded before there is a jupyterapp
 OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
+SAVE = "() => jupyterapp.commands.execute('docmanager:save').then(() => null)"
 CLOSE = """async () => {
     await jupyterapp.commands.execute('docmanager:save');  // or it would ask
     await jupyterapp.commands.execute('application:close-all');
@@ -99,8 +102,23 @@ class Lab:
             yield page
         finally:
             page.evaluate(CLOSE)
-            for session in page.request.get(self._address("api/sessions")).json():
-                page.request.delete(self._address(f"api/sessions/{session['id']}"))
+            self.end_kernels()
+
+    def end_kernels(self):
+        """Shut all kernels down."""
+        for session in self._page.request.get(self._address("api/sessions")).json():
+            self._page.request.delete(self._address(f"api/sessions/{session['id']}"))
+
+    def reopen(self, trusted=True):
+        """Save the open notebook, end its kernel, and open it as on the next day, or as somebody else who got it."""
+        path = f"{self._page.folder.name}/notebook.ipynb"
+        self._page.evaluate(CLOSE)
+        self.end_kernels()
+        if not trusted:  # a changed file has lost its signature
+            notebook = nbformat.read(self._folder / path, as_version=4)
+            notebook.metadata.author = "somebody"
+            nbformat.write(notebook, self._folder / path)
+        self._page.evaluate(OPEN, path)
 
     def _address(self, path):
         return f"{self._url}/{path}?token={self._token}"
@@ -118,9 +136,9 @@ def server():
             path.write_text(values)
         options = f"--no-browser --allow-root --ip=127.0.0.1 --ServerApp.root_dir={home / 'course'}"
         options += " --LabApp.expose_app_in_browser=True"  # as jupyterapp, which OPEN and CLOSE call
-        command = [sys.executable, "-m", "jupyterlab", *options.split()]
+        command = [sys.executable, "-m", "jupyterlab", STILLS, *options.split()]
         process = stack.enter_context(
-            subprocess.Popen(command, env=_environment(home), stderr=subprocess.PIPE, text=True)
+            subprocess.Popen(command, cwd=home, env=_environment(home), stderr=subprocess.PIPE, text=True)
         )
         reader = threading.Thread(target=process.stderr.read)  # of what follows, so that the pipe never fills up
         stack.callback(_stop, process, reader)

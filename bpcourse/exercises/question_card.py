@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from bpcourse.exercises.questions import marked_up, plain, still, text
+from bpcourse.exercises.questions import marked_up, plain, remember, still, text, verdict
 from bpcourse.pictures import style
 from bpcourse.widgets.choices import Choices
 from bpcourse.widgets.live import Readout
@@ -28,7 +28,7 @@ class QuestionCard(ipywidgets.VBox):
         self.choice = Choices(options=[plain(choice.text) for choice in question.choices])
         self.verdict, self.reason = Readout(), ipywidgets.HTMLMath()
         asked = ipywidgets.HTMLMath(f"<b>{question.head}</b> {marked_up(question.text)}")
-        super().__init__([asked, self.choice, self.verdict, self.reason])
+        super().__init__([asked, self.choice, self.verdict, self.reason, Readout(kind="bp-message")])
         self.add_class("bp-question")
         self.choice.observe(self._answer, "value")
 
@@ -38,9 +38,9 @@ class QuestionCard(ipywidgets.VBox):
             return
         chosen = next(choice for choice in self.question.choices if plain(choice.text) == change.new)
         colour = style.DARK_GREEN if chosen.right else style.DARK_ORANGE
-        words = "✓ Right." if chosen.right else "✗ Not quite. Choose again, if you like."
-        self.verdict.value = f'<b style="color: {colour}">{words}</b>'
+        self.verdict.value = f'<b style="color: {colour}">{verdict(chosen)}</b>'
         self.reason.value = marked_up(chosen.reason)
+        remember(self.question, change.new)
 
     def _repr_mimebundle_(self, **kwargs):
         return super()._repr_mimebundle_(**kwargs) | {

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bpcourse.exercises import results, texts
+from bpcourse.exercises import ledger, results, texts
 from bpcourse.mathematics.validation import choice
 
 
@@ -40,6 +40,10 @@ class Question:
     def head(self):
         """The word that says what to do."""
         return "Recall." if self.recall else "Predict."
+
+
+CHOSEN = "chosen_"  # before a question's name, where the answer to it is kept beside those to exercises
+INVITATION = "<em>To choose an answer, run this cell.</em>"
 
 
 def _question(notebook, name, table):
@@ -87,17 +91,48 @@ def plain(words):
     return words.replace("`", "")
 
 
-def still(question):
-    """Return a question as HTML for saved notebooks: the answer is there to be unfolded."""
+def still(question, chosen=None):
+    """Return a question as HTML for saved notebooks: the answer is there to be unfolded, or the one that was `chosen`.
+
+    Parameters
+    ----------
+    question : Question
+    chosen : str, optional
+        The plain text of a choice.
+    """
     choices = "".join(f"<li>{marked_up(choice.text)}</li>" for choice in question.choices)
     reasons = "".join(
         f"<li><b>{'Right' if choice.right else 'No'}</b>, {marked_up(choice.text)}: {marked_up(choice.reason)}</li>"
         for choice in question.choices
     )
-    return (
-        f"<div><p><b>{question.head}</b> {marked_up(question.text)}</p><ul>{choices}</ul>"
-        f"<details><summary>Compare</summary><ul>{reasons}</ul></details></div>"
+    verdicts = "".join(
+        f"<p><b>You chose:</b> {marked_up(choice.text)}. <b>{verdict(choice)}</b> {marked_up(choice.reason)}</p>"
+        for choice in question.choices
+        if plain(choice.text) == chosen
     )
+    return (
+        f"<div><p><b>{question.head}</b> {marked_up(question.text)}</p><ul>{choices}</ul>{verdicts}"
+        f"<details><summary>Compare</summary><ul>{reasons}</ul></details><p>{INVITATION}</p></div>"
+    )
+
+
+def verdict(choice):
+    """Return in words whether a choice is right."""
+    return "✓ Right." if choice.right else "✗ Not quite. Choose again, if you like."
+
+
+def remember(question, chosen):
+    """Keep which answer, its plain text, was chosen last."""
+    ledger.record(f"{CHOSEN}{question.name}", chosen)
+
+
+def answered(words):
+    """Return the question that is `words` as `text` with the answer that was chosen, as HTML; None if there is none."""
+    kept = ledger.load()
+    for question in QUESTIONS.values():
+        if f"{CHOSEN}{question.name}" in kept and text(question) == "".join(words):
+            return still(question, kept[f"{CHOSEN}{question.name}"]["source"])
+    return None
 
 
 def text(question):

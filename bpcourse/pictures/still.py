@@ -8,6 +8,10 @@ import base64
 import io
 from html import escape
 
+from bpcourse.pictures.style import PAPER
+
+INVITATION = "<em>A photograph: run this cell to make it move.</em>"  # in the ink of the page, in both themes
+
 
 class Still:
     """Base of finished pictures, which have `alt` and `html`: written last in a cell, they show themselves."""
@@ -20,10 +24,14 @@ class Still:
 
 
 def img(data, mime, alt, width=None):
-    """Return an ``<img>`` that holds the bytes `data` of type `mime`, `width` pixels wide where there is room."""
+    """Return an ``<img>`` that holds the bytes `data` of type `mime`, `width` pixels wide where there is room.
+
+    Its corners are round, as it is a light card in every theme: an ``<img>`` sees nothing of the page's theme, and no
+    orange or blue reads well both on white and on black.
+    """
     source = f"data:{mime};base64,{base64.b64encode(data).decode()}"
     size = f' width="{width}"' if width else ""
-    return f'<img alt="{escape(alt)}" src="{source}"{size} style="max-width: 100%">'
+    return f'<img alt="{escape(alt)}" src="{source}"{size} style="max-width: 100%; border-radius: 8px">'
 
 
 def png(image):
@@ -39,3 +47,10 @@ def png(image):
 def bundle(html, alt):
     """Return the MIME bundle of a picture: HTML for those who see, words for terminals and tests."""
     return {"text/html": html, "text/plain": f"Picture: {alt}"}
+
+
+def photograph(data, mime, alt, width=None):
+    """Return the MIME bundle of a live figure that is not alive now: what `img` returns, and how to wake it."""
+    if mime == "image/svg+xml":
+        data = data.replace(b">", f'><rect width="100%" height="100%" fill="{PAPER}"/>'.encode(), 1)
+    return bundle(f"{img(data, mime, alt, width)}<p>{INVITATION}</p>", alt)

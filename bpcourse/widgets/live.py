@@ -48,7 +48,10 @@ def page_part(*names):
 
 
 class Readout(anywidget.AnyWidget):
-    """A line of HTML, `value`, that screen readers announce politely; hidden while empty."""
+    """A line of HTML, `value`, that screen readers announce politely; hidden while empty.
+
+    One of the `kind` "bp-message" also says when the kernel has gone, and which cell to run again.
+    """
 
     _esm = page_part("readout.js")
     value = traitlets.Unicode().tag(sync=True)
@@ -274,8 +277,7 @@ class LiveDrawing(ipywidgets.VBox):
         return self.picture.svg.encode(), "image/svg+xml"
 
     def _repr_mimebundle_(self, **kwargs):
-        alt = self.alt
-        return super()._repr_mimebundle_(**kwargs) | still.bundle(still.img(*self.still(), alt), alt)
+        return super()._repr_mimebundle_(**kwargs) | still.photograph(*self.still(), self.alt)
 
 
 def classed(widget, *names):
