@@ -206,7 +206,7 @@ def test_the_answer_chosen_last_is_kept_for_the_day_that_the_notebook_is_opened_
         assert marked_up(choice.reason) in chosen
         assert ("Right" in chosen) == choice.right
     assert answered(ask("vanishing")._repr_mimebundle_()["text/plain"]) is None
-    assert not progress().exercises["03_output_layer_error"][0][1]
+    assert not progress().exercises["04_output_layer_error"][0][1]
 
 
 def test_what_is_saved_reads_well_and_is_always_the_same():
