@@ -277,7 +277,7 @@ def test_all_that_the_module_imports_comes_with_what_it_asks_for():
     modules = grimp.build_graph("bpcourse", include_external_packages=True, cache_dir=None).modules
     packages = {module.split(".")[0] for module in modules} - {"bpcourse", *sys.stdlib_module_names}
     distributions = metadata.packages_distributions()
-    starts = {"jupyterlab", "jupyter_server"}  # which `python -m bpcourse` alone imports
+    starts = {"jupyterlab", "jupyter_server"}  # imported by `python -m bpcourse` alone, which says if they are missing
     assert {distributions[package][0].lower() for package in packages} <= come | starts
     assert {"numpy", "pillow", "contourpy", "ipython", "traitlets"} <= come
 

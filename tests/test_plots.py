@@ -2,6 +2,7 @@ import base64
 import io
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 from front_end import displayed
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import imread, imsave
@@ -20,7 +22,7 @@ from bpcourse.mathematics import landscape, own_class
 from bpcourse.mathematics.activations import ACTIVATIONS
 from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import style
+from bpcourse.pictures import style, writing
 from bpcourse.pictures.plots.maps import contour_levels
 
 IMAGES = Path(__file__).parent / "images"
@@ -55,12 +57,38 @@ def legend(ax):
     return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
+def labels(ax):
+    """The runs' names: in the legend, or at the lines' ends."""
+    return legend(ax) if ax.get_legend() else [text.get_text() for text in ax.texts if text.get_weight() == "bold"]
+
+
 def test_a_landscape_without_a_path_marks_where_the_network_stands():
     network, X, y = worked_network()
     ax = new_axes()
     plots.loss_landscape(ax, network, X, y, "W1[0,0]", "W2[2,0]", resolution=5)
     assert "the network" in texts(ax)
     assert [line.get_xydata().tolist() for line in ax.lines] == [[[0.4, 0.5]]]
+
+
+def test_a_landscape_points_straight_downhill_across_its_lines_and_shows_the_valley():
+    network, X, y = worked_network()
+    figure, ax = plots.figure(width=6, height=4)
+    plots.loss_landscape(ax, network, X, y, "W2[1,0]", "b2[0,0]")
+    plots.show(figure, "A landscape.")
+    gradients = network.backward(X, y)
+    downhill = -np.array([gradients.weights[1][1, 0], gradients.biases[1][0, 0]])
+    (arrow,) = [text for text in ax.texts if text.get_gid() == "downhill"]
+    start, tip = (ax.transData.transform(place) for place in (arrow.xyann, arrow.xy))
+    np.testing.assert_allclose(arrow.xyann, [network.weights[1][1, 0], network.biases[1][0, 0]])
+    direction = (tip - start) / np.linalg.norm(tip - start)
+    np.testing.assert_allclose(direction, downhill / np.linalg.norm(downhill), atol=1e-6)  # so that axes are equal
+    across, up = np.linspace(*ax.get_xlim(), 60), np.linspace(*ax.get_ylim(), 60)
+    losses = landscape.loss_surface(network, X, y, "W2[1,0]", "b2[0,0]", across, up)
+    here = network.loss(X, y)
+    inner = landscape.loss_surface(network, X, y, "W2[1,0]", "b2[0,0]", across[8:-8], up[8:-8])
+    assert inner.min() < min(0.5 * here, losses.min() + 0.1 * here)
+    ends = [ax.get_xlim(), ax.get_ylim()]
+    assert all(low < value < high for value, (low, high) in zip(arrow.xy, ends, strict=True))
 
 
 # -- figure and show ---------------------------------------------------------------------------------------
@@ -165,15 +193,39 @@ def test_loss_curves_differ_in_colour_and_line():
     np.testing.assert_array_equal(lines[0].get_ydata(), [0.5, 0.4, 0.3])
     np.testing.assert_array_equal(lines[1].get_xdata(), [0, 1, 2, 3])
     assert len({line.get_color() for line in lines}) == len({line.get_linestyle() for line in lines}) == 2
-    assert legend(ax) == ["small", "right"]
+    assert labels(ax) == ["small", "right"]
+    assert ax.get_legend() is None
     assert "target 0.1" in texts(ax)
     assert ax.get_yscale() == "linear"
     assert ax.get_ylim()[0] == 0
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss L")
 
 
+def test_runs_that_end_side_by_side_have_labels_that_do_not_touch():
+    figure, ax = plots.figure()
+    plots.loss_curve(ax, {f"run {run}": [1.0, 0.5, 0.1 + 0.001 * run] for run in range(6)})
+    FigureCanvasAgg(figure).draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert len(boxes) == 6
+    assert all(low.y0 + low.height * 0.8 < high.y0 for low, high in pairwise(boxes))
+    assert all(box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+def test_events_are_marked_at_their_epochs():
+    ax = new_axes()
+    plots.loss_curve(ax, [1.0, 0.5, 0.4, 0.4], marks={"plateau": 2, "early stop": 3})
+    assert {"plateau", "early stop"} <= set(texts(ax))
+    places = {text.get_text(): text.xy[0] for text in ax.texts}
+    assert (places["plateau"], places["early stop"]) == (2, 3)
+    assert {2, 3} <= {line.get_xdata()[0] for line in ax.lines if line.get_xdata()[0] == line.get_xdata()[-1]}
+    with pytest.raises(InputError, match="early stop"):
+        plots.loss_curve(new_axes(), [1.0, 0.5], marks={"early stop": "late"})
+
+
 def test_twelve_runs_stay_apart():
-    lines = plots.loss_curve(new_axes(), {str(run): [1.0, run / 12] for run in range(12)})
+    ax = new_axes()
+    lines = plots.loss_curve(ax, {str(run): [1.0, run / 12] for run in range(12)})
+    assert legend(ax) == [str(run) for run in range(12)]
     assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 12
 
 
@@ -205,7 +257,7 @@ def test_the_loss_axis_is_logarithmic_where_it_helps(losses, log, scale):
 def test_a_diverged_run_is_marked_where_it_leaves_the_picture(run):
     ax = new_axes()
     line, other = plots.loss_curve(ax, {"wild": run, "good": [1.0, 0.5]})
-    assert legend(ax) == ["wild (diverged)", "good"]
+    assert labels(ax) == ["wild (diverged)", "good"]
     assert line.get_ydata()[-1] == 10
     assert [mark.get_marker() for mark in ax.lines if mark.get_marker() in ("X", "o")] == ["X", "o"]
     alone = new_axes()
@@ -230,9 +282,9 @@ def test_several_runs_in_a_list_are_numbered():
     ax = new_axes()
     nets = [NeuralNetwork(2, 3, 1, seed=seed) for seed in range(3)]
     assert len(plots.loss_curve(ax, [net.train(*datasets.xor(), 5) for net in nets])) == 3
-    assert legend(ax) == ["1", "2", "3"]
+    assert labels(ax) == ["1", "2", "3"]
     plots.loss_curve(ax := new_axes(), {0: [1.0, 0.5], 1: [1.0, 0.4]})
-    assert legend(ax) == ["0", "1"]
+    assert labels(ax) == ["0", "1"]
     plots.loss_curve(ax := new_axes(), [-1.0, -2.0, -20.0])
     assert "diverged" not in texts(ax)
 
@@ -371,7 +423,12 @@ def test_hidden_boundaries_lie_where_z_is_zero_and_arrows_point_to_the_positive_
         assert start == pytest.approx(0, abs=1e-12)
         assert tip > 0.1
     assert {"1", "2", "3"} <= set(texts(ax))  # units are counted from 1, as in the diagram
-    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 3
+    assert {line.get_color() for line in lines} == {style.INK}
+    (border,) = ax.collections[2:]  # after the samples
+    assert border.get_linewidth()[0] > 2 * lines[0].get_linewidth()
+    for path in border.get_paths():
+        np.testing.assert_allclose(network.forward(path.vertices), 0.5, atol=2e-3)
+    assert "ŷ = 0.5" in legend(ax)
 
 
 def test_units_whose_line_is_elsewhere_are_named():
@@ -623,3 +680,15 @@ def test_gradient_sizes_are_the_norms_by_layer_on_a_logarithmic_axis():
         assert np.array_equal(line.get_xdata(), [1, 2, 3])
         assert np.allclose(line.get_ydata(), [np.sqrt((dW**2).sum()) for dW in gradients.weights])
     assert lines[0].get_linestyle() != lines[1].get_linestyle()
+    for factor, line in zip(texts(ax), lines, strict=True):
+        first, *_, last = line.get_ydata()
+        top, bottom = re.fullmatch(r"× (\S+?)(?:/(\S+))?", factor).groups()
+        assert float(top) / float(bottom or 1) == pytest.approx(first / last, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [(1 / 36_123, "× 1/36,000"), (2.512, "× 2.5"), (1.0, "× 1"), (0.4, "× 1/2.5"), (1234, "× 1,200")],
+)
+def test_factors_are_written_as_they_are_said(ratio, words):
+    assert writing.factor(ratio) == words

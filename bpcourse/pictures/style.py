@@ -11,7 +11,6 @@ GREEN = "#009E73"
 YELLOW = "#E69F00"
 SKY = "#56B4E9"
 PURPLE = "#CC79A7"
-CYCLE = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY)
 
 INK = "#1F2933"
 MUTED = "#5F6B7A"
@@ -47,6 +46,9 @@ ROLES = {
     "code": ("#EEF1F4", "#2A323C"),
     "warning": ("#FDF1E8", "#43301F"),
 }
+
+# Of lines that differ, together with their dashes: each reads as text on white, too.
+CYCLE = (*(ROLES[role][0] for role in ("forward", "backward", "gradient")), "#00704F", ROLES["quiet"][0], INK)
 
 
 def colour(role):

@@ -40,6 +40,13 @@ def _power(value, decimals):
     return f"{mantissa}e{int(exponent)}"
 
 
+def factor(ratio):
+    """Write by what a number is multiplied, with two significant digits: "× 1/36,000", "× 2.5"."""
+    large = max(ratio, 1 / ratio)
+    words = f"{float(f'{large:.2g}'):,.6g}"
+    return f"× {words}" if ratio >= 1 else f"× 1/{words}"
+
+
 def subscript(index):
     """Write the number of a unit, counted from 1: index 0 is ₁."""
     return str(index + 1).translate(SUBSCRIPTS)

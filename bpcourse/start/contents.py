@@ -1,7 +1,8 @@
 """The notebooks as JupyterLab reads them: where no kernel runs, a figure or question is its still, not a dead view.
 
 JupyterLab prefers a view over the picture stored beside it, and says "model not found" once the kernel is gone. The
-file itself stays as it is, until JupyterLab saves it.
+file itself stays as it is, until JupyterLab saves it. A hub has the same with this line in its servers' settings:
+``c.ServerApp.contents_manager_class = "bpcourse.start.contents.Contents"``.
 """
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager

@@ -7,8 +7,10 @@ from bpcourse.mathematics import validation
 from bpcourse.mathematics.activations import ACTIVATIONS
 from bpcourse.mathematics.validation import InputError, any_array
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import asked, drawing, label_end, legend_below, look_of
+from bpcourse.pictures.plots.frame import asked, drawing, label_end, label_ends, legend_below, look_of, role
+from bpcourse.pictures.writing import factor
 
+MOST_LABELS = 6  # at lines' ends; more runs get a legend
 CLIMB = 10  # a loss that ends this many times higher than it began counts as diverged
 
 
@@ -17,20 +19,23 @@ def activation(ax, name, derivative=True):
     """Draw an activation function f and, with `derivative`, its slope f′ for z from -6 to 6. Returns the lines."""
     chosen = ACTIVATIONS[validation.choice(name, [n for n in ACTIVATIONS if n != "softmax"], "name")]
     z = np.linspace(-6, 6, 601)
-    lines = ax.plot(z, chosen.function(z), color=style.BLUE)
+    lines = ax.plot(z, chosen.function(z), color=role("forward"))
     label_end(ax, lines[0], "f(z)")
     if derivative:
         slope = chosen.derivative_from_z(z)
         at_jumps = np.flatnonzero(np.abs(np.diff(slope)) > 0.5)
         lines += ax.plot(
-            np.insert(z, at_jumps + 1, 0), np.insert(slope, at_jumps + 1, np.nan), color=style.ORANGE, linestyle="--"
+            np.insert(z, at_jumps + 1, 0),
+            np.insert(slope, at_jumps + 1, np.nan),
+            color=role("backward"),
+            linestyle="--",
         )
         label_end(ax, lines[1], "f′(z)")
         if name in ("sigmoid", "tanh"):
-            ax.plot(0, slope.max(), "o", color=style.ORANGE, markersize=5)
+            ax.plot(0, slope.max(), "o", color=role("backward"), markersize=5)
             side = {"xytext": (8, 2)} if name == "sigmoid" else {"xytext": (-8, -2), "ha": "right"}
             note = f"steepest: {slope.max():g}"
-            ax.annotate(note, (0, slope.max()), textcoords="offset points", color=style.ORANGE, **side)
+            ax.annotate(note, (0, slope.max()), textcoords="offset points", color=role("backward"), **side)
     ax.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
     ax.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
     ax.set(xlabel="z", xlim=(-6, 6), title=name)
@@ -38,7 +43,7 @@ def activation(ax, name, derivative=True):
 
 
 @drawing
-def loss_curve(ax, runs, log=None, target=None):
+def loss_curve(ax, runs, log=None, target=None, marks=None):
     """Draw the loss after every epoch, of one training or several.
 
     Parameters
@@ -48,6 +53,8 @@ def loss_curve(ax, runs, log=None, target=None):
         A logarithmic loss axis; None chooses it where the losses span a factor of 30 or more.
     target : float or None
         A loss to mark with a line.
+    marks : dict of str -> number, or None
+        Events to mark at their epochs: ``{"early stop": 255}``.
 
     Returns
     -------
@@ -59,38 +66,37 @@ def loss_curve(ax, runs, log=None, target=None):
     if not runs:
         raise InputError("runs came empty; expected one or more runs, each with its label.")
     ceiling = _ceiling(runs.values())
-    lines = []
+    lines, labels = [], {}
     for number, (label, (losses, diverged)) in enumerate(runs.items()):
         shown = _until_above(losses, ceiling) if diverged else losses
-        label = "_" if label == "" else f"{label} (diverged)" if diverged else str(label)
-        lines += ax.plot(np.arange(len(shown)), shown, label=label, **look_of(number))
+        lines += ax.plot(np.arange(len(shown)), shown, **look_of(number))
         end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
-        ax.plot(
-            len(shown) - 1, shown[-1], color=lines[-1].get_color(), markeredgecolor=style.PAPER, clip_on=False, **end
-        )
-        if label == "_":
-            label_end(ax, lines[-1], "diverged" if diverged else f"{shown[-1]:.3g}")
+        ends = {"color": lines[-1].get_color(), "markeredgecolor": style.PAPER, "clip_on": False}
+        ax.plot(len(shown) - 1, shown[-1], label="_", **ends, **end)
+        alone = "diverged" if diverged else f"{shown[-1]:.3g}"
+        labels[lines[-1]] = alone if label == "" else f"{label} (diverged)" if diverged else str(label)
     drawn = np.concatenate([line.get_ydata() for line in lines])
     if log or (log is None and drawn.min() > 0 and drawn.max() > 30 * drawn.min()):
         _log_scale(ax, drawn.min(), drawn.max())
     else:
         ax.set_ylim(bottom=min(0, drawn.min()))
-    if target is not None:
-        ax.axhline(target, color=style.MUTED, linewidth=1.2, linestyle=(0, (2, 2)))
-        at_left = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
-        ax.annotate(f"target {target:g}", (0, target), (4, 3), color=style.MUTED, **at_left)
+    _mark(ax, target, marks or {})
     ax.set(xlabel="epoch", ylabel="loss L")
     ax.margins(x=0.03)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    if set(runs) != {""}:
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
+    if len(labels) <= MOST_LABELS:
+        label_ends(ax, labels)
+    else:
+        ax.legend(labels, labels.values(), loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
     return lines
 
 
 @drawing
 def gradient_sizes(ax, gradients):
-    """Draw the size ‖∂L/∂Wˡ‖ of every layer's weight gradient, on a logarithmic axis. Returns the lines.
+    """Draw the size ‖∂L/∂Wˡ‖ of every layer's weight gradient, as dots on a logarithmic axis. Returns the lines.
+
+    Beside the first layer's dot stands by what the last layer's size was multiplied on the way there.
 
     Parameters
     ----------
@@ -98,14 +104,19 @@ def gradient_sizes(ax, gradients):
         What ``backward`` returns, of one network or several.
     """
     runs = gradients if isinstance(gradients, dict) else {"": gradients}
-    lines = []
+    lines, factors = [], {}
     for number, (label, run) in enumerate(runs.items()):
         sizes = [np.linalg.norm(dW) for dW in run.weights]
-        look = look_of(number) | {"marker": "osD^v"[number % 5], "label": label or "_"}
-        lines += ax.plot(range(1, len(sizes) + 1), sizes, **look)
-    ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W")
+        look = {"marker": "osD^v"[number % 5], "markersize": 8, "linewidth": 1, "label": label or "_"}
+        lines += ax.plot(range(1, len(sizes) + 1), sizes, **look_of(number), **look)
+        if len(sizes) > 1 and min(sizes[0], sizes[-1]) > 0:
+            factors[lines[-1]] = factor(sizes[0] / sizes[-1])
+    deepest = max((len(line.get_xdata()) for line in lines), default=1)
+    room = 0.25 * (deepest - 0.5) if factors else 0.5
+    ax.set(yscale="log", xlabel="layer l", ylabel="size of ∂L/∂W", xlim=(1 - room, deepest + 0.5))
+    ax.set_xticks(range(1, deepest + 1))
     ax.margins(y=0.1)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(ax, factors, end=0)
     if any(runs):
         legend_below(ax)
     return lines
@@ -120,12 +131,25 @@ def regression_fit(ax, network, X, y):
     x, targets, y_hat = X[order, 0], y[order, 0], asked(network, X[order])[:, 0]
     margin = 0.05 * (x[-1] - x[0])
     across = np.linspace(x[0] - margin, x[-1] + margin, 300)
-    ax.vlines(x, targets, y_hat, color=style.ORANGE, linewidth=1, alpha=0.6, label="difference ŷ − y")
+    ax.vlines(x, targets, y_hat, color=role("backward"), linewidth=1, alpha=0.6, label="difference ŷ − y")
     ax.plot(x, targets, "o", color=style.ORANGE, markersize=5, markeredgecolor=style.PAPER, label="sample")
-    (curve,) = ax.plot(across, asked(network, across[:, None])[:, 0], color=style.BLUE, label="network ŷ")
+    (curve,) = ax.plot(across, asked(network, across[:, None])[:, 0], color=role("forward"), label="network ŷ")
     ax.set(xlabel="x", ylabel="y", xlim=(across[0], across[-1]))
     legend_below(ax)
     return curve
+
+
+def _mark(ax, target, marks):
+    """Mark a loss by a line across, and events by lines at their epochs, with their names."""
+    look = {"color": style.MUTED, "linewidth": 1.2, "linestyle": (0, (2, 2)), "zorder": 1}
+    words = {"color": style.MUTED, "textcoords": "offset points"}
+    if target is not None:
+        ax.axhline(target, **look)
+        ax.annotate(f"target {target:g}", (0, target), (4, 3), xycoords=("axes fraction", "data"), **words)
+    for name, epoch in marks.items():
+        epoch = validation.real_number(epoch, f"marks[{name!r}]", least=0)
+        ax.axvline(epoch, **look)
+        ax.annotate(name, (epoch, 1), (4, -2), xycoords=("data", "axes fraction"), va="top", **words)
 
 
 def _labelled(runs):

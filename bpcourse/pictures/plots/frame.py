@@ -18,6 +18,7 @@ from bpcourse.pictures import still, style
 
 PREDICTION = LinearSegmentedColormap.from_list("prediction", [style.LIGHT_ORANGE, style.PAPER, style.LIGHT_BLUE])
 SIGNED = LinearSegmentedColormap.from_list("signed", [style.ORANGE, style.PAPER, style.BLUE])
+LABEL = (60, 14)  # points that a label at a line's end is wide and high
 LINE_STYLES = ("-", "--", "-.", ":")
 
 # matplotlib keeps its settings for all threads, and Jupyter may answer a moved slider in another thread than a cell.
@@ -104,10 +105,32 @@ def quiet_ticks(ax):
     ax.tick_params(length=3, color=style.MUTED, labelcolor=style.INK, labelsize=10)
 
 
+def role(name):
+    """Return the light theme's colour of a role, as pictures of matplotlib are light cards in every theme."""
+    return style.ROLES[name][0]
+
+
 def label_end(ax, line, text):
-    end = line.get_xdata()[-1], line.get_ydata()[-1]
-    place = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
-    ax.annotate(text, end, (8, 0), color=line.get_color(), weight="bold", **place)
+    label_ends(ax, {line: text})
+
+
+def label_ends(ax, labels, end=-1):
+    """Write beside each line's end its label, {line: text}: apart from each other, where lines end side by side.
+
+    `end` is the number of the point that is meant: −1 for the last one, 0 for the first.
+    """
+    ax.get_ylim()  # has matplotlib settle the limits, which it puts off
+    points = 72 / ax.figure.dpi
+    places = {line: points * ax.transData.transform(line.get_xydata()[end]) for line in labels}
+    raised, done = {}, np.empty((0, 2))
+    for line in sorted(labels, key=lambda line: places[line][1]):
+        near = done[np.abs(done[:, 0] - places[line][0]) < LABEL[0], 1]
+        raised[line] = max(0.0, (near + LABEL[1] - places[line][1]).max(initial=0.0))
+        done = np.vstack([done, places[line] + (0, raised[line])])
+    side = {"ha": "left" if end else "right", "va": "center", "textcoords": "offset points", "annotation_clip": False}
+    for line, text in labels.items():
+        beside = (8 if end else -8, raised[line])
+        ax.annotate(text, line.get_xydata()[end], beside, color=line.get_color(), weight="bold", **side)
 
 
 def legend_below(ax, handles=None):

@@ -1,5 +1,7 @@
 """Maps of the loss over two parameters, and a descent's path on them."""
 
+import functools
+
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator
@@ -7,24 +9,29 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from bpcourse.mathematics import landscape, own_class, validation
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import drawing, legend_below
+from bpcourse.pictures.plots.frame import drawing, legend_below, role
 
 HEIGHT = LinearSegmentedColormap.from_list("height", style.HEIGHTS)
+SPAN, SEARCHED = 4.0, 10.0  # how far a map reaches at least, and how far away a valley is looked for
 HALO = {"boxstyle": "square,pad=0.05", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85}
 
 
 @drawing
-def loss_landscape(ax, network, X, y, first, second, span=4.0, path=None, resolution=60):
-    """Draw the loss over two parameters as a map with contour lines, the network's own values in the middle.
+def loss_landscape(ax, network, X, y, first, second, span=None, path=None, resolution=60):
+    """Draw the loss over two parameters as a map with contour lines, around the network's own values.
+
+    Both axes have the same scale, so that the way straight downhill is seen to cross the lines at right angles.
 
     Parameters
     ----------
     network, X, y, first, second
         As in `landscape.loss_surface`.
-    span : float
-        How far the map reaches to each side, above 0.
+    span : float or None
+        How far the map reaches to each side of the network's values, above 0. None: so that the lowest place near
+        them lies inside the map, too.
     path : array (T + 1, 2) or None
-        Points to walk through, as from `landscape.descent_path`. None marks where the network stands.
+        Points to walk through, as from `landscape.descent_path`. None marks where the network stands, and which way
+        is straight downhill from there: −∇L.
     resolution : int
         Points along each axis at which the loss is measured.
 
@@ -33,17 +40,46 @@ def loss_landscape(ax, network, X, y, first, second, span=4.0, path=None, resolu
     QuadContourSet
         The filled contours; None where the loss is flat.
     """
-    span = validation.real_number(span, "span", above=True)
+    measured = functools.partial(landscape.loss_surface, network, X, y, first, second)
+    point = np.array([own_class.get_parameter(network, name) for name in (first, second)])
+    if span is None:
+        middle, span = _with_the_valley(measured, point)
+    else:
+        middle, span = point, validation.real_number(span, "span", above=True)
     resolution = validation.whole_number(resolution, "resolution", least=2)
-    steps = np.linspace(-span, span, resolution)
-    across, up = (own_class.get_parameter(network, name) + steps for name in (first, second))
-    contours = loss_contours(ax, across, up, landscape.loss_surface(network, X, y, first, second, across, up))
-    ax.set(xlabel=first, ylabel=second)
+    across, up = middle[:, None] + np.linspace(-span, span, resolution)
+    contours = loss_contours(ax, across, up, measured(across, up))
+    ax.set(xlabel=first, ylabel=second, aspect="equal")
     if path is None:
-        here(ax, [own_class.get_parameter(network, name) for name in (first, second)])
+        way = _downhill(ax, measured, point, span)
+        here(ax, point, above=way[1] < 0)
     else:
         descent(ax, path)
     return contours
+
+
+def _with_the_valley(measured, point):
+    """Return middle and span of a map that shows a point and the lowest place around it."""
+    across, up = point[:, None] + np.linspace(-SEARCHED, SEARCHED, 41)
+    losses = np.nan_to_num(measured(across, up), nan=np.inf)
+    row, column = np.unravel_index(losses.argmin(), losses.shape)
+    lowest = np.array([across[column], up[row]])
+    return (point + lowest) / 2, max(SPAN, 0.75 * np.abs(lowest - point).max())
+
+
+def _downhill(ax, measured, point, span):
+    """Draw −∇L at a point, as long as is seen well: it says which way, not how far. Returns the way, (2,)."""
+    step = 1e-4 * span * np.array([-1, 1])
+    (left, right), (below, above) = measured(point[0] + step, point[1:])[0], measured(point[:1], point[1] + step)[:, 0]
+    way = -np.array([right - left, above - below])
+    if not 0 < np.linalg.norm(way) < np.inf:
+        return np.zeros(2)
+    way *= span / np.linalg.norm(way)
+    look = {"arrowstyle": "-|>", "color": role("gradient"), "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", point + 0.3 * way, point, arrowprops=look, gid="downhill")
+    centred = {"ha": "center", "va": "center", "weight": "bold", "bbox": HALO}
+    ax.annotate("−∇L", point + 0.42 * way, color=role("gradient"), **centred)
+    return way
 
 
 @drawing
@@ -70,11 +106,11 @@ def loss_contours(ax, first_values, second_values, losses):
 
 
 @drawing
-def here(ax, point):
+def here(ax, point, above=False):
     """Mark the point, two coordinates, at which the network stands on a map. Returns the line."""
     (mark,) = ax.plot(*point, "o", markersize=9, markerfacecolor=style.PAPER, markeredgecolor=style.INK)
-    below = {"xytext": (0, -9), "textcoords": "offset points", "ha": "center", "va": "top"}
-    ax.annotate("the network", point, bbox=HALO, **below)
+    name = {"xytext": (0, 9 if above else -9), "textcoords": "offset points", "va": "bottom" if above else "top"}
+    ax.annotate("the network", point, bbox=HALO, ha="center", **name)
     return mark
 
 
@@ -83,9 +119,9 @@ def descent(ax, path):
     """Draw a descent's path, (T + 1, 2), on a map: start, end, and the numbers of the steps. Returns the line."""
     path = validation.matrix(path, "path", columns=2)
     look = {"markersize": 4.5, "markeredgecolor": style.PAPER, "markeredgewidth": 0.5, "linewidth": 1.5}
-    (line,) = ax.plot(*path.T, color=style.ORANGE, marker="o", **look)
+    (line,) = ax.plot(*path.T, color=style.INK, marker="o", **look)
     last = f"after {len(path) - 1} steps" + ("" if ax.viewLim.contains(*path[-1]) else ": off the map")
-    points = {"start": ("o", style.PAPER, path[0]), last: ("s", style.ORANGE, path[-1])}
+    points = {"start": ("o", style.PAPER, path[0]), last: ("s", style.INK, path[-1])}
     for name, (marker, face, point) in points.items():
         ax.plot(*point, marker, markersize=9, markerfacecolor=face, markeredgecolor=style.INK, label=name)
     on_map = ax.transData.transform(path)

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from bpcourse.mathematics import own_class, validation
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import PREDICTION, asked, drawing, legend_below, look_of
+from bpcourse.pictures.plots.frame import PREDICTION, asked, drawing, legend_below
 
 
 @drawing
@@ -85,13 +85,13 @@ def shading(ax, predictions, extent):
 
 
 @drawing
-def boundary(ax, predictions, extent):
+def boundary(ax, predictions, extent, linewidth=1.6):
     """Draw the line where predictions, as from `predictions_on`, are 0.5. Returns the QuadContourSet, or None."""
     if not predictions.min() < 0.5 < predictions.max():
         return None
     rows, columns = predictions.shape
     across, up = np.linspace(*extent[:2], columns), np.linspace(*extent[2:], rows)
-    return ax.contour(across, up, predictions, levels=[0.5], colors=[style.INK], linewidths=1.6)
+    return ax.contour(across, up, predictions, levels=[0.5], colors=[style.INK], linewidths=linewidth)
 
 
 @drawing
@@ -110,6 +110,8 @@ def samples(ax, X, y, hollow=False, alpha=1.0):
 def hidden_boundaries(ax, network, X, y):
     """Draw, for each unit of the first hidden layer, the line z = 0 and an arrow to the side where z > 0.
 
+    Among them, thicker, is what the network makes of them: the border ŷ = 0.5, if it has ``forward(X)``.
+
     Parameters
     ----------
     network : object with lists ``weights`` and ``biases``, the first of shape (2, n) and (1, n)
@@ -125,18 +127,21 @@ def hidden_boundaries(ax, network, X, y):
     weights, biases = own_class.parameters(network)
     W, b = validation.matrix(weights[0], "network.weights[0]", rows=2), biases[0]
     samples(ax, X, y, alpha=0.45)
+    handles = [*_class_handles(), Line2D([], [], color=style.INK, linewidth=1.2, label="z = 0, arrow to z > 0")]
+    if hasattr(network, "forward") and boundary(ax, predictions_on(network, extent, 100), extent, linewidth=3.5):
+        handles.append(Line2D([], [], color=style.INK, linewidth=3.5, label="ŷ = 0.5"))
     lines, ends, absent = [], [], []
     for unit, (w, bias) in enumerate(zip(W.T, b[0], strict=True)):
         crossings = _line_in_box(w, bias, extent)
         if crossings is None:
             absent.append(str(unit + 1))
             continue
-        lines += ax.plot(*crossings.T, **look_of(unit))
+        lines += ax.plot(*crossings.T, color=style.INK, linewidth=1.2)
         arrow = 0.12 * (extent[1] - extent[0]) * w / np.linalg.norm(w)
         ends.append(_freest(crossings, arrow, extent, ends))
-        _unit_badge(ax, unit, ends[-1], arrow, lines[-1].get_color())
+        _unit_badge(ax, unit, ends[-1], arrow)
     ax.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
-    legend_below(ax, [*_class_handles(), Line2D([], [], color=style.INK, label="z = 0, arrow to z > 0")])
+    legend_below(ax, handles)
     if absent:
         ax.set_title(f"outside the picture: unit {', '.join(absent)}", color=style.MUTED, fontsize=10)
     return lines
@@ -176,9 +181,9 @@ def _freest(crossings, arrow, extent, taken):
     return max(roomy or places, key=lambda place: min((np.linalg.norm(place - t) for t in taken), default=0))
 
 
-def _unit_badge(ax, unit, place, arrow, colour):
+def _unit_badge(ax, unit, place, arrow):
     """Write a unit's number on its line, with an arrow to its positive side."""
-    look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+    look = {"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", place + arrow, place, arrowprops=look, annotation_clip=False, zorder=5, gid=f"arrow {unit}")
-    badge = {"boxstyle": "circle,pad=0.2", "facecolor": style.PAPER, "edgecolor": colour, "linewidth": 1.5}
+    badge = {"boxstyle": "circle,pad=0.2", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1.2}
     ax.text(*place, str(unit + 1), ha="center", va="center", fontsize=9, bbox=badge, zorder=6)
