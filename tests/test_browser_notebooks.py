@@ -21,13 +21,14 @@ from bpcourse.widgets.example import worked_network
 
 FOLDER = pathlib.Path(__file__).parent.parent / "notebooks"
 LIVE_FIGURES = {
-    "00_start_here": 1,
-    "01_forward_pass": 2,
-    "02_loss": 2,
+    "00_start_here": 2,
+    "01_forward_pass": 1,
+    "02_loss": 1,
+    "03_chain_rule": 2,
     "04_output_layer_error": 2,
     "05_hidden_layer_error": 1,
-    "06_updates": 2,
-    "07_full_training": 3,
+    "06_updates": 1,
+    "07_full_training": 4,
 }
 PICTURE = "card => card.querySelector('.bp-drawing').innerHTML"
 STORED_PICTURES = """count => {
