@@ -220,7 +220,12 @@ class ChainExplorer(LiveDrawing):
             ),
             svg.text(box[0] + box[2], box[1] - 10, slope, 14, "gradient", "end", font_weight="bold"),
             charts.handle(
-                "point", *chart.place(*here).tolist(), "x", x, f"x = {number(x, 3)}, {slope}", role="gradient"
+                "point",
+                *chart.place(*here).tolist(),
+                "point on the curve",
+                x,
+                f"x = {number(x, 3)}, {slope}",
+                role="gradient",
             ),
             id="whole",
         )

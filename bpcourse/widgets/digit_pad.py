@@ -66,6 +66,7 @@ class DigitPad(LiveDrawing):
         self.clear = button("Clear", "Empty the pad", self._clear)
         self.show_gradient = checkbox("gradient for each pixel", False)
         self.target = dropdown("for the target", range(10), 3)
+        self.target.disabled = True  # until it makes a difference
         self._load(None)
         super().__init__([self.example, self.clear, self.fit, self.show_gradient, self.target])
 
@@ -107,6 +108,7 @@ class DigitPad(LiveDrawing):
     # -- what it computes -----------------------------------------------------------------------------
 
     def draw(self):
+        self.target.disabled = not self.show_gradient.value
         fit = self.fit.value and self.example.value == OWN
         pixels = inks.counted(inks.fitted(self._ink) if fit else self._ink)
         x = pixels.reshape(1, -1) / inks.BLOCK**2
