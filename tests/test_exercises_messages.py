@@ -352,7 +352,7 @@ def test_a_message_does_not_mislead(name, answer, words, never):
 
 def test_exceptions_alone_name_a_mistake_only_in_its_own_words():
     """Whoever stops with a ValueError in every case has not made each mistake that does so too."""
-    for task in ALL.values():
+    for task in (task for task in ALL.values() if not task.is_chosen):
         result = judge(task, lambda *arguments: np.ones(3) @ np.ones(4))
         assert (result.status, result.mistake) == ("failed", None), task.name
 
