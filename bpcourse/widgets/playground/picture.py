@@ -26,7 +26,7 @@ LINKS = {  # what the links show -> the legend, and the role of their colour
 }
 MOST_LAYERS, MOST_UNITS = 8, 16  # that there is room for
 MOST_STOPS = 40  # of the Tab key among the links: with more, the menu is the keyboard's way to them
-MOST_POINTS = 200  # of a loss curve
+MOST_POINTS = 160  # of a loss curve
 
 
 @dataclass(frozen=True)
