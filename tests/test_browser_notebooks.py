@@ -320,9 +320,15 @@ def usable(card, *kinds):
 
 
 def name_of(control):
+<<<<<<< HEAD
     return control.evaluate(
         """control => control.ariaLabel ?? control.querySelector(":scope > title")?.textContent
             ?? (control.labels?.[0] ?? control).innerText.trim()"""
+=======
+    title = "control.querySelector(':scope > title')?.textContent"
+    return control.evaluate(
+        f"control => control.ariaLabel ?? {title} ?? (control.labels?.[0] ?? control).innerText.trim()"
+>>>>>>> playground
     )
 
 
@@ -440,6 +446,20 @@ def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     words = wait_for_text(card.locator(".bp-readout"), re.escape("Chosen: W3[0,0] = −2.5, ∂L/∂W3[0,0] = ") + r"\S")
     assert words
     assert card.evaluate(ALT) != before  # with another loss
+
+
+@in_notebook("06_full_training")
+def test_plus_and_minus_in_the_playground_change_its_network(page):
+    card = page.locator(".bp-playground")
+    picture, units = card.locator(browser.PICTURE), card.get_by_label("hidden units")
+    for button, sizes in (("more-units-1", "2-5-4-1"), ("less-layers", "2-5-1"), ("more-layers", "2-5-5-1")):
+        part = picture.locator(f'[id="{button}"]')
+        browser.picture_changes(page, picture, lambda part=part: part.press("Enter"))
+        assert part.evaluate("part => part === document.activeElement")  # to be pressed again
+        assert f"a {sizes} network" in card.evaluate(ALT)
+        expect(units).to_have_value(", ".join(sizes.split("-")[1:-1]))
+    units.fill("4, 4")
+    browser.picture_changes(page, picture, lambda: units.press("Enter"))
 
 
 def test_every_button_answers_the_keyboard(page):

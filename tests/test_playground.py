@@ -707,7 +707,7 @@ def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
         assert spare.parameter.value == name
         rings = [link for link in drawn(spare, "links") if link.get("stroke")]
         assert {link.get("d") for link in rings} == {part.get("d")}
-        value, slope = spare.player.run.value_and_gradient(name)
+        value, slope = spare.player.run.numbers()[name]
         written = [number.text for number in drawn(spare, "numbers") if number.text]
         assert written == [fixed(value), fixed(slope)]
     hear(spare, {"choose": "b2[0,1]"})
@@ -719,7 +719,7 @@ def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
 
 def test_links_and_units_say_their_numbers(spare):
     for name in ("W1[1,2]", "W3[2,0]", "b2[0,1]"):
-        value, slope = (f"{n:.3g}".replace("-", "−") for n in spare.player.run.value_and_gradient(name))
+        value, slope = (f"{n:.3g}".replace("-", "−") for n in spare.player.run.numbers()[name])
         title = next(part for part in drawn(spare, name) if part.tag.endswith("title"))
         assert title.text == f"{name} = {value}, ∂L/∂{name} = {slope}"
 

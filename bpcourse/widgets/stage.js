@@ -17,7 +17,9 @@ function render({ model, el }, inSight) {
   };
   const show = (svg, seconds) => {
     arrive();
+    const focused = holder.contains(document.activeElement) && document.activeElement;
     present = plan(drawing(), parse(svg));
+    if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true }); // it has changed places
     if (!seconds || calm()) return arrive();
     let start;
     const step = (now) => {

@@ -109,8 +109,8 @@ class Playground(LiveDrawing):
         """Choose a weight or bias, or press the + or − of a layer."""
         if id in self.parameter.options:
             self.parameter.value = id
-        elif (hidden := pictures.resized(self.player.run.start.hidden_size, id)) is not None:
-            self.hidden_size.value = ", ".join(map(str, hidden))
+        elif id in self.net_view.resizes:
+            self.hidden_size.value = ", ".join(map(str, self.net_view.resizes[id]))
 
     def refresh(self, change=None):
         super().refresh(change)
@@ -134,7 +134,7 @@ class Playground(LiveDrawing):
         batch_size = None if self.batch_size.value == controls.ALL_SAMPLES else self.batch_size.value
         self.player.train(epochs, rate, batch_size, self.l2.value)
         if not self.player.run.diverged:
-            self._glance = pictures.Glance.of(self.player.run, self.plane_view.points)
+            self._glance = pictures.glance(self.player.run, self.plane_view.points)
         self._show()
 
     def close(self):
@@ -212,9 +212,7 @@ class Playground(LiveDrawing):
             self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
-        self._glance = pictures.Glance.of(
-            self.player.run, self.plane_view.points
-        )  # what is seen if it diverges at once
+        self._glance = pictures.glance(self.player.run, self.plane_view.points)  # what is seen if it diverges at once
 
     def _lay_out(self):
         """Place the views, for this room and this run."""
@@ -248,8 +246,8 @@ class Playground(LiveDrawing):
         run = self.player.run
         parts = [words.state(run, self._glance.right, self.l2.value)]
         if not run.diverged:
-            value, gradient = run.value_and_gradient(self.parameter.value)
-            parts += [words.chosen(self.parameter.value, value, gradient), words.diagnosis(run)]
+            name = self.parameter.value
+            parts += [words.chosen(name, *self._glance.numbers[name]), words.diagnosis(run)]
             if not self.run.value:  # while it runs, somebody may be typing
                 self._load_value()
         parts += [words.comparison(run, self._glance.right, self._setting(), self._kept)] if self._kept else []
@@ -331,7 +329,7 @@ class Playground(LiveDrawing):
         self.forget.disabled, self.new_seed.disabled = True, not seeded
 
     def arranged(self, settings):
-        """A bar of buttons; the drawing, and beside it, or below on a narrow page, a rail of settings; the words."""
+        """A bar of buttons; drawing and words, and beside them, or below on a narrow page, a rail of settings."""
         for control in (*self._settings, self.parameter, self.value):
             control.style.description_width = "98px"
         self.links.style.description_width = "initial"
@@ -342,8 +340,9 @@ class Playground(LiveDrawing):
         ]
         again = [self.reset, self.new_seed, self.new_data, self.keep, self.forget]
         bar = ipywidgets.Box([classed(self.run, "bp-run"), self.step, *again, self.links])
-        body = ipywidgets.Box([self.picture, classed(ipywidgets.Box(rail), "bp-settings")])
-        return [classed(bar, "bp-toolbar"), classed(body, "bp-body"), self.readout, self.message]
+        seen = ipywidgets.Box([self.picture, self.readout, self.message])
+        body = ipywidgets.Box([classed(seen, "bp-seen"), classed(ipywidgets.Box(rail), "bp-settings")])
+        return [classed(bar, "bp-toolbar"), classed(body, "bp-body")]
 
 
 def _sizes(text):

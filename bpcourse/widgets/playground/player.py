@@ -7,9 +7,9 @@ import weakref
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.run import Run
 
-CHUNK, PACE = 0.025, 1 / 60  # seconds of training for a picture, at most; from one picture to the next, at least
-REST, NAP = 0.003, 0.01  # seconds left to the rest of the notebook; between looks whether somebody looks and is ready
-ASK, PATIENCE = 5, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
+CHUNK, PACE = 0.005, 1 / 60  # seconds of training for a picture, at most; from one picture to the next, at least
+REST, NAP = 0.002, 0.01  # seconds left to the rest of the notebook; between looks whether somebody looks and is ready
+ASK, PATIENCE = 10, 10.0  # pictures from one question to the browser to the next; seconds to wait for its answer
 _turns = weakref.WeakKeyDictionary()  # event loop -> the lock of the players in it
 
 

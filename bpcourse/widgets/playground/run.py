@@ -10,7 +10,7 @@ from bpcourse.mathematics.activations import Activation
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.mathematics.validation import InputError
-from bpcourse.widgets import own_network
+from bpcourse.widgets import controls, own_network
 
 SAMPLES = 200
 
@@ -123,9 +123,14 @@ class Run:
         self.by_hand[name] = value
         self._take_gradients()
 
-    def value_and_gradient(self, name):
-        """Return what a weight or bias now is, and the loss's derivative with respect to it."""
-        return own_class.get_parameter(self.network, name), own_class.get_parameter(self.gradients, name)
+    def numbers(self):
+        """Return all weights and biases: name -> what it is, and the loss's derivative with respect to it."""
+        values, slopes = (
+            np.concatenate([np.ravel(part) for pair in zip(of.weights, of.biases, strict=True) for part in pair])
+            for of in (self.network, self.gradients)
+        )
+        names = controls.parameter_names(self.network)
+        return dict(zip(names, zip(values.tolist(), slopes.tolist(), strict=True), strict=True))
 
     def _loss(self, X, y):
         steps = training.steps_of(self.network)  # past the checks: a diverging network shall reach its end
