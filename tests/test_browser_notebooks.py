@@ -320,15 +320,9 @@ def usable(card, *kinds):
 
 
 def name_of(control):
-<<<<<<< HEAD
-    return control.evaluate(
-        """control => control.ariaLabel ?? control.querySelector(":scope > title")?.textContent
-            ?? (control.labels?.[0] ?? control).innerText.trim()"""
-=======
     title = "control.querySelector(':scope > title')?.textContent"
     return control.evaluate(
         f"control => control.ariaLabel ?? {title} ?? (control.labels?.[0] ?? control).innerText.trim()"
->>>>>>> playground
     )
 
 

@@ -36,6 +36,8 @@ for k in range(20):
 MOVE_EACH = """
 for figure in figures:
     slider, before = first_slider(figure), figure.picture.svg
+    if slider is None:  # it is drawn on
+        continue
     others = [other.picture.svg for other in figures if other is not figure]
     slider.value += slider.step if slider.value < slider.max else -slider.step
     assert figure.picture.svg != before, figure
