@@ -141,8 +141,7 @@ def test_next_leads_through_the_phases_by_keyboard(page):
     wait_for_text(readout, "^Phase 8 of 11")
     for key, tags in (("Enter", "BP4 BP3"), ("Space", "BP4 BP3"), ("Enter", "U1 U2"), ("Space", "input")):
         phase = int(re.search(r"Phase (\d+)", readout.inner_text())[1])
-        card.get_by_role("button", name="Next").focus()
-        page.keyboard.press(key)
+        card.get_by_role("button", name="Next").press(key)
         wait_for_text(readout, "^Phase 1 of 11 after 1 update" if tags == "input" else f"^Phase {phase + 1} of 11")
         expect(present).to_contain_text(tags)
     card.get_by_role("button", name="Reset").focus()
@@ -442,7 +441,7 @@ def test_a_click_on_a_link_of_the_playground_chooses_its_weight_to_be_set(page):
     assert card.evaluate(ALT) != before  # with another loss
 
 
-@in_notebook("06_full_training")
+@in_notebook("07_full_training")
 def test_plus_and_minus_in_the_playground_change_its_network(page):
     card = page.locator(".bp-playground")
     picture, units = card.locator(browser.PICTURE), card.get_by_label("hidden units")

@@ -141,7 +141,7 @@ function player({ model, el, holder, show, arrive }) {
     tellPlace();
   };
   const serve = () => {
-    if (!model.get("stale")) wanted.splice(0).forEach((act) => act());
+    if (!model.get("stale")) setTimeout(() => wanted.splice(0).forEach((act) => act())); // once `at` is the new frames'
   };
   const jump = () => { // Python has gone to another place, with a drawing of its own, or another view has
     const redrawn = drawn !== model.get("svg");
