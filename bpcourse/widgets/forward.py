@@ -64,7 +64,6 @@ class ForwardExplorer(LiveDrawing):
             setattr(self, f"x{i}", control)
         self.parameter, self.value = parameter_controls(self.network, parameter_names(network))
         self.reset = button("Reset", "Back to the numbers it started with", self._reset)
-        self._held = None  # the control that is dragged, its value before, and where it was taken
         super().__init__([*self.inputs, self.parameter, self.value, self.reset])
 
     # -- what is done in the drawing -----------------------------------------------------------------------
@@ -73,14 +72,8 @@ class ForwardExplorer(LiveDrawing):
         self.parameter.value = spoken(id)
 
     def drag(self, id, x, y):
-        if self._held is None:
-            control = self._control(id)
-            self._held = control, control.value, x - y
-        control, before, start = self._held
-        _move(control, before + (x - y - start) / PIXELS)
-
-    def drop(self, id):
-        self._held = None
+        control = self._control(id)
+        _move(control, self.pulled(x - y, control.value, PIXELS))
 
     def nudge(self, id, steps):
         control = self._control(id)

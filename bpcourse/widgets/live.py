@@ -131,6 +131,7 @@ class LiveDrawing(ipywidgets.VBox):
     pressed = ""
     widest = 926  # pixels of a drawing on a card of 960
     _controls = ()
+    _taken = None  # where a number that is dragged was taken, and its value there
     _changing = False  # while several controls are set together
 
     def __init__(self, controls):
@@ -244,6 +245,12 @@ class LiveDrawing(ipywidgets.VBox):
 
     def drop(self, id):
         """React to the end of a drag."""
+        self._taken = None
+
+    def pulled(self, place, value, pixels):
+        """Return what a number becomes that is dragged to a pixel, if it takes so many to change by 1."""
+        start, before = self._taken = self._taken or (place, value)
+        return before + (place - start) / pixels
 
     def nudge(self, id, steps):
         """React to so many steps by the keyboard, below 0 to the left or downwards."""

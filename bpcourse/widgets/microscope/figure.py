@@ -81,7 +81,7 @@ class Microscope(LiveDrawing):
         self._given = _checked(network, X, y, activation)
         self._activation = activation
         self._before, self._path_shown, self._displayed = [], False, False
-        self._page_leads, self._drag_from = False, None
+        self._page_leads = False
         self.network, self._X, self._y = copy.deepcopy(self._given)
         self.phases = _phases(len(self.network.weights), until)
         self._stops = list(range(len(self.phases)))  # the frame of each phase, once there are frames
@@ -178,11 +178,7 @@ class Microscope(LiveDrawing):
 
     def drag(self, id, x, y):
         field = self._fields[id]
-        start, value = self._drag_from = self._drag_from or (x, field.value)
-        field.value = round(value + (x - start) / PIXELS, 1)
-
-    def drop(self, id):
-        self._drag_from = None
+        field.value = round(self.pulled(x, field.value, PIXELS), 1)
 
     def nudge(self, id, steps):
         field = self._fields[id]
