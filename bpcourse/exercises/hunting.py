@@ -7,7 +7,7 @@ import numpy as np
 from bpcourse.exercises import calling, catalogue, source
 from bpcourse.exercises.cases import drawn
 from bpcourse.exercises.edits import edits
-from bpcourse.exercises.results import COLOURS, card
+from bpcourse.exercises.results import Result
 from bpcourse.mathematics.validation import choice
 
 PROGRAMS = ("backward_two_layers", "backward", "training_step", "network_backward", "softmax", "momentum_step")
@@ -30,8 +30,7 @@ def bug_hunt(seed=None, program=None):
         If there is no such program.
     """
     random = np.random.default_rng(seed)
-    names = [name for name in PROGRAMS if name in catalogue.ALL]
-    task = catalogue.ALL[choice(program, names, "program") if program else random.choice(names)]
+    task = catalogue.ALL[choice(program, PROGRAMS, "program") if program else random.choice(PROGRAMS)]
     tree = ast.parse(source.text(task.reference)).body[0]
     tree.decorator_list = []
     tree = ast.parse(ast.unparse(tree)).body[0]  # its lines counted as they are shown
@@ -84,24 +83,11 @@ class Hunt:
         self._line, self._repaired = line, repaired
 
     def found(self, line):
-        """Say whether the slip is in a line, counted as they are shown."""
+        """Return the `Result` of naming a line, counted as they are shown."""
         if line != self._line:
-            return Verdict("failed", f"Line {line} is as it should be. Which number comes out wrong first?")
-        return Verdict("passed", f"Line {line} it is. It should be: `{self._repaired}`")
+            return Result(self.name, "failed", f"Line {line} is as it should be. Which number comes out wrong first?")
+        return Result(self.name, "passed", f"Line {line} it is. It should be: `{self._repaired}`")
 
     def __repr__(self):
         lines = [f"{number:2}  {text}" for number, text in enumerate(self.source.splitlines(), start=1)]
         return "\n".join([f"{self.name}, with one slip in it:", *lines])
-
-
-class Verdict:
-    """What a hunt says of a line."""
-
-    def __init__(self, status, words):
-        self.status, self.words = status, words
-
-    def __repr__(self):
-        return self.words
-
-    def _repr_html_(self):
-        return card(COLOURS[self.status], self.words)
