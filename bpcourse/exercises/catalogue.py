@@ -27,6 +27,11 @@ class Mistake:
     tag: str = ""  # the equation that the mistake breaks; "" for none
 
 
+def _text(key, *default):
+    """Return a property: what an exercise's file of texts has under a key, or else the default."""
+    return property(lambda task: task._texts.get(key, *default))
+
+
 @dataclass(eq=False)
 class Exercise:
     """One thing to write, with all that is needed to judge an answer."""
@@ -60,55 +65,16 @@ class Exercise:
     def _texts(self):  # read when they are first needed, not with the module
         return texts.of_exercise(self.file, self.name, [task.name for task in in_notebook(self.notebook)])
 
-    @property
-    def proves(self):
-        """What a right answer shows, and where it will be used."""
-        return self._texts["proves"]
-
-    @property
-    def nudge(self):
-        """A first push in the right direction, for who does not know how to begin."""
-        return self._texts["nudge"]
-
-    @property
-    def worked(self):
-        """The nudge once more, with numbers that the learner knows; "" for none."""
-        return self._texts.get("worked", "")
-
-    @property
-    def hints(self):
-        """Further steps of its own, if it is a hard one."""
-        return self._texts.get("hints", [])
-
-    @property
-    def lines(self):
-        """The lines to put in order, by their letters; {} where nothing is to be ordered."""
-        return self._texts.get("lines", {})
-
-    @property
-    def order(self):
-        """The letters of the lines in their right order."""
-        return self._texts.get("order", "")
-
-    @property
-    def because(self):
-        """A question for each of the lines in their right order, for who has another one there."""
-        return self._texts.get("because", [])
-
-    @property
-    def reasons(self):
-        """The reasons to choose from, by their letters: pairs of the reason and a remark; {} where none is asked."""
-        return self._texts.get("reasons", {})
-
-    @property
-    def between(self):
-        """The least and the largest number that count as measured right."""
-        return self._texts.get("between", [])
-
-    @property
-    def right(self):
-        """The letter of the right reason."""
-        return self._texts.get("right", "")
+    proves = _text("proves")  # what a right answer shows, and where it will be used
+    nudge = _text("nudge")  # a first push in the right direction, for who does not know how to begin
+    worked = _text("worked", "")  # the nudge once more, with numbers that the learner knows
+    hints = _text("hints", [])  # further steps of its own, if it is a hard one
+    lines = _text("lines", {})  # the lines to put in order, by their letters
+    order = _text("order", "")  # the letters of the lines in their right order
+    because = _text("because", [])  # a question for each line in that order, for who has another one there
+    reasons = _text("reasons", {})  # the reasons to choose from, by their letters: pairs (reason, remark)
+    right = _text("right", "")  # the letter of the right reason
+    between = _text("between", [])  # the least and the largest number that count as measured right
 
     @property
     def is_chosen(self):

@@ -61,27 +61,26 @@ def export(file):
     OSError
         If the file cannot be written.
     """
-    path, kept = Path(file), ledger.load()
-    sources, own = {}, 0
-    for name in _in_order(PROGRAM, kept):
-        source = kept.get(name, {}).get("source")
-        own += source is not None
-        whose = "" if source else f"# {name}: the course's own version\n"
-        sources[name] = whose + (source or source_of(ALL[name].reference, undecorated=True))
-    program = "\n\n".join([HEAD, *(source.strip() + "\n" for source in sources.values()), CHECK])
+    path, kept = Path(file), {name: entry["source"] for name, entry in ledger.load().items() if entry["source"]}
+    names = _in_order(PROGRAM, kept)
+    parts = [kept.get(name) or f"# {name}: the course's own version\n{_source(name, kept)}" for name in names]
+    program = "\n\n".join([HEAD, *(part.strip() + "\n" for part in parts), CHECK])
     if path.exists() and files.read(path) != program:
         files.set_aside(path)
     files.replace(path, program)
-    return f"{path.name}: {len(sources)} parts, {own} of them yours."
+    return f"{path.name}: {len(names)} parts, {len(kept.keys() & set(names))} of them yours."
+
+
+def _source(name, kept):
+    return kept.get(name) or source_of(ALL[name].reference, undecorated=True)
 
 
 def _in_order(names, kept, seen=()):
     """Return the exercises that a program is made of, each after those that it calls."""
     order = []
     for name in names:
-        source = kept.get(name, {}).get("source") or source_of(ALL[name].reference, undecorated=True)
-        used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(ALL) - {name}
+        tree = ast.parse(_source(name, kept))
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(ALL) - {name}
         before = [other for other in ALL if other in used and other not in seen]
-        order += [other for other in _in_order(before, kept, (*seen, name)) if other not in order]
-        order += [name] if name not in order else []
-    return order
+        order += [*_in_order(before, kept, (*seen, name)), name]
+    return list(dict.fromkeys(order))

@@ -67,11 +67,11 @@ def function_of(task, text):
     """
     for sign, python in SIGNS.items():
         text = text.replace(sign, python)
-    source = f"def {task.name}({', '.join(task.parameters)}):\n    return (\n{text.strip()}\n)\n"
+    program = f"def {task.name}({', '.join(task.parameters)}):\n    return (\n{text.strip()}\n)\n"
     ast.parse(text.strip(), mode="eval")  # an expression, and nothing that breaks out of its brackets
     file, made = FILE.format(task.name), {}
-    exec(compile(source, file, "exec"), dict(task.reference.__globals__), made)
-    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file  # as it is looked for there
+    exec(compile(program, file, "exec"), dict(task.reference.__globals__), made)
+    linecache.cache[file] = len(program), None, program.splitlines(keepends=True), file  # as it is looked for there
     return made[task.name]
 
 

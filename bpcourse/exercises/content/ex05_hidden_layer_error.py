@@ -65,15 +65,17 @@ def backward_two_layers(X, y, a1, a2, W2):
     return dW1, db1, dW2, db2
 
 
+def deep_case(random, N, sizes):
+    weights = [random.normal(size=shape) for shape in pairwise(sizes)]
+    activations = [random.normal(size=(N, sizes[0]))]
+    for W in weights:
+        activations.append(sigmoid(activations[-1] @ W))
+    return activations, weights, random.integers(1, 4, (N, sizes[-1])) / 4
+
+
 def deep_cases(random):
-    cases = [worked.Case(([worked.X[:1], worked.a1[:1], worked.a2[:1]], [worked.W1, worked.W2], worked.y[:1]))]
-    for N, sizes in [(2, (2, 2, 2, 2)), (4, (3, 4, 2, 3, 1)), (5, (2, 1))]:
-        weights = [random.normal(size=shape) for shape in pairwise(sizes)]
-        activations = [random.normal(size=(N, sizes[0]))]
-        for W in weights:
-            activations.append(sigmoid(activations[-1] @ W))
-        cases.append((activations, weights, random.integers(1, 4, (N, sizes[-1])) / 4))
-    return cases
+    first = worked.Case(([worked.X[:1], worked.a1[:1], worked.a2[:1]], [worked.W1, worked.W2], worked.y[:1]))
+    return [first, *(deep_case(random, *size) for size in [(2, (2, 2, 2, 2)), (4, (3, 4, 2, 3, 1)), (5, (2, 1))])]
 
 
 def nudged_cases(random):
@@ -157,14 +159,7 @@ written(NOTEBOOK, "", "slow_layers", "measure")
 
 def square_cases(random):
     """Deep networks whose hidden layers are all of one size, so that the gate of another layer still fits."""
-    cases = []
-    for N, sizes in [(1, (2, 3, 3, 1)), (3, (3, 2, 2, 2)), (4, (2, 3, 3, 3, 3))]:
-        weights = [random.normal(size=shape) for shape in pairwise(sizes)]
-        activations = [random.normal(size=(N, sizes[0]))]
-        for W in weights:
-            activations.append(sigmoid(activations[-1] @ W))
-        cases.append((activations, weights, random.integers(1, 4, (N, sizes[-1])) / 4))
-    return cases
+    return [deep_case(random, *size) for size in [(1, (2, 3, 3, 1)), (3, (3, 2, 2, 2)), (4, (2, 3, 3, 3, 3))]]
 
 
 @exercise(NOTEBOOK, "BP2", square_cases, results=("d_weights", "d_biases"), kind="debug")
