@@ -1,6 +1,7 @@
 """For every test: a folder of its own for a learner's progress, and a tutor that remembers no earlier test."""
 
 import pytest
+from front_end import widgets_made
 
 from bpcourse.exercises import answers, calling, ledger, repairing
 
@@ -35,3 +36,12 @@ def no_search_for_lines(request, monkeypatch):
     """Let a check name mistakes without looking for their lines, which takes a while, but where lines are tested."""
     if request.module.__name__ != "test_exercises_lines":
         monkeypatch.setattr(repairing, "SECONDS", 0.0)
+
+
+@pytest.fixture
+def closed_afterwards():
+    """Close the figures that a test makes, as ipywidgets keeps those that are open."""
+    with widgets_made() as made:
+        yield
+    for widget in list(made):
+        widget.close()

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from front_end import displayed, hear, widgets_made
+from front_end import displayed, hear
 from stage_page import faults_of_labels, stage_page
 
 from bpcourse import widgets
@@ -27,13 +27,7 @@ WHOLE = {  # each example as one function
 NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
 
 
-@pytest.fixture(autouse=True)
-def closed_afterwards():
-    """Close the figures that a test makes, as ipywidgets keeps those that are open."""
-    with widgets_made() as made:
-        yield
-    for widget in list(made):
-        widget.close()
+pytestmark = pytest.mark.usefixtures("closed_afterwards")
 
 
 def drawn(figure, id):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from front_end import displayed, hear, widgets_made
+from front_end import displayed, hear
 from stage_page import faults_of_labels, stage_page
 
 from bpcourse import NeuralNetwork, datasets, widgets
@@ -15,14 +15,7 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import style
 from bpcourse.widgets import ink as inks
 
-
-@pytest.fixture(autouse=True)
-def closed_afterwards():
-    """Close the figures that a test makes, as ipywidgets keeps those that are open."""
-    with widgets_made() as made:
-        yield
-    for widget in list(made):
-        widget.close()
+pytestmark = pytest.mark.usefixtures("closed_afterwards")
 
 
 class OwnNetwork:

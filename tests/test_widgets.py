@@ -12,7 +12,7 @@ import drawings
 import drawn
 import numpy as np
 import pytest
-from front_end import displayed, hear, widgets_made
+from front_end import displayed, hear
 from PIL import Image
 
 from bpcourse import NeuralNetwork, datasets, widgets
@@ -34,13 +34,7 @@ EXPLORERS = [
 NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
 
 
-@pytest.fixture(autouse=True)
-def closed_afterwards():
-    """Close the figures that a test makes, as ipywidgets keeps those that are open."""
-    with widgets_made() as made:
-        yield
-    for widget in list(made):
-        widget.close()
+pytestmark = pytest.mark.usefixtures("closed_afterwards")
 
 
 class OwnNetwork:
