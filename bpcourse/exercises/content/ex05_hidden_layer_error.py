@@ -90,7 +90,7 @@ def run_nudged(answer, W):
 
 
 @exercise(
-    NOTEBOOK, "", nudged_cases, given=("W",), run=run_nudged, results=("the slopes", "W afterwards"), may_change=True
+    NOTEBOOK, "", nudged_cases, given=("W",), run=run_nudged, results=("slopes", "W afterwards"), may_change=True
 )
 def gradient_by_nudges(loss, W):
     slopes, h = np.zeros_like(W), 1e-5
