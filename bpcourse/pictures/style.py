@@ -1,22 +1,18 @@
 """The look that all pictures share.
 
-The colours stay apart for colour-blind readers (Okabe & Ito 2008), and each has a second cue: blue with
-solid lines and squares stands for positive numbers and class 1, orange with dashed lines and circles for
-negative numbers and class 0.
+Hue means role, see `ROLES`, and shape always doubles it: what goes forward is blue, what comes back orange, gradients
+are violet. Inside planes, the two classes of data keep orange circles and blue squares, which stay apart for
+colour-blind readers (Okabe & Ito 2008).
 """
 
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 GREEN = "#009E73"
-YELLOW = "#E69F00"
-SKY = "#56B4E9"
-PURPLE = "#CC79A7"
 
 INK = "#1F2933"
 MUTED = "#5F6B7A"
 GRID = "#E3E8ED"
 PAPER = "#FFFFFF"
-HIGHLIGHT = "#FFD966"
 
 CLASS_COLOURS = (ORANGE, BLUE)
 CLASS_MARKERS = ("o", "s")
