@@ -101,3 +101,28 @@ def test_every_kind_of_slip_has_a_question_of_its_own():
     questions = [slip["question"] for slip in SLIPS.values()]
     assert len(set(questions)) >= len(questions) - 1  # a factor too many and one too few are asked for alike
     assert all(question.strip() == question and question.endswith(("?", ".")) for question in questions)
+
+
+class Deeper:
+    """Counts how many blocks of it lie within each other."""
+
+    now = deepest = 0
+
+    def __enter__(self):
+        Deeper.now += 1
+        Deeper.deepest = max(Deeper.deepest, Deeper.now)
+
+    def __exit__(self, *error):
+        Deeper.now -= 1
+
+
+def test_an_answer_that_calls_itself_for_ever_stays_far_from_the_limit_of_recursion(monkeypatch):
+    """There, Python 3.11 has crashed while it traced."""
+    monkeypatch.setattr(repairing, "SECONDS", 0.5)
+
+    def sigmoid(z):
+        with Deeper():
+            return sigmoid(z)
+
+    assert repairing.repair(sigmoid, drawn(ALL["sigmoid"], 0)).line == 3  # it should not call itself
+    assert 0 < Deeper.deepest <= repairing.DEEPEST < sys.getrecursionlimit() / 2

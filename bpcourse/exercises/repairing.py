@@ -20,6 +20,7 @@ from bpcourse.exercises.results import cut
 SECONDS = 0.9  # of computing, for a whole search: so that a busy machine finds what a quiet one does
 CLOCK = getattr(time, "thread_time", time.monotonic)
 STEPS = 5_000  # lines that an edited answer may run in one case
+DEEPEST = 200  # calls of its own within each other: far from where a traced recursion can overflow the stack
 NEARER = 10  # so many edits that come nearer are tried with a second one
 FILE = "<an edited answer>"
 LEAST_SHOWN, MOST_SHOWN = 4, 36  # characters of the learner's line
@@ -86,7 +87,7 @@ class Search:
         self.cases = [(given, right.result) for given, right in zip(cases.inputs, cases.right, strict=True)]
         self.cases.sort(key=lambda case: comparing.size_of(case[0]))
         self.reference = _bare(ast.parse(textwrap.dedent(inspect.getsource(self.task.reference))))
-        self.whole, self.found, self.steps = len(self.cases), None, 0
+        self.whole, self.found, self.steps, self.depth = len(self.cases), None, 0, 0
         self.seconds, self.deadline = seconds, 0.0
 
     def edits(self):
@@ -155,7 +156,7 @@ class Search:
 
     def _part_right(self, function, given, right):
         """Return how much of the result of a case is right, from 0 to 1; STOPS if there is none."""
-        self.steps, before = STEPS, sys.gettrace()
+        self.steps, self.depth, before = STEPS, 0, sys.gettrace()
         sys.settrace(self._trace)  # anew each time, as Python drops it once it has raised
         try:
             mine = comparing.opened(self.task.run(function, *calling.copies(given)))
@@ -177,6 +178,9 @@ class Search:
         self.steps -= 1
         if self.steps < 0:
             raise OutOfTime
+        self.depth += {"call": 1, "return": -1}.get(event, 0)
+        if self.depth > DEEPEST:
+            raise RecursionError
         return self._trace
 
     def _repair(self, edit, more=False):

@@ -89,9 +89,7 @@ def run_nudged(answer, W):
     return slopes if slopes is None or slopes is ... else (slopes, W)
 
 
-@exercise(
-    NOTEBOOK, "", nudged_cases, given=("W",), run=run_nudged, results=("slopes", "W afterwards"), may_change=True
-)
+@exercise(NOTEBOOK, "", nudged_cases, given=("W",), run=run_nudged, results=("slopes", "W afterwards"), may_change=True)
 def gradient_by_nudges(loss, W):
     slopes, h = np.zeros_like(W), 1e-5
     for place in np.ndindex(W.shape):
