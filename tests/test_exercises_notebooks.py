@@ -17,7 +17,7 @@ from bpcourse.exercises.catalogue import in_notebook, notebooks
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 CHECK = re.compile(r'^check\("(\w+)", (\w+)\)', re.MULTILINE)
-KEPT = "import os, pathlib\nsorted(map(str, pathlib.Path(os.environ['BPCOURSE_HOME']).rglob('*')))"
+KEPT = "import os, pathlib\nsorted(map(str, pathlib.Path(os.environ['BPCOURSE_HOME']).rglob('*.json')))"  # the answers: tries are noted in any case
 
 
 def read(name):
@@ -107,7 +107,7 @@ def played(request, learner):
     right.cells.append(nbformat.v4.new_code_cell(f"[use(name).__code__.co_filename for name in {earlier(name)}]"))
     for cell in right.cells:
         cell.id += "-again"
-    kept, both = sorted(map(str, learner.rglob("*"))), read(name)
+    kept, both = sorted(map(str, learner.rglob("*.json"))), read(name)
     both.cells = wrong.cells + right.cells
     run(both, learner)
     return SimpleNamespace(name=name, wrong=wrong, checked=checked, right=right, kept=kept)
