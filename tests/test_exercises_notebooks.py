@@ -17,7 +17,8 @@ from bpcourse.exercises.catalogue import in_notebook, notebooks
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 CHECK = re.compile(r'^check\("(\w+)", (\w+)\)', re.MULTILINE)
-KEPT = "import os, pathlib\nsorted(map(str, pathlib.Path(os.environ['BPCOURSE_HOME']).rglob('*.json')))"  # the answers: tries are noted in any case
+# What is kept of answers; tries are noted beside them in any case.
+KEPT = "import os, pathlib\nsorted(map(str, pathlib.Path(os.environ['BPCOURSE_HOME']).rglob('*.json')))"
 
 
 def read(name):

@@ -180,6 +180,16 @@ def theme(page, name):
         choose("JupyterLab Light")
 
 
+@contextlib.contextmanager
+def less_motion(page):
+    """Show the page as somebody sees it who has asked for reduced motion: figures leap where they would move."""
+    page.emulate_media(reduced_motion="reduce")
+    try:
+        yield
+    finally:
+        page.emulate_media(reduced_motion="no-preference")
+
+
 def trouble(page):
     """Return the texts of all errors and of all stderr that the notebook's cells show."""
     return page.locator(TROUBLE).all_inner_texts()
