@@ -4,7 +4,8 @@ const NUMBERS = /[−-]?\d+(?:\.\d+)?/g;
 const MOVING = new Set(["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "d", "points",
   "transform", "opacity", "stroke-width", "viewBox"]);
 
-const parse = (svg) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+// As HTML is parsed, which browsers do in a third of the time that XML takes.
+const parse = (svg) => new DOMParser().parseFromString(svg, "text/html").body.firstChild;
 
 // Returns t => the text on its way from one to the other, or null if more than its numbers differs.
 function between(from, to) {
@@ -38,6 +39,7 @@ function plan(drawing, next, moves = true) {
 }
 
 function match(node, next, way) {
+  if (node.isEqualNode(next)) return;
   attributes(node, next, way);
   const children = [...node.childNodes];
   const named = new Map(children.filter((child) => child.id).map((child) => [child.id, child]));
@@ -67,11 +69,11 @@ function match(node, next, way) {
 }
 
 function attributes(node, next, { steps, moves }) {
-  for (const { name } of [...node.attributes]) {
+  for (const name of node.getAttributeNames()) {
     if (!next.hasAttribute(name)) node.removeAttribute(name);
   }
-  for (const { name, value } of next.attributes) {
-    const before = node.getAttribute(name);
+  for (const name of next.getAttributeNames()) {
+    const [before, value] = [node, next].map((part) => part.getAttribute(name));
     if (before === value) continue;
     const on = moves && before !== null && MOVING.has(name) && between(before, value);
     if (on) steps.push((t) => node.setAttribute(name, t < 1 ? on(t) : value));
