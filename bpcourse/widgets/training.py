@@ -1,13 +1,12 @@
 """Notebook 07: a whole training at every move of a slider."""
 
-import copy
 from dataclasses import dataclass
 from functools import partial
 
 import ipywidgets
 import numpy as np
 
-from bpcourse.mathematics import datasets, training, validation
+from bpcourse.mathematics import backprop, datasets, training, validation
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.pictures import charts, plots, svg
 from bpcourse.pictures.charts import Frame
@@ -34,22 +33,20 @@ class Run:
     ----------
     data, setting : str
     loss : ndarray, (epochs + 1,)
-    points : ndarray, (n * n + N, 2)
-        All over the plane, row by row, then the samples.
     stages : dict of int -> callable
-        Epoch -> what the network was then: its ``forward``.
+        Epoch -> what gives the network's predictions then, (n * n + N, 1): all over the plane, row by row, then of the
+        samples.
     """
 
     data: str
     setting: str
     loss: np.ndarray
-    points: np.ndarray
     stages: dict
 
     def stage(self, epoch):
         """Return the last epoch that is kept up to this one, and the predictions: over the plane, (n, n), and (N,)."""
         kept = max(each for each in self.stages if each <= epoch)
-        answers = np.asarray(self.stages[kept](self.points), float)[:, 0]
+        answers = np.asarray(self.stages[kept](), float)[:, 0]
         return kept, answers[: RESOLUTION**2].reshape(RESOLUTION, RESOLUTION), answers[RESOLUTION**2 :]
 
 
@@ -141,14 +138,14 @@ class TrainingExplorer(LiveDrawing):
 
         def look(epoch, loss):
             if epoch % self.epoch.step == 0:
-                stages[epoch] = _forward_now(network, points)
+                stages[epoch] = _answers_now(network, points)
 
         history = train(X, y, epochs=self.epochs, callback=look)
-        stages[history.epochs] = _forward_now(network, points)
+        stages[history.epochs] = _answers_now(network, points)
         self.network, self.history = network, history
         setting = f"η = {number(rate, 3)}, {units} hidden unit{'s' * (units > 1)}"
         self._former = self._now if self._now and self._now.data == data else None
-        self._now = Run(data, setting, np.array(history.loss), points, stages)
+        self._now = Run(data, setting, np.array(history.loss), stages)
         with self.quietly():
             self.epoch.value = self.epochs
 
@@ -226,12 +223,13 @@ class TrainingExplorer(LiveDrawing):
         )
 
 
-def _forward_now(network, points):
-    """Return the ``forward`` of what a network is now, while it trains on; of any other class, what it answers now."""
-    if type(network) is NeuralNetwork:
-        return copy.deepcopy(network).forward  # small, and asked only if it is looked at
+def _answers_now(network, points):
+    """Return what gives the predictions of the network as it is now, while it trains on."""
+    if type(network) is NeuralNetwork:  # computed only if they are looked at: every update makes new arrays
+        now = points, network.weights, network.biases, network.functions
+        return lambda: backprop.forward(*now)[1][-1]
     answers = np.array(network.forward(points), np.float32)
-    return lambda points: answers
+    return lambda: answers
 
 
 def _default_network(sizes, learning_rate, seed=0):
