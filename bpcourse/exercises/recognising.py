@@ -57,7 +57,7 @@ def recognise(task, answer, seed):
     known = next(filter(None, (recogniser(evidence) for recogniser in KNOWN)), None)
     slip = repairing.repair(answer, drawn(task, seed))
     named = known or general_pattern(evidence)
-    if slip is None or (known and slip.more):
+    if slip is None or (slip.more and named and (known or not named.place)):  # one name for it all says more than two
         return named
     found = named or Diagnosis()
     return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
