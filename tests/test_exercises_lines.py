@@ -10,7 +10,7 @@ import pytest
 import tutor_rates
 
 from bpcourse.exercises import ALL, calling, check, hint, judge, repairing
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.edits import SLIPS
 
 with (Path(__file__).parent / "lines.toml").open("rb") as file:

@@ -11,7 +11,7 @@ from test_conventions import NOTEBOOKS
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.exercises import ALL, bug_hunt, check, export, given, hint, hunting, solution, use
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.catalogue import KINDS
 from bpcourse.mathematics.validation import InputError
 

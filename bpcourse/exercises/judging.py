@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from bpcourse.exercises import calling, comparing, exceptions, recognising, source, typed, wording
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis, Result, type_name
 
