@@ -63,10 +63,11 @@ def recognise(task, answer, seed):
     known = next(filter(None, (recogniser(evidence) for recogniser in KNOWN)), None)
     slip = repairing.repair(answer, drawn(task, seed))
     named = known or general_pattern(evidence)
-    if slip is None or (slip.more and named and (known or not named.place)):  # one name for it all says more than two
-        return named
-    found = named or Diagnosis()
-    return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
+    if slip is None or named is None:
+        return slip or named
+    if slip.hint.endswith(repairing.MORE) and (known or not named.place):
+        return named  # one name for all that is wrong says more than the lines of two slips
+    return named._replace(hint=known.hint if known else slip.hint, line=slip.line, at=slip.at)
 
 
 def arguments_in_another_order(evidence):
