@@ -7,15 +7,15 @@ the reference has. An `Edit` is made in the tree itself, and taken back.
 import ast
 import copy
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
-from importlib import resources
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-SLIPS = tomllib.loads((resources.files("bpcourse.exercises.content") / "slips.toml").read_text(encoding="utf-8"))
+from bpcourse.exercises import texts
+
+SLIPS = texts.read("slips.toml")
 ORDER = {kind: number for number, kind in enumerate(SLIPS)}
 FAR = 2  # how many kinds later an edit comes that is less natural than the others of its kind
 MOST_SWAPPED = 5  # arguments or results that are looked at
@@ -175,14 +175,14 @@ def _borrowed(reference, known):
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     operations = [node for node in nodes if isinstance(node, ast.BinOp)]
     called, kinds = [node.func for node in calls], COMPUTED | ast.Compare | ast.UnaryOp
-    texts = [("missing call", ast.Call(node.func, [gap], [])) for node in calls if len(node.args) == 1]
+    lent = [("missing call", ast.Call(node.func, [gap], [])) for node in calls if len(node.args) == 1]
     for node in operations:
-        texts += [("missing", ast.BinOp(gap, node.op, node.right)), ("missing", ast.BinOp(node.left, node.op, gap))]
+        lent += [("missing", ast.BinOp(gap, node.op, node.right)), ("missing", ast.BinOp(node.left, node.op, gap))]
         if isinstance(node.left, ast.BinOp):  # two at once, such as a(1 - a)
             both = ast.BinOp(ast.BinOp(gap, node.left.op, node.left.right), node.op, node.right)
-            texts.append(("missing", both))
-    texts += [("expression", n) for n in nodes if _is_expression(n) and isinstance(n, kinds) and n not in called]
-    different = dict.fromkeys((kind, ast.unparse(node)) for kind, node in texts)
+            lent.append(("missing", both))
+    lent += [("expression", n) for n in nodes if _is_expression(n) and isinstance(n, kinds) and n not in called]
+    different = dict.fromkeys((kind, ast.unparse(node)) for kind, node in lent)
     return [Rule(kind, len(text) / 50 if kind == "expression" else 0, gap, text) for kind, text in different]
 
 

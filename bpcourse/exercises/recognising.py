@@ -5,22 +5,21 @@ the mistake does in every case: the same numbers, the same shapes, the same exce
 not matter; where it is wrong is then looked for in its source.
 """
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
 from itertools import permutations
 
 import numpy as np
 
-from bpcourse.exercises import calling, comparing, repairing, source, wording
+from bpcourse.exercises import calling, comparing, repairing, source, texts, wording
 from bpcourse.exercises.calling import Cases, drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis
 
-PATTERNS = tomllib.loads((resources.files("bpcourse.exercises.content") / "patterns.toml").read_text(encoding="utf-8"))
+PATTERNS = texts.read("patterns.toml")["pattern"]
 FEWEST = 3  # numbers from which an unknown one is told
+MOST_ORDERED = 4  # results that are put in every order
 FURTHER_DRAWS = (1_000_001, 1_000_002)  # so that no likeness by chance is taken for a mistake
 
 
@@ -110,15 +109,13 @@ def another_form(evidence):
 
 
 def _another_order(evidence):
-    first = evidence.cases.right[0].result
-    if not 2 <= len(first.arrays) <= 4 or any(len(right) != len(first.arrays) for _, right in evidence.arrays):
+    places, pairs = evidence.cases.right[0].result.places, evidence.arrays
+    if not pairs or len(places) > MOST_ORDERED or any(len(right) != len(places) for _, right in pairs):
         return None
-    for order in list(permutations(range(len(first.arrays))))[1:]:
-        if evidence.arrays and all(
-            comparing.equal(mine[i], right[j]) for mine, right in evidence.arrays for i, j in enumerate(order)
-        ):
+    for order in list(permutations(range(len(places))))[1:]:
+        if all(comparing.equal(mine[i], right[j]) for mine, right in pairs for i, j in enumerate(order)):
             came = next(place for place, part in enumerate(order) if place != part)
-            names = [wording.name_of(evidence.cases.task, first.places[part]) for part in (came, order[came])]
+            names = [wording.name_of(evidence.cases.task, places[part]) for part in (came, order[came])]
             return advice.ANOTHER_ORDER._replace(hint=advice.ANOTHER_ORDER.hint.format(*names))
     return None
 
@@ -155,7 +152,7 @@ def _pattern(triples):
     for mine, right, count in triples:
         mine = mine.reshape(right.shape) if comparing.equivalent_shapes(mine.shape, right.shape) else mine
         given.append({"np": np, "mine": mine.astype(float), "right": right.astype(float), "N": count})
-    for pattern in PATTERNS["pattern"]:
+    for pattern in PATTERNS:
         for text in [pattern["of"]] if isinstance(pattern["of"], str) else pattern["of"]:
             code = compile(text, "<a pattern>", "eval")
             if "N" in code.co_names and (None in counts or len(counts) == 1):

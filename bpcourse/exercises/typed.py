@@ -77,10 +77,10 @@ def function_of(task, text):
 
 def _ordered(task, answer):
     """Judge the order of lines, given as their letters."""
-    if not isinstance(answer, str) or not (letters := re.sub(r"[^A-Z]", "", answer.upper())):
-        return Result(
-            task.name, "open", "Type the letters in your order, one after another, between the quotation marks."
-        )
+    letters = re.sub(r"[^A-Z]", "", answer.upper()) if isinstance(answer, str) else ""
+    if not letters:
+        form = "Type the letters in your order, one after another, between the quotation marks."
+        return Result(task.name, "open", form)
     if sorted(letters) != sorted(task.lines):
         seen = f"You named {', '.join(letters)}; each of {', '.join(task.lines)} is needed, once."
         return Result(task.name, "failed", seen)
