@@ -237,6 +237,16 @@ def test_the_experiment_gives_the_number_that_is_wanted(task):
         assert ("less" if far > number else "more") in result.message
 
 
+NEAR = [(task, *near) for task in MEASURED for near in task.near]
+
+
+@pytest.mark.parametrize(("task", "least", "most", "question"), NEAR, ids=lambda value: getattr(value, "name", None))
+def test_a_natural_wrong_number_is_asked_about_in_its_own_words(task, least, most, question):
+    for number in {least, most}:
+        assert check(task.name, (number, task.right)).hint == question
+    assert question.endswith("?")
+
+
 def test_a_measurement_that_is_none_is_told_the_form():
     assert check("too_far", (..., "...")).status == "open"
     assert check("too_far", 0.01).status == "open"
