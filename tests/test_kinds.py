@@ -11,7 +11,7 @@ from test_conventions import NOTEBOOKS
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.exercises import ALL, bug_hunt, check, export, given, hint, hunting, solution, use
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.catalogue import KINDS
 from bpcourse.mathematics.validation import InputError
 
@@ -235,6 +235,16 @@ def test_the_experiment_gives_the_number_that_is_wanted(task):
         result = check(task.name, (far, task.right))
         assert result.status == "failed"
         assert ("less" if far > number else "more") in result.message
+
+
+NEAR = [(task, *near) for task in MEASURED for near in task.near]
+
+
+@pytest.mark.parametrize(("task", "least", "most", "question"), NEAR, ids=lambda value: getattr(value, "name", None))
+def test_a_natural_wrong_number_is_asked_about_in_its_own_words(task, least, most, question):
+    for number in {least, most}:
+        assert check(task.name, (number, task.right)).hint == question
+    assert question.endswith("?")
 
 
 def test_a_measurement_that_is_none_is_told_the_form():
