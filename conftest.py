@@ -1,6 +1,6 @@
 """For every test and every notebook under test: nothing of a learner's own progress or settings changes an outcome.
 
-With ``-n 2`` of pytest-xdist two processes share the tests, file by file.
+With ``-n auto`` of pytest-xdist several processes share the tests, file by file.
 """
 
 import contextlib
@@ -22,6 +22,12 @@ def pytest_configure(config):
     config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval.cfg")
     if config.getoption("dist", "no") == "load":  # as -n gives, and would tear the cells of a notebook apart
         config.option.dist, config.option.loadscopereorder = "loadfile", False
+
+
+@pytest.hookimpl(optionalhook=True)  # Binder's environment runs the notebooks without pytest-xdist
+def pytest_xdist_auto_num_workers():
+    """Take a process for each core, but no more than four: then the longest file is what takes longest."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def pytest_collection_modifyitems(items):

@@ -21,7 +21,7 @@ BINDERS_PYTHON = "3.13"
 def tests(session):
     """Run the tests with the newest versions allowed."""
     session.install("-r", "requirements.txt", "-r", "requirements-test.txt")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session(python=PYTHONS[0])
@@ -29,7 +29,7 @@ def oldest(session):
     """Run the tests with the oldest versions that requirements.txt allows."""
     session.install("--resolution=lowest-direct", "-r", "requirements.txt")
     session.install("-r", "requirements.txt", "-r", "requirements-test.txt")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session(python=BINDERS_PYTHON, venv_params=["--seed"])

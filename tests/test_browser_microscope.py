@@ -1,5 +1,6 @@
 """The microscope in a real browser, in both themes: numbers, rings, drags, and the movement by keyboard."""
 
+import contextlib
 import re
 from types import SimpleNamespace
 
@@ -49,22 +50,29 @@ def drawn_numbers(page, id):
     return shown_numbers(" ".join(part.locator("text").all_text_contents())) if part.count() else []
 
 
-def test_in_a_browser_every_number_at_each_stop_is_that_of_backward(themed):
-    net, (X, y, *_) = Microscope().network, datasets.worked_example()
+@pytest.mark.parametrize(
+    ("themed", "motion"),
+    [(THEMES[0], contextlib.nullcontext), (THEMES[1], browser.less_motion)],
+    ids=["moving", "leaping"],
+    indirect=["themed"],
+)
+def test_in_a_browser_every_number_at_each_stop_is_that_of_backward(themed, motion):
+    figure = Microscope()
+    net, (X, y, *_) = figure.network, datasets.worked_example()
     X, y = X[:1], y[:1]
     (z1, z2), (_, a1, a2) = net.layers(X)
     slopes = net.backward(X, y)
     for k in range(1, 12):
         if k > 1:
-            go_on(themed, k)
-        expect(themed.locator(PRESENT)).to_have_text(re.compile("|".join(Microscope().phases[k - 1].tags) or "input"))
+            with motion(themed):
+                go_on(themed, k)
+        expect(themed.locator(PRESENT)).to_have_text(re.compile("|".join(figure.phases[k - 1].tags) or "input"))
         expected = {"unit-2-0": [z2[0, 0], a2[0, 0]], "delta-2-0": slopes.deltas[1][0], "loss": [net.loss(X, y)]}
         expected |= {f"unit-1-{j}": [z1[0, j], a1[0, j]] for j in range(3)}
         expected |= {f"delta-1-{j}": [slopes.deltas[0][0, j]] for j in range(3)}
         for id, values in expected.items():
             written = drawn_numbers(themed, id)
             assert written == pytest.approx(values[: len(written)], rel=6e-3), (k, id)
-        figure = Microscope()
         figure.step.value = k
         shown = SimpleNamespace(
             value=themed.locator(".bp-words").inner_html().replace("<tbody>", "").replace("</tbody>", "")

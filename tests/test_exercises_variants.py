@@ -14,9 +14,11 @@ DRAWS = 200
 def test_every_variant_passes_on_200_random_draws(name):
     task, variants = ALL[name], VARIANTS[name]
     assert len(variants) >= 3
+    cases = [task.cases(np.random.default_rng(seed)) for seed in (0, 1)]
+    draws = DRAWS if repr(cases[0]) != repr(cases[1]) else 1  # where none is random, all draws are the same
     for number, variant in enumerate(variants):
         drawn = seed = 0
-        while drawn < DRAWS:
+        while drawn < draws:
             result = judge(task, variant, seed)
             assert result.status == "passed", f"variant {number}, seed {seed}: {result}"
             drawn += len(task.cases(np.random.default_rng(seed)))

@@ -23,7 +23,7 @@ def test_command_is_one_line_that_makes_its_own_environment_and_installs_into_it
     folder = re.fullmatch(r"python3 -m venv (\.venv[\w-]*)", make)[1]
     files = re.fullmatch(rf"{folder}/bin/python -m pip install((?: -r [\w.-]+)+)", install)[1].split(" -r ")[1:]
     assert all((ROOT / file).is_file() for file in files)
-    assert run == {"start": f"{folder}/bin/python -m bpcourse", "tests": f"{folder}/bin/python -m pytest"}[name]
+    assert run == {"start": f"{folder}/bin/python -m bpcourse", "tests": f"{folder}/bin/python -m pytest -n auto"}[name]
 
 
 def test_commands_use_different_environments():

@@ -135,6 +135,7 @@ def server():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(values)
         options = f"--no-browser --allow-root --ip=127.0.0.1 --ServerApp.root_dir={home / 'course'}"
+        options += " --port=0"  # any free one: of two servers that start at once, both would find the usual one free
         options += " --LabApp.expose_app_in_browser=True"  # as jupyterapp, which OPEN and CLOSE call
         command = [sys.executable, "-m", "jupyterlab", STILLS, *options.split()]
         process = stack.enter_context(
@@ -177,6 +178,16 @@ def theme(page, name):
         yield
     finally:
         choose("JupyterLab Light")
+
+
+@contextlib.contextmanager
+def less_motion(page):
+    """Show the page as somebody sees it who has asked for reduced motion: figures leap where they would move."""
+    page.emulate_media(reduced_motion="reduce")
+    try:
+        yield
+    finally:
+        page.emulate_media(reduced_motion="no-preference")
 
 
 def trouble(page):
