@@ -11,8 +11,8 @@ from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.pictures import charts, plots, svg
 from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.writing import number
-from bpcourse.widgets import own_network
-from bpcourse.widgets.controls import dropdown, int_slider, log_slider
+from bpcourse.widgets import loss_chart, own_network
+from bpcourse.widgets.controls import dropdown, int_slider, log_slider, move
 from bpcourse.widgets.live import LiveDrawing, classed
 from bpcourse.widgets.plane import PlaneChart, class_key
 
@@ -126,7 +126,11 @@ class TrainingExplorer(LiveDrawing):
         (X, y), former = self._sets[self.data.value], self._former
         right = (of_samples > 0.5) == (y[:, 0] > 0.5)
         border = () if former is None else self._plane.border(former.stage(self.epochs)[1])
-        parts = [self._plane.draw(answers, X[~right], border), *self._loss_chart(epoch), *self._key]
+        parts = [
+            self._plane.draw(self._plane.answers(answers, X[~right]), border),
+            *self._loss_chart(epoch),
+            *self._key,
+        ]
         self._tell(parts, epoch, right)
 
     def _train(self, data, units, rate, seed):
@@ -159,14 +163,10 @@ class TrainingExplorer(LiveDrawing):
         self._now = self._former = None
 
     def drag(self, id, x, y):
-        self._look_at(self.losses.x.back(x))
+        move(self.epoch, self.losses.x.back(x))
 
     def nudge(self, id, steps):
-        self._look_at(self.epoch.value + steps * self.epoch.step)
-
-    def _look_at(self, epoch):
-        step = self.epoch.step
-        self.epoch.value = int(np.clip(round(epoch / step) * step, 0, self.epochs))
+        move(self.epoch, self.epoch.value + steps * self.epoch.step)
 
     def arranged(self, controls):
         panel, picture, *words = super().arranged(controls)
@@ -186,25 +186,21 @@ class TrainingExplorer(LiveDrawing):
             self._key = class_key(40 + side - 256, 24)
         decades = charts.decades(np.concatenate(losses))
         left, top = (40 + side + 84, 34) if beside else (52, side + 104)
-        across = self.width - left - 92
+        across = self.width - left - 112
         self.losses = Frame((left, top, across, side if beside else 130), (0, self.epochs), decades, log=True)
 
     def _loss_chart(self, epoch):
         """Both losses with their names at their ends, and the epoch that is looked at as a knob on the curve."""
         frame, now, former = self.losses, self._now, self._former
-        parts = [frame.axes("epoch", "loss L", id="loss-axes")]
-        runs = [(former, "before", "quiet"), (now, "now", "ink")] if former else [(now, "now", "ink")]
-        ends = [frame.place(len(run.loss) - 1, run.loss[-1]).tolist() for run, *_ in runs]
-        heights = charts.spread([min(y, frame.y.start - 20) for _, y in ends], 34)
-        heights = [y - max(0, max(heights) - frame.y.start + 20) for y in heights]  # above the axis and its numbers
-        for (run, name, role), (x, _), y in zip(runs, ends, heights, strict=True):
-            parts.append(frame.curve(np.arange(len(run.loss)), run.loss, role, dashed=run is former, id=f"loss-{name}"))
-            parts.append(svg.text(x + 14, y - 2, name, 14, role, "start"))
-            parts.append(svg.text(x + 14, y + 14, number(run.loss[-1], 3), 14, role, "start", font_weight=600))
+        parts, ends = [frame.axes("epoch", "loss L", id="loss-axes")], {}
+        for run, name, role in ((former, "before", "quiet"), (now, "now", "ink")):
+            if run:
+                epochs = np.arange(len(run.loss))
+                parts.append(frame.curve(epochs, run.loss, role, dashed=run is former, id=f"loss-{name}"))
+                ends[f"{name} {number(run.loss[-1], 3)}"] = float(frame.y(run.loss[-1])), role
         x, y = frame.place(epoch, now.loss[epoch]).tolist()
-        words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
         down = charts.stroke([(x, y), (x, frame.y.start)], "forward", 1.5)
-        return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
+        return [*parts, *loss_chart.names(frame, ends), loss_chart.knob(frame, "epoch", epoch, now.loss[epoch], down)]
 
     def _tell(self, parts, epoch, right):
         now, former, epochs = self._now, self._former, self.history.epochs
