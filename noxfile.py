@@ -5,12 +5,14 @@ skipped where its Python is missing; in CI it fails.
 """
 
 import sys
+from pathlib import Path
 
 import nox
 
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 
+UV = (sys.executable, "-m", "uv")
 PYTHONS = ["3.11", "3.12", "3.13"]
 BINDERS_PYTHON = "3.13"
 
@@ -39,11 +41,21 @@ def binder(session):
     session.run("python", "-m", "pytest", "notebooks", *session.posargs)
 
 
+@nox.session(python=BINDERS_PYTHON)
+@nox.parametrize("kind", ["wheel", "sdist"])
+def package(session, kind):
+    """Build the course as a package, install it in an empty environment, and start it in an empty folder."""
+    built = session.create_tmp()
+    session.run(*UV, "build", f"--{kind}", "--quiet", "--clear", "--out-dir", built, external=True)
+    session.install(*(str(path) for path in Path(built).glob("bpcourse-*")))
+    session.run("python", "tools/check_start.py", Path(session.virtualenv.bin, "python"))
+
+
 @nox.session(venv_backend="none", default=False)
 def lock(session):
     """Renew binder/requirements.txt, every version that Binder installs; then look at the difference and test."""
     session.run(
-        *(sys.executable, "-m", "uv", "pip", "compile", "binder/requirements.in", "--upgrade", "--quiet"),
+        *(*UV, "pip", "compile", "binder/requirements.in", "--upgrade", "--quiet"),
         *("--output-file=binder/requirements.txt", "--generate-hashes", "--no-annotate", "--no-emit-package=bpcourse"),
         *(f"--python-version={BINDERS_PYTHON}", "--python-platform=x86_64-manylinux_2_28"),
         env={"UV_CUSTOM_COMPILE_COMMAND": "python -m nox -s lock"},

@@ -1,6 +1,7 @@
-"""Start the course by the README's own command and see that JupyterLab serves the first notebook; then stop it.
+"""Start the course and see that JupyterLab serves the first notebook; then stop it.
 
-python tools/check_start.py
+python tools/check_start.py          by the README's own command, in this clone
+python tools/check_start.py PYTHON   by `PYTHON -m bpcourse`, in an empty folder: has that Python all it needs?
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -19,10 +21,18 @@ FIRST = "00_start_here.ipynb"
 
 
 def main():
-    command = f"{readme.command('start')} --no-browser --ip=127.0.0.1 --allow-root"
+    if sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as folder:
+            check_started(f'"{Path(sys.argv[1]).absolute()}" -m bpcourse', folder)
+    else:
+        check_started(readme.command("start"), ROOT)
+
+
+def check_started(command, folder):
+    """Exit with a message unless the command, run in a folder, starts the course."""
     server = subprocess.Popen(
-        ["bash", "-c", command],
-        cwd=ROOT,
+        ["bash", "-c", f"{command} --no-browser --ip=127.0.0.1 --allow-root"],
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

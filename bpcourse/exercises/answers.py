@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bpcourse.exercises import calling, hints, judging, reuse, source, typed, world
+from bpcourse.exercises import calling, classroom, hints, judging, reuse, source, typed, world
 from bpcourse.exercises.catalogue import UnknownExerciseError, find
 from bpcourse.exercises.content.advice import RESTART
 from bpcourse.exercises.results import Hint, Result, cut, type_name
@@ -54,6 +54,8 @@ def _checked(name, answer):
     result = judging.judge(task, answer)
     if task.kind == "debug" and result.mistake == task.mistakes[0].name:
         return Result(name, "open", "The slip is still in it. Which number comes out wrong first, and in which line?")
+    if result.status != "open":
+        classroom.record(result, answer)
     if result.status == "failed":
         reuse.leave(task)
         _failures[name] = _failures.get(name, 0) + 1

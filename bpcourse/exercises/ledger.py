@@ -40,10 +40,15 @@ def record(name, source):
         for place in (folder, folder / FOLDER):
             files.clear_unfinished(place)
     except OSError as error:
-        _tell(
-            f"Your progress cannot be saved in {folder} ({error.strerror or error}). It is kept until this kernel "
-            "ends. To save it, name a folder that you may write to in the environment variable BPCOURSE_HOME."
-        )
+        cannot_save(folder, error)
+
+
+def cannot_save(folder, error):
+    """Say, once, that nothing can be written to the folder."""
+    _tell(
+        f"Your progress cannot be saved in {folder} ({error.strerror or error}). It is kept until this kernel "
+        "ends. To save it, name a folder that you may write to in the environment variable BPCOURSE_HOME."
+    )
 
 
 def load():

@@ -17,11 +17,16 @@ NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "filelock")
 def main(arguments=None):
     """Copy the notebooks that are new, say what was done, and run JupyterLab until it is stopped.
 
-    ``export FILE`` writes the learner's own network as one program instead.
+    ``export FILE`` writes the learner's own network as one program instead, ``hand-in FILE`` their progress, and
+    ``table FOLDER`` prints what a class has handed in.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["export"]:
-        return export(arguments[1:])
+        return write(arguments, "my_network.py")
+    if arguments[:1] == ["hand-in"]:
+        return write(arguments, "my_name.json")
+    if arguments[:1] == ["table"]:
+        return table(arguments[1:])
     options, others = _parser().parse_known_args(arguments)
     hub = any(name.startswith("JUPYTERHUB_") for name in os.environ)
     alone = options.copy_only or hub
@@ -38,17 +43,33 @@ def main(arguments=None):
         start_lab(options.folder, options.port, others)
 
 
-def export(names):
-    """Write the learner's own network into a file, see `bpcourse.exercises.export`."""
-    if len(names) != 1:
-        sys.exit("Name the file: python -m bpcourse export my_network.py")
+def write(arguments, example):
+    """Write the learner's own network as a program, or progress to be handed in, into the file that is named."""
+    if len(arguments) != 2:
+        sys.exit(f"Name the file: python -m bpcourse {arguments[0]} {example}")
     _check_python(NEEDED)
-    from bpcourse import exercises
+    from bpcourse.exercises import classroom, exporting
+
+    wish, path = arguments
+    try:
+        print({"export": exporting.export, "hand-in": classroom.hand_in}[wish](path))
+    except OSError as error:
+        sys.exit(f"{path} cannot be written: {error.strerror or error}.")
+
+
+def table(arguments):
+    """Print what a class has handed in, see `bpcourse.exercises.classroom.table`."""
+    parser = argparse.ArgumentParser(prog="python -m bpcourse table", description="Read what a class has handed in.")
+    parser.add_argument("folder", help="holds a file of each learner, as python -m bpcourse hand-in wrote it")
+    parser.add_argument("--names", action="store_true", help="end with a line for each learner, by the file's name")
+    options = parser.parse_args(arguments)
+    _check_python(NEEDED)
+    from bpcourse.exercises import classroom
 
     try:
-        print(exercises.export(names[0]))
+        print(classroom.table(options.folder, options.names))
     except OSError as error:
-        sys.exit(f"{names[0]} cannot be written: {error.strerror or error}.")
+        sys.exit(f"{options.folder} cannot be read: {error.strerror or error}.")
 
 
 def start_lab(folder, port, others):
@@ -72,8 +93,9 @@ def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m bpcourse",
         description="Copy the course's notebooks into a folder of your own and open them in JupyterLab.",
-        epilog="python -m bpcourse export FILE writes your own network as a program that needs NumPy alone. Every "
-        "other option goes to JupyterLab as it is, for example --no-browser, --ip or --allow-root.",
+        epilog="python -m bpcourse export FILE writes your own network as a program that needs NumPy alone, "
+        "hand-in FILE your progress for your lecturer, and table FOLDER prints what a class handed in. "
+        "Every other option goes to JupyterLab as it is, for example --no-browser, --ip or --allow-root.",
         allow_abbrev=False,
     )
     parser.add_argument("--folder", type=_folder, default=workspace.FOLDER, help="your folder (default: %(default)s)")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from bpcourse import files
 
-COURSE = Path(__file__).resolve().parents[2] / "notebooks"
-FOLDER = COURSE.parent / "my_course"
+PACKAGE = Path(__file__).resolve().parents[1]
+INSTALLED = (PACKAGE / "notebooks").is_dir()  # as a package, that brings its notebooks along; else it is a clone
+COURSE = (PACKAGE if INSTALLED else PACKAGE.parent) / "notebooks"
+FOLDER = (Path.cwd() if INSTALLED else PACKAGE.parent) / "my_course"
 LEDGER = ".delivered.json"
 LOCK = ".delivered.lock"
 PATIENCE = 60  # seconds that a start waits for another one, which takes less than one
