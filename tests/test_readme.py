@@ -58,7 +58,7 @@ def test_ci_takes_the_commands_from_the_readme():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "tools/check_start.py" in script
     assert "tools/readme.py tests" in script
-    assert "readme.command('start')" in (ROOT / "tools" / "check_start.py").read_text(encoding="utf-8")
+    assert 'readme.command("start")' in (ROOT / "tools" / "check_start.py").read_text(encoding="utf-8")
     assert "pip install" not in script
 
 

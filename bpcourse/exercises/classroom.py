@@ -138,11 +138,9 @@ def _read(path):
 
 def _is_try(one):
     """Whether a learner's file has here what `record` writes."""
-    return (
-        isinstance(one, dict)
-        and {"exercise", "status", "mistake"} <= one.keys()
-        and all(isinstance(value, str | None) for value in one.values())
-    )
+    if not (isinstance(one, dict) and all(isinstance(value, str | None) for value in one.values())):
+        return False
+    return {"status", "mistake"} <= one.keys() and one.get("exercise") in ALL
 
 
 def _printable(text):
