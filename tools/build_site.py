@@ -151,9 +151,7 @@ def lite(site, work):
         "exposeAppInBrowser": True,  # to the script in course.js
         "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
     }
-    (work / "jupyter-lite.json").write_text(
-        json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": page})
-    )
+    (work / "jupyter-lite.json").write_text(json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": page}))
     (work / "overrides.json").write_text(json.dumps(SETTINGS))
     if site.exists():
         shutil.rmtree(site)

@@ -72,25 +72,30 @@ class Site:
         return [url for url in self.requests if not url.startswith(inside)]
 
     def visit(self):
-        """Open the site as a link to it does, and wait until JupyterLite is there."""
+        """Open the site as a link to it does, and wait until the first notebook could run."""
         self.page.goto(self.address)
         self.page.wait_for_url("**/lab/index.html*")
-        self.page.wait_for_function(STARTED, timeout=60_000)
+        self._wait()
 
     def reload(self):
         """Load the page anew, as on the next day."""
         self.page.reload()
-        self.page.wait_for_function(STARTED, timeout=60_000)
+        self._wait()
+
+    def _wait(self):
+        self.page.wait_for_function(STARTED, timeout=120_000)
+        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=300_000)
 
     def open(self, path, notebook=None, run=True):
         """Open a notebook alone, a new one if it is given; run all its cells unless told not to."""
         self.page.evaluate(CLOSE_ALL)
         if notebook is not None:
+            notebook.metadata.kernelspec.name = "python"  # else it asks for the kernel
             self.save(path, notebook)
         self.page.evaluate(browser.OPEN, path)
-        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=120_000)
+        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=300_000)
         if run:
-            browser.run_all(self.page)
+            browser.run_all(self.page, timeout=600)
 
     def save(self, path, notebook):
         """Put a notebook into the browser's storage."""
