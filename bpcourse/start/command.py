@@ -9,11 +9,12 @@ from pathlib import Path
 from bpcourse.start import workspace
 
 FIRST = "00_start_here.ipynb"
+STILLS = "--ServerApp.contents_manager_class=bpcourse.start.contents.Contents"
 SETTINGS = (  # of JupyterLab: the first notebook, no news, and stills where no kernel runs
     f"--LabApp.default_url=/lab/tree/{FIRST}",
     "--LabApp.news_url=",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--ServerApp.contents_manager_class=bpcourse.start.contents.Contents",
+    STILLS,
 )
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "filelock")
 
