@@ -147,6 +147,18 @@ def test_first_weights_have_the_variance_that_their_size_is_derived_from():
         assert W.max() ** 2 / 3 == pytest.approx(2 / (n_in + n_out), rel=0.001)
 
 
+@pytest.mark.parametrize(
+    ("size", "hidden", "epochs", "opens"), [(200, 20, 2000, True), (200, 3, 2000, True), (2000, 20, 500, False)]
+)
+def test_more_samples_close_the_gap_of_notebook_07_and_fewer_units_do_not(size, hidden, epochs, opens):
+    X, y = datasets.moons(size=size, noise=0.25, seed=1)
+    X_train, X_test, y_train, y_test = datasets.train_test_split(X, y)
+    network = use("Network")([2, hidden, 1], learning_rate=2.0, seed=0)
+    network.train(X_train, y_train, epochs=epochs, target=0.0)
+    ratio = network.loss(X_test, y_test) / network.loss(X_train, y_train)
+    assert ratio > 3 if opens else ratio < 1.2
+
+
 def test_lines_of_the_collapses_are_equal_numbers():
     p, y, N = np.array([0.3, 0.8]), np.array([1.0, 0.0]), 2
     assert np.allclose((p - y) / (p * (1 - p)) / N * p * (1 - p), (p - y) / N)
