@@ -66,7 +66,6 @@ class DigitPad(LiveDrawing):
         self.clear = button("Clear", "Empty the pad", self._clear)
         self.show_gradient = checkbox("gradient for each pixel", False)
         self.target = dropdown("for the target", range(10), 3)
-        self.target.disabled = True  # until it makes a difference
         self._load(None)
         super().__init__([self.example, self.clear, self.fit, self.show_gradient, self.target])
 
@@ -84,8 +83,7 @@ class DigitPad(LiveDrawing):
 
     @ink.setter
     def ink(self, ink):
-        side = inks.SIDE
-        self._ink = validation.matrix(ink, "ink", rows=side, columns=side) != 0
+        self._ink = validation.matrix(ink, "ink", rows=inks.SIDE, columns=inks.SIDE) != 0
         with self.quietly():
             self.example.value = OWN
         self._follow(None)
@@ -108,7 +106,7 @@ class DigitPad(LiveDrawing):
     # -- what it computes -----------------------------------------------------------------------------
 
     def draw(self):
-        self.target.disabled = not self.show_gradient.value
+        self.target.disabled = not self.show_gradient.value  # until it makes a difference
         fit = self.fit.value and self.example.value == OWN
         pixels = inks.counted(inks.fitted(self._ink) if fit else self._ink)
         x = pixels.reshape(1, -1) / inks.BLOCK**2
@@ -165,11 +163,9 @@ class DigitPad(LiveDrawing):
 
     def _pad(self, side):
         look = {"fill": "none", "stroke": colour("ink"), "stroke_width": 2 * inks.PEN, "stroke_linecap": "round"}
-        lines = "".join(f"M{k} 0v32M0 {k}h32" for k in range(inks.BLOCK, inks.SIDE, inks.BLOCK))
         ink = "".join(f"M{x} {y}h1v1h-1z" for y, x in np.argwhere(self._ink))
         cells = [
-            svg.element("rect", width=inks.SIDE, height=inks.SIDE, fill=colour("paper")),
-            charts.stroke(lines, "grid", inks.SIDE / side),
+            svg.element("rect", width=inks.SIDE, height=inks.SIDE, fill="transparent"),  # on which the pen can be put
             svg.element("path", d=ink, fill=colour("ink"), shape_rendering="crispEdges"),
             svg.element("path", d="", class_="bp-way", **look, stroke_linejoin="round"),
             svg.element("circle", cx=16, cy=16, r=inks.PEN, class_="bp-pen"),
@@ -185,10 +181,6 @@ class DigitPad(LiveDrawing):
         """
         role, darkest = ("forward", 0.56) if self.gradient is None else ("quiet", 0.3)  # what is on it can be read
         parts = np.zeros((8, 8)) if self.gradient is None else self.gradient / (np.abs(self.gradient).max() or 1.0)
-        lines = "".join(
-            f"M{left + size * k:g} {TOP}v{8 * size:g}M{left:g} {TOP + size * k:g}h{8 * size:g}" for k in range(1, 8)
-        )
-        yield charts.stroke(lines, "grid", 1)
         for (row, column), count in np.ndenumerate(self.pixels):
             x, y, part = left + size * (column + 0.5), TOP + size * (row + 0.5), parts[row, column]
             box = {"x": x - size / 2, "y": y - size / 2, "width": size, "height": size, "fill": colour(role)}
@@ -222,10 +214,12 @@ def _share(p):
 
 
 def _box(left, side, title, captions, *inside):
-    """Return a square of the drawing with its title above, what is inside, and words below."""
+    """Return a square of the drawing, of 8 × 8, with its title above, what is inside, and words below."""
+    places = [side * k / 8 for k in range(1, 8)]
+    lines = "".join(f"M{left + at:g} {TOP}v{side}M{left} {TOP + at:g}h{side}" for at in places)
     edge = {"x": left, "y": TOP, "width": side, "height": side, "fill": "none", "stroke": colour("field-edge")}
     yield svg.text(left, TOP - 12, title, anchor="start")
-    yield svg.element("g", *inside, svg.element("rect", **edge))
+    yield svg.element("g", charts.stroke(lines, "grid", 1), *inside, svg.element("rect", **edge))
     for k, words in enumerate(captions):
         yield svg.text(left, TOP + side + 22 + 20 * k, words, 14, "quiet", "start")
 

@@ -139,10 +139,9 @@ class OutputErrorExplorer(Explored):
 def _stages(factors, n, gradient):
     """The product of sample n as it grows from factor to factor: name, value and role of each stage."""
     values = np.cumprod([values[n] for values in factors.values()]).tolist()
-    names, roles = ["δ" for _ in values], ["backward" for _ in values]
-    names[0] = next(iter(factors)).strip("()")
-    names[-1], roles[-1] = gradient, "gradient"
-    return list(zip(names, values, roles, strict=True))
+    before = [next(iter(factors)).strip("()"), "δ"][: len(values) - 1]
+    roles = ["backward"] * len(before) + ["gradient"]
+    return list(zip([*before, gradient], values, roles, strict=True))
 
 
 def _round_up(value):

@@ -84,6 +84,8 @@ class Microscope(Explored):
         self._activation, self._before = activation, []
         self._path_shown = self._displayed = self._page_leads = False
         self.phases = _phases(len(network.weights), until)
+        tags = {tag for phase in self.phases for tag in phase.tags}
+        self._updates, self._explains = "U1" in tags, "BP4" in tags
         self._stops = list(range(len(self.phases)))  # the frame of each phase, once there are frames
         self.heading, self.numbers, self.product = (SimpleNamespace(value="") for _ in range(3))
         self.equation = self.numbers
@@ -137,14 +139,6 @@ class Microscope(Explored):
     @property
     def _shows_all(self):
         return self.sample.value == controls.ALL_SAMPLES
-
-    @property
-    def _updates(self):
-        return "U1" in self.phases[-1].tags
-
-    @property
-    def _explains(self):
-        return any("BP4" in phase.tags for phase in self.phases)
 
     def _load_sample(self, change=None):
         with self.quietly():
@@ -233,7 +227,8 @@ class Microscope(Explored):
         self.product.value = _why(name, self._product, self._path_shown)
         words = self.heading.value, self.numbers.value, _ = self._words(step)
         picture = self._diagram(step)
-        self._alt = f"Microscope, {self._where()}: {_title(phase)}. {picture.alt}"
+        title = f"{', '.join(phase.tags)} {phase.title}".strip()
+        self._alt = f"Microscope, {self._where()}: {title}. {picture.alt}"
         self.readout.value = self._summary()
         if self._page_leads:
             return
@@ -331,10 +326,6 @@ def _phases(layers, until):
     if until not in tags:
         raise InputError(f"until came as {until!r}; expected the tag of a phase: {', '.join(dict.fromkeys(tags))}.")
     return every[: 1 + max(i for i, phase in enumerate(every) if until in phase.tags)]
-
-
-def _title(phase):
-    return f"{', '.join(phase.tags)} {phase.title}".strip()
 
 
 def _why(name, product, unfolded):

@@ -72,21 +72,19 @@ class Moment:
         return after
 
     def of(self, name, layer):
-        """Return an array of a layer by its name in code, "delta" or "dW" for instance.
+        """Return an array of a layer by its name in code, "z" or "dW" for instance; "a" of layer 0 is X.
 
-        "a" of layer 0 is X; "slope" is f′(z), and "dL" ∂L/∂a of the last layer, the two factors of a `PRODUCT`.
+        "slope" is f′(z), and "dL" ∂L/∂a of the last layer: the two factors of a `PRODUCT`.
         """
-        match name:
-            case "a":
-                return self.activations[layer]
-            case "slope":
-                return self.functions[layer - 1].derivative_from_a(self.activations[layer])
-            case "dL":
-                return self.loss_function.derivative(self.y_hat, self.y)
-            case "W" | "b" | "z":
-                return {"W": self.weights, "b": self.biases, "z": self.zs}[name][layer - 1]
-        back = {"delta": self.gradients.deltas, "dW": self.gradients.weights, "db": self.gradients.biases}
-        return back[name][layer - 1]
+        if name == "a":
+            return self.activations[layer]
+        if name == "slope":
+            return self.functions[layer - 1].derivative_from_a(self.activations[layer])
+        if name == "dL":
+            return self.loss_function.derivative(self.y_hat, self.y)
+        if name in ("delta", "dW", "db"):
+            return getattr(self.gradients, {"delta": "deltas", "dW": "weights", "db": "biases"}[name])[layer - 1]
+        return {"W": self.weights, "b": self.biases, "z": self.zs}[name][layer - 1]
 
     def loss_against(self, name):
         """Return the loss as a function of the parameter called `name` alone."""
