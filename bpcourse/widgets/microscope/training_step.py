@@ -9,6 +9,7 @@ from bpcourse.mathematics import backprop, own_class
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.gradients import central_difference
 from bpcourse.mathematics.own_class import deltas_of, loss_of
+from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.writing import number, superscript
 
 MOST = 4  # numbers that a complaint tells
@@ -107,11 +108,13 @@ class Moment:
             return deltas_of(slopes, N)
         alone = [deltas_of(self.network.backward(self.X[[n]], self.y[[n]]), 1) for n in range(N)]
         deltas = [np.vstack(rows) for rows in zip(*alone, strict=True)]
-        error = {  # of the batch as the mean of its samples, or their sum
-            share: sum(np.abs(share * d.sum(0) - np.ravel(b)).sum() for d, b in zip(deltas, slopes.biases, strict=True))
-            for share in (1 / N, 1.0)
-        }
-        return [min(error, key=error.get) * delta for delta in deltas]
+        for share in (1 / N, 1.0):  # the batch is the mean of its samples, or their sum
+            if all(np.allclose(share * d.sum(0), np.ravel(b)) for d, b in zip(deltas, slopes.biases, strict=True)):
+                return [share * delta for delta in deltas]
+        raise InputError(
+            "backward returns no deltas, and its bias gradients for all samples are neither the mean nor the sum of "
+            "those for one sample after the other. Look at one sample, or let backward return the deltas too."
+        )
 
 
 def complaint(phase, now):
