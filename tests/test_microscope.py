@@ -555,6 +555,21 @@ def test_a_class_that_sums_over_the_samples_is_followed_too():
         np.testing.assert_allclose(delta.sum(0), db[0])
 
 
+def test_biases_that_neither_sum_nor_average_over_the_samples_are_told():
+    own = OwnNetwork()
+    backward = own.backward
+
+    def last_sample_alone(X, y):
+        return SimpleNamespace(weights=backward(X, y).weights, biases=backward(X[-1:], y[-1:]).biases)
+
+    own.backward = last_sample_alone
+    X, y, *_ = datasets.worked_example()
+    figure = to(Microscope(own, X, y), "BP4", 2)
+    assert not figure.message.value
+    figure.sample.value = "all"
+    assert "neither the mean nor the sum" in figure.message.value
+
+
 def test_whole_numbers_and_flat_biases_in_a_class_of_your_own_can_be_moved():
     own = OwnNetwork()
     own.weights = [np.array([[1, 0, -1], [0, 1, 1]]), np.array([[1], [1], [-1]])]

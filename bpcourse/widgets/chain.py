@@ -158,10 +158,8 @@ class ChainExplorer(LiveDrawing):
         ]
         if name != "x":
             return svg.element("g", *parts, id=f"wheel-{name}")
-        knob = _on(x, y, r, angle).split()
-        parts.append(
-            svg.element("circle", cx=knob[0], cy=knob[1], r=7, fill=colour("paper"), stroke=blue, stroke_width=3)
-        )
+        across, down = _on(x, y, r, angle).split()
+        parts.append(svg.element("circle", cx=across, cy=down, r=7, fill=colour("paper"), stroke=blue, stroke_width=3))
         what = {"aria_label": "the first wheel, x", "aria_valuenow": value, "aria_valuetext": f"x = {number(value, 3)}"}
         return svg.element("g", *parts, id="wheel-x", role="slider", tabindex=0, **what)
 
@@ -208,25 +206,17 @@ class ChainExplorer(LiveDrawing):
 
     def _curve(self, box):
         """Draw the end as a function of x, with the tangent whose slope is the sum of the products."""
-        xs, ends = self._gates.table["x"], self._gates.table[self._gates.end]
         x, y = here = self.values["x"], self.values[self._gates.end]
-        self._chart = chart = charts.Frame(box, (-REACH, REACH), _range(ends))
-        slope = f"slope {number(self.slope, 3)}"
+        xs, ends = self._gates.table["x"], self._gates.table[self._gates.end]
+        chart = self._chart = charts.Frame(box, (-REACH, REACH), _range(ends))
+        slope, place = f"slope {number(self.slope, 3)}", chart.place(*here).tolist()
+        tangent = chart.tangent(x, y, self.slope, 70, "gradient", stroke_width=3)
         return svg.element(
             "g",
             chart.axes("x", self._gates.end, ticks=(5, 5)),
-            chart.inside(
-                chart.curve(xs, ends, "forward"), chart.tangent(x, y, self.slope, 70, "gradient", stroke_width=3)
-            ),
+            chart.inside(chart.curve(xs, ends, "forward"), tangent),
             svg.text(box[0] + box[2], box[1] - 10, slope, 14, "gradient", "end", font_weight="bold"),
-            charts.handle(
-                "point",
-                *chart.place(*here).tolist(),
-                "point on the curve",
-                x,
-                f"x = {number(x, 3)}, {slope}",
-                role="gradient",
-            ),
+            charts.handle("point", *place, "point on the curve", x, f"x = {number(x, 3)}, {slope}", role="gradient"),
             id="whole",
         )
 

@@ -7,7 +7,6 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from bpcourse.mathematics import own_class
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures.writing import number
 
@@ -114,24 +113,3 @@ def parameter_names(network, layers=None):
 def place_of(name):
     """Return layer (from 1), row and column of the parameter called `name`."""
     return tuple(map(int, re.findall(r"\d+", name)))
-
-
-def parameter_controls(network, names):
-    """Return a choice among `names`, and a slider that takes on the chosen parameter's value in `network`."""
-    parameter, value = dropdown("weight or bias", names, names[0]), value_slider()
-    parameter.observe(lambda change: load_parameter(value, network, change.new), "value")
-    load_parameter(value, network, parameter.value)
-    return parameter, value
-
-
-def value_slider():
-    """Return a slider over the values that a weight or bias may have, see `load_parameter`."""
-    return slider("its value", 0.0, -REACH, REACH, 0.1)
-
-
-def load_parameter(value, network, name):
-    """Let the slider `value` take on the value of a parameter, and reach as far as that."""
-    present = own_class.get_parameter(network, name)
-    with value.hold_trait_notifications():
-        value.min, value.max = min(-REACH, present), max(REACH, present)
-        value.value = present

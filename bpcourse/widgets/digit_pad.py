@@ -66,7 +66,6 @@ class DigitPad(LiveDrawing):
         self.clear = button("Clear", "Empty the pad", self._clear)
         self.show_gradient = checkbox("gradient for each pixel", False)
         self.target = dropdown("for the target", range(10), 3)
-        self.target.disabled = True  # until it makes a difference
         self._load(None)
         super().__init__([self.example, self.clear, self.fit, self.show_gradient, self.target])
 
@@ -84,8 +83,7 @@ class DigitPad(LiveDrawing):
 
     @ink.setter
     def ink(self, ink):
-        side = inks.SIDE
-        self._ink = validation.matrix(ink, "ink", rows=side, columns=side) != 0
+        self._ink = validation.matrix(ink, "ink", rows=inks.SIDE, columns=inks.SIDE) != 0
         with self.quietly():
             self.example.value = OWN
         self._follow(None)
@@ -108,19 +106,21 @@ class DigitPad(LiveDrawing):
     # -- what it computes -----------------------------------------------------------------------------
 
     def draw(self):
-        self.target.disabled = not self.show_gradient.value
+        self.target.disabled = not self.show_gradient.value  # until it makes a difference
         fit = self.fit.value and self.example.value == OWN
         pixels = inks.counted(inks.fitted(self._ink) if fit else self._ink)
         x = pixels.reshape(1, -1) / inks.BLOCK**2
-        probabilities, gradient = _read(self.network, x), None
-        if self.show_gradient.value:
-            y = datasets.one_hot([self.target.value], 10)
-            own_class.require(self.network, "weights", "biases", "backward", by="the gradient for each pixel")
-            deltas = own_class.deltas_of(self.network.backward(x, y), 1)
-            gradient = (deltas[0] @ own_class.parameters(self.network)[0][0].T).reshape(pixels.shape)  # BP2, once more
+        probabilities = _read(self.network, x)
+        gradient = self._gradient(x).reshape(8, 8) if self.show_gradient.value else None
         self.pixels, self.probabilities, self.gradient = pixels, probabilities, gradient
         words = self._words()
         self.show_drawing(self._drawing(re.sub("<[^>]*>", " ", words)), words)
+
+    def _gradient(self, x):
+        own_class.require(self.network, "weights", "biases", "backward", by="the gradient for each pixel")
+        gradients = self.network.backward(x, datasets.one_hot([self.target.value], 10))
+        weights, _ = own_class.parameters(self.network)
+        return own_class.deltas_of(gradients, 1)[0] @ weights[0].T  # BP2, once more
 
     def _words(self):
         first, second = np.argsort(-self.probabilities)[:2]
@@ -143,34 +143,30 @@ class DigitPad(LiveDrawing):
         side = inks.SIDE * (9 if self.width >= WIDE else 7)
         right, below = side + GAP, TOP + side
         left, top, line = (0, below + 68, 26) if narrow else (right + side + GAP, 0, (side - 8) / 10)
-        title, captions = (
-            f"∂L/∂x, target {self.target.value}",
-            ["+ more ink here raises the loss", "− more ink here lowers it"],
-        )
-        if self.gradient is None:
-            title, captions = "x, what the network sees", [self._how_counted()]
         parts = [
             *_box(0, side, "the pad, 32 × 32", ["Draw, or use arrows and Space"], self._pad(side)),
             charts.arrow((side + 6, TOP + side / 2), (right - 6, TOP + side / 2), "quiet"),
-            *_box(right, side, title, captions, *self._squares(right, side / 8)),
+            *_box(right, side, *self._titles(), *self._squares(right, side / 8)),
             svg.text(left, top + TOP - 12, "what the network says", anchor="start"),
             *(self._bar(left, top + TOP + 4 + line * digit, line, digit) for digit in range(10)),
         ]
         height = below + (68 + TOP + 270 if narrow else 50)
         return svg.drawing(self.width, height, f"A pad to draw a digit on. {alt}", *parts)
 
-    def _how_counted(self):
-        if self.example.value != OWN:
-            return "ink cells in each 4 × 4 block"
-        return "stretched to the box, then counted" if self.fit.value else "counted as drawn; the data fill the box"
+    def _titles(self):
+        """What stands above the pixels, and the lines below them."""
+        if self.gradient is not None:
+            lines = ["+ more ink here raises the loss", "− more ink here lowers it"]
+            return f"∂L/∂x, target {self.target.value}", lines
+        counted = "stretched to the box, then counted" if self.fit.value else "counted as drawn; the data fill the box"
+        return "x, what the network sees", ["ink cells in each 4 × 4 block" if self.example.value != OWN else counted]
 
     def _pad(self, side):
         look = {"fill": "none", "stroke": colour("ink"), "stroke_width": 2 * inks.PEN, "stroke_linecap": "round"}
-        lines = "".join(f"M{k} 0v32M0 {k}h32" for k in range(inks.BLOCK, inks.SIDE, inks.BLOCK))
+        ink = "".join(f"M{x} {y}h1v1h-1z" for y, x in np.argwhere(self._ink))
         cells = [
-            svg.element("rect", width=inks.SIDE, height=inks.SIDE, fill=colour("paper")),
-            charts.stroke(lines, "grid", inks.SIDE / side),
-            svg.element("path", d=_runs(self._ink), fill=colour("ink"), shape_rendering="crispEdges"),
+            svg.element("rect", width=inks.SIDE, height=inks.SIDE, fill="transparent"),  # on which the pen can be put
+            svg.element("path", d=ink, fill=colour("ink"), shape_rendering="crispEdges"),
             svg.element("path", d="", class_="bp-way", **look, stroke_linejoin="round"),
             svg.element("circle", cx=16, cy=16, r=inks.PEN, class_="bp-pen"),
         ]
@@ -185,10 +181,6 @@ class DigitPad(LiveDrawing):
         """
         role, darkest = ("forward", 0.56) if self.gradient is None else ("quiet", 0.3)  # what is on it can be read
         parts = np.zeros((8, 8)) if self.gradient is None else self.gradient / (np.abs(self.gradient).max() or 1.0)
-        lines = "".join(
-            f"M{left + size * k:g} {TOP}v{8 * size:g}M{left:g} {TOP + size * k:g}h{8 * size:g}" for k in range(1, 8)
-        )
-        yield charts.stroke(lines, "grid", 1)
         for (row, column), count in np.ndenumerate(self.pixels):
             x, y, part = left + size * (column + 0.5), TOP + size * (row + 0.5), parts[row, column]
             box = {"x": x - size / 2, "y": y - size / 2, "width": size, "height": size, "fill": colour(role)}
@@ -222,19 +214,14 @@ def _share(p):
 
 
 def _box(left, side, title, captions, *inside):
-    """Return a square of the drawing with its title above, what is inside, and words below."""
+    """Return a square of the drawing, of 8 × 8, with its title above, what is inside, and words below."""
+    places = [side * k / 8 for k in range(1, 8)]
+    lines = "".join(f"M{left + at:g} {TOP}v{side}M{left} {TOP + at:g}h{side}" for at in places)
     edge = {"x": left, "y": TOP, "width": side, "height": side, "fill": "none", "stroke": colour("field-edge")}
     yield svg.text(left, TOP - 12, title, anchor="start")
-    yield svg.element("g", *inside, svg.element("rect", **edge))
+    yield svg.element("g", charts.stroke(lines, "grid", 1), *inside, svg.element("rect", **edge))
     for k, words in enumerate(captions):
         yield svg.text(left, TOP + side + 22 + 20 * k, words, 14, "quiet", "start")
-
-
-def _runs(ink):
-    """Return cells of ink as a path: one box for each run of cells in a row."""
-    edges = np.diff(ink.astype(int), axis=1, prepend=0, append=0)
-    starts, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
-    return "".join(f"M{x} {y}h{end - x}v1h{x - end}z" for (y, x), (_, end) in zip(starts, ends, strict=True))
 
 
 def _read(network, x):

@@ -1,19 +1,20 @@
 """Notebook 01: the forward pass, followed through the network number by number."""
 
-from dataclasses import dataclass
+import copy
 
 import numpy as np
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.pictures import diagram
-from bpcourse.pictures.diagram.ids import id_of, spoken
+from bpcourse.pictures.diagram.ids import id_of
 from bpcourse.pictures.diagram.parts import gate, lane
+from bpcourse.pictures.diagram.state import State
 from bpcourse.pictures.style import colour
 from bpcourse.pictures.svg import element, text
 from bpcourse.pictures.writing import bracketed, fixed, number, subscript, superscript
-from bpcourse.widgets.controls import button, parameter_controls, parameter_names, place_of, slider
+from bpcourse.widgets.controls import button, place_of, slider
 from bpcourse.widgets.example import worked_network
-from bpcourse.widgets.live import LiveDrawing
+from bpcourse.widgets.explored import Explored
 from bpcourse.widgets.microscope.product import TERMS
 
 PIXELS, STEP = 50, 0.1  # that a drag takes to change a number by 1; of a number
@@ -21,7 +22,7 @@ SUM, LINE = 256, 24  # pixels that the sum of one unit is wide, and one of its l
 MOST_LINES = 6  # of the sum that are drawn
 
 
-class ForwardExplorer(LiveDrawing):
+class ForwardExplorer(Explored):
     """Move an input, a weight or a bias, in the drawing or below it, and see every z and a that follows from it.
 
     At the right of the network, the sum Σ of the unit that the chosen weight or bias belongs to, and its gate.
@@ -55,21 +56,25 @@ class ForwardExplorer(LiveDrawing):
         if network is None:
             network, X, _ = worked_network()
             x = X[:1] if x is None else x
-        self._given, self.network = own_class.editable_copy(network), own_class.editable_copy(network)
-        self._activation, n_in = activation, len(self.network.weights[0])
+        self._given, self._activation = own_class.editable_copy(network), activation
+        self.explore(copy.deepcopy(self._given))
+        n_in = len(self.network.weights[0])
         self._start = np.zeros((1, n_in)) if x is None else validation.matrix(x, "x", rows=1, columns=n_in)
         reach = max(3.0, float(np.abs(self._start).max()))
         self.inputs = [slider(f"input x{subscript(i)}", x, -reach, reach, STEP) for i, x in enumerate(self._start[0])]
         for i, control in enumerate(self.inputs, start=1):
             setattr(self, f"x{i}", control)
-        self.parameter, self.value = parameter_controls(self.network, parameter_names(network))
         self.reset = button("Reset", "Back to the numbers it started with", self._reset)
         super().__init__([*self.inputs, self.parameter, self.value, self.reset])
 
-    # -- what is done in the drawing -----------------------------------------------------------------------
+    def _reset(self, button):
+        with self.together():
+            self.network = copy.deepcopy(self._given)
+            self.load_value()
+            for control, x in zip(self.inputs, self._start[0], strict=True):
+                control.value = x
 
-    def choose(self, id):
-        self.parameter.value = spoken(id)
+    # -- what is done in the drawing -----------------------------------------------------------------------
 
     def drag(self, id, x, y):
         control = self._control(id)
@@ -89,16 +94,11 @@ class ForwardExplorer(LiveDrawing):
     # -- what is shown -------------------------------------------------------------------------------------
 
     def draw(self):
-        own_class.set_parameter(self.network, self.parameter.value, self.value.value)
+        super().draw()
         x = np.array([[control.value for control in self.inputs]])
-        zs, activations = own_class.layer_values(self.network, x, self._activation)
         layer, _, j = place_of(self.parameter.value)
-        f = own_class.functions_of(self.network, len(zs), self._activation)[layer - 1]
-        if not np.allclose(f.function(zs[layer - 1]), activations[layer]):  # layers() may not tell
-            f = None
-        weights, b = self.network.weights[layer - 1][:, j], np.ravel(self.network.biases[layer - 1])[j]
-        unit = Unit(layer, j, activations[layer - 1][0], weights, b, zs[layer - 1][0, j], activations[layer][0, j], f)
-        inputs = [id for i in range(len(weights)) for id in (f"unit-{layer - 1}-{i}", f"w-{layer}-{i}-{j}")]
+        unit = Unit(State(self.network, x, None, (), 0, None, self._activation), layer, j)
+        inputs = [id for i in range(len(unit.weights)) for id in (f"unit-{layer - 1}-{i}", f"w-{layer}-{i}-{j}")]
         beside = self.width >= 720
         picture = diagram.draw(
             self.network,
@@ -109,7 +109,7 @@ class ForwardExplorer(LiveDrawing):
             width=self.width - SUM * beside,
             aside=(SUM * beside, 0 if beside else unit.height, *unit.drawn()),
         )
-        y_hat = ", ".join(number(y) for y in activations[-1][0])
+        y_hat = ", ".join(map(number, unit.y_hat))
         self.show_drawing(picture.svg, f"{unit.words()}<br>The prediction is <b>ŷ = {y_hat}</b>.")
 
     def _sliders(self):
@@ -117,65 +117,47 @@ class ForwardExplorer(LiveDrawing):
         inputs = {f"unit-0-{i}": (control.min, control.max) for i, control in enumerate(self.inputs)}
         return inputs | {id_of(name): (self.value.min, self.value.max) for name in self.parameter.options}
 
-    def _reset(self, button):
-        for name in self.parameter.options:
-            own_class.set_parameter(self.network, name, own_class.get_parameter(self._given, name))
-        self.value.value = own_class.get_parameter(self.network, self.parameter.value)
-        for control, x in zip(self.inputs, self._start[0], strict=True):
-            control.value = x
-        self.refresh()
-
 
 def _move(control, value):
     """Let a slider take on a value, in steps of `STEP` and within its reach."""
     control.value = min(max(round(value, 1), control.min), control.max)
 
 
-@dataclass
 class Unit:
-    """What one unit computes, F1 and F2, as a drawing and in words; `f` is its `Activation`, None if not known."""
+    """What one unit of a network computes, F1 and F2, as a drawing and in words."""
 
-    layer: int
-    j: int
-    before: np.ndarray
-    weights: np.ndarray
-    bias: float
-    z: float
-    a: float
-    f: object
+    def __init__(self, state, layer, j):
+        self.layer, self.j, self.y_hat = layer, j, state.activations[-1]
+        self.before, self.weights = state.activations[layer - 1], state.weights[layer - 1][:, j]
+        self.bias, self.z, self.a = state.biases[layer - 1][0, j], state.zs[layer - 1][j], state.activations[layer][j]
+        self.f = state.functions[layer - 1]  # None where it is not known
+        self.name = "f" if self.f is None else self.f.name
 
     @property
     def height(self):
         return LINE * (min(len(self.weights), MOST_LINES) + 3) + 190
-
-    @property
-    def name(self):
-        return "f" if self.f is None else self.f.name
 
     def drawn(self):
         """The sum Σ as a column of products and the bias, under it z, the gate and a; `SUM` wide, `height` high."""
         lines = [(f"{fixed(a)} × {fixed(w)} =", fixed(a * w)) for a, w in zip(self.before, self.weights, strict=True)]
         if len(lines) > MOST_LINES:
             lines[MOST_LINES - 1 :] = [(f"… {len(lines) - MOST_LINES + 1} more", "…")]
-        lines.append(("b =", fixed(self.bias)))
         index = f"^{{{self.layer}}}_{{{self.j + 1}}}"
-        yield text(SUM / 2, 20, f"the sum Σ in z{index}", 14, font_weight="600")
-        for k, (product, value) in enumerate(lines):
-            yield text(150, 50 + LINE * k, product, 14, "quiet", "end")
-            yield text(218, 50 + LINE * k, value, 14, "forward" if k < len(lines) - 1 else "ink", "end")
+        f = "σ" if self.name == "sigmoid" else self.name
         y = 50 + LINE * len(lines)
-        yield element("line", x1=60, y1=y - 15, x2=222, y2=y - 15, stroke=colour("field-edge"))
-        yield text(150, y + 6, f"Σ = z{index} =", 14, "ink", "end")
-        yield text(218, y + 6, fixed(self.z), 16, "forward", "end", font_weight="600")
-        yield lane(((SUM / 2, y + 16), (SUM / 2, y + 34)), "forward")
-        gate_of_unit = gate(self.f, self.z, 104, 60)
+        yield text(SUM / 2, 20, f"the sum Σ in z{index}", 14, font_weight="600")
+        for k, line in enumerate(lines):
+            yield from _line(50 + LINE * k, *line, "quiet", "forward")
+        yield from _line(y, "b =", fixed(self.bias), "quiet", "ink")
+        yield element("line", x1=60, y1=y + 9, x2=222, y2=y + 9, stroke=colour("field-edge"))
+        yield from _line(y + 30, f"Σ = z{index} =", fixed(self.z), "ink", "forward", size=16, font_weight="600")
+        yield lane(((SUM / 2, y + 40), (SUM / 2, y + 58)), "forward")
         box = {"x": -60, "y": -36, "width": 120, "height": 72, "rx": 8, "fill": "none", "stroke": colour("field-edge")}
-        yield element("g", element("rect", **box), gate_of_unit, transform=f"translate({SUM / 2:g} {y + 72:g})")
-        yield lane(((SUM / 2, y + 110), (SUM / 2, y + 128)), "forward")
-        yield text(
-            150, y + 150, f"a{index} = {'σ' if self.name == 'sigmoid' else self.name}(z{index}) =", 14, "ink", "end"
-        )
-        yield text(218, y + 150, fixed(self.a), 16, "forward", "end", font_weight="600")
+        place = {"transform": f"translate({SUM / 2:g} {y + 96:g})"}
+        yield element("g", element("rect", **box), gate(self.f, self.z, 104, 60), **place)
+        yield lane(((SUM / 2, y + 134), (SUM / 2, y + 152)), "forward")
+        of_z = f"a{index} = {f}(z{index}) ="
+        yield from _line(y + 174, of_z, fixed(self.a), "ink", "forward", size=16, font_weight="600")
 
     def words(self):
         """F1 and F2 as lines of HTML."""
@@ -185,3 +167,8 @@ class Unit:
         index = f"{superscript(self.layer)}{subscript(self.j)}"
         total = f"{' + '.join(products)} + {bracketed(self.bias)} = {number(self.z)}"
         return f"<b>F1</b> z{index} = {total}<br><b>F2</b> a{index} = {self.name}({number(self.z)}) = {number(self.a)}"
+
+
+def _line(y, words, value, role, hue, size=14, **look):
+    yield text(150, y, words, 14, role, "end")
+    yield text(218, y, value, size, hue, "end", **look)

@@ -14,11 +14,7 @@ REACH = 2.0  # of x, to either side
 DEPTH, PATHS = 4, 3  # what a figure has room for
 SQUARE = ("u", "x · x", "x", lambda x: x * x, lambda x: 2 * x)
 EXAMPLES = {
-    "three in a row": [
-        SQUARE,
-        ("v", "sin(u)", "u", np.sin, np.cos),
-        ("L", "exp(v)", "v", np.exp, np.exp),
-    ],
+    "three in a row": [SQUARE, ("v", "sin(u)", "u", np.sin, np.cos), ("L", "exp(v)", "v", np.exp, np.exp)],
     "a neuron and its loss": [
         ("z", "2 x − 1", "x", lambda x: 2 * x - 1, lambda x: 2),
         ("a", "σ(z)", "z", sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
@@ -82,11 +78,11 @@ class Gates:
                 f"expected 1 to {DEPTH} and at most {PATHS}, as the picture has no room for more."
             )
 
-    def values(self, x):
-        """Return the number of every name, at x; raises InputError where there is none."""
+    def values(self, x, known=True):
+        """Return the number of every name, at x; where there is none, raise InputError, or if not `known`, give NaN."""
         values = {"x": float(x)}
         for gate in self.gates.values():
-            values[gate.name] = _number(gate.value, gate, values, f"{gate.name} = {gate.formula}")
+            values[gate.name] = _number(gate.value, gate, values, f"{gate.name} = {gate.formula}" if known else "")
         return values
 
     def rates(self, values):
@@ -100,17 +96,12 @@ class Gates:
     def along(self, start, end, numbers, values):
         """Return what comes out of the gate `end` if its input `start` took each of these numbers; NaN for nothing."""
         gate = self.gates[end]
-        return np.array([_number(gate.value, gate, values | {start: number}, None) for number in numbers])
+        return np.array([_number(gate.value, gate, values | {start: number}) for number in numbers])
 
     @functools.cached_property
     def table(self):
         """The numbers of every name for x from end to end, as arrays, NaN where there are none."""
-        rows = []
-        for x in np.linspace(-REACH, REACH, 161):
-            try:
-                rows.append(self.values(x))
-            except InputError:
-                rows.append(dict.fromkeys(self.depth, math.nan) | {"x": x})
+        rows = [self.values(x, known=False) for x in np.linspace(-REACH, REACH, 161)]
         return {name: np.array([row[name] for row in rows]) for name in self.depth}
 
     def _paths_to(self, name):
@@ -131,7 +122,7 @@ def _gate(row):
     )
 
 
-def _number(function, gate, values, what):
+def _number(function, gate, values, what=""):
     """Return what a gate's function gives; where that is no finite number, raise InputError if `what` it is is told."""
     try:
         number = float(function(*[values[name] for name in gate.inputs]))

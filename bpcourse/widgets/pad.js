@@ -1,45 +1,33 @@
-// A pad to draw on, [data-pad]: the pen's way is seen at once, and sent 20 times a second; Python turns it into ink.
+// A pad to draw on, [data-pad]: the pen's way is seen at once, and sent; Python turns it into ink.
 
 function pad(holder, model) {
-  let [way, fresh, token, due] = ["", [], "", 0]; // `fresh` are the points not sent yet
   let [at, down, keys] = [[16, 16], false, false];
+  let [way, token] = ["", ""]; // what is not ink yet; and the last message's
+  let finger = null; // of several, the first draws
   const area = () => holder.querySelector("[data-pad]");
   const draw = () => {
-    if (!down && !fresh.length && area().dataset.pad === token) way = ""; // all of it is ink by now
+    if (!down && area().dataset.pad === token) way = ""; // all of it is ink by now
     area().querySelector(".bp-way").setAttribute("d", way);
     const pen = area().querySelector(".bp-pen");
-    ["cx", "cy"].forEach((name, i) => pen.setAttribute(name, at[i]));
+    [pen.cx.baseVal.value, pen.cy.baseVal.value] = at;
     pen.classList.toggle("bp-down", down);
     pen.classList.toggle("bp-keys", keys); // a pointer shows its own place
   };
-  const send = () => {
-    clearTimeout(due);
-    due = 0;
-    if (!fresh.length) return;
-    token = String(Math.random());
-    model.send({ pen: fresh, token });
-    fresh = [];
+  const move = (point) => {
+    if (down) {
+      token = String(Math.random());
+      model.send({ pen: [at, point], token });
+      way += `M${at}L${point}`;
+    }
+    at = point;
+    draw();
   };
   const press = (point) => {
-    send();
-    [at, down, fresh] = [point, true, [point]];
-    way += `M${at}l0 0`;
-    due = setTimeout(send, 50);
-    draw();
-  };
-  const move = (point) => {
-    if (down && !fresh.length) fresh.push(at);
-    at = point;
-    if (down) {
-      fresh.push(at);
-      way += `L${at}`;
-      due ||= setTimeout(send, 50);
-    }
-    draw();
+    [at, down] = [point, true];
+    move(point); // a dot
   };
   const lift = () => {
     down = false;
-    send();
     draw();
   };
   const cell = (event) => {
@@ -47,7 +35,6 @@ function pad(holder, model) {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
     return [x, y].map((n) => Math.round(n * 100) / 100);
   };
-  let finger = null; // of several, the first draws
   holder.addEventListener("pointerdown", (event) => {
     if (!event.target.closest("[data-pad]") || event.button || finger !== null) return;
     event.preventDefault();
@@ -57,13 +44,13 @@ function pad(holder, model) {
     press(cell(event));
   });
   holder.addEventListener("pointermove", (event) => event.pointerId === finger && move(cell(event)));
-  for (const end of ["pointerup", "pointercancel"]) {
-    holder.addEventListener(end, (event) => {
-      if (event.pointerId !== finger) return;
-      finger = null;
-      lift();
-    });
-  }
+  const end = (event) => {
+    if (event.pointerId !== finger) return;
+    finger = null;
+    lift();
+  };
+  holder.addEventListener("pointerup", end);
+  holder.addEventListener("pointercancel", end);
   const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
   holder.addEventListener("keydown", (event) => {
     const step = WAYS[event.key];

@@ -17,8 +17,7 @@ from bpcourse.pictures.diagram.sweep import sweep
 from bpcourse.pictures.writing import number, subscript
 from bpcourse.widgets import controls
 from bpcourse.widgets.controls import REACH
-from bpcourse.widgets.example import worked_network
-from bpcourse.widgets.live import LiveDrawing
+from bpcourse.widgets.explored import Explored, samples_for
 from bpcourse.widgets.microscope.product import product_of
 from bpcourse.widgets.microscope.table import table
 from bpcourse.widgets.microscope.training_step import Moment, complaint
@@ -28,7 +27,7 @@ MOST_SAMPLES = 50  # samples that can be chosen one by one
 PIXELS = 25  # that an input is dragged, to change by 1
 
 
-class Microscope(LiveDrawing):
+class Microscope(Explored):
     """Step through a training step, or play it; choose a weight or bias to see the product behind its gradient.
 
     Parameters
@@ -78,15 +77,19 @@ class Microscope(LiveDrawing):
     widest = 600  # pixels of the diagram, on a card of 1,100
 
     def __init__(self, network=None, X=None, y=None, activation="sigmoid", until="U2"):
-        self._given = _checked(network, X, y, activation)
-        self._activation = activation
-        self._before, self._path_shown, self._displayed = [], False, False
-        self._page_leads = False
-        self.network, self._X, self._y = copy.deepcopy(self._given)
-        self.phases = _phases(len(self.network.weights), until)
+        if network is not None:
+            own_class.require(network, *own_class.METHODS, by="the microscope")
+        self._given = samples_for(network, X, y)
+        network, self._X, self._y = copy.deepcopy(self._given)
+        self._activation, self._before = activation, []
+        self._path_shown = self._displayed = self._page_leads = False
+        self.phases = _phases(len(network.weights), until)
+        tags = {tag for phase in self.phases for tag in phase.tags}
+        self._updates, self._explains = "U1" in tags, "BP4" in tags
         self._stops = list(range(len(self.phases)))  # the frame of each phase, once there are frames
         self.heading, self.numbers, self.product = (SimpleNamespace(value="") for _ in range(3))
         self.equation = self.numbers
+        self.explore(network)
         super().__init__(self._make_controls())
         self.add_class("bp-microscope")
         self.picture.plays, self.picture.pace = True, 0.2  # back from the loss to the last gradient in four seconds
@@ -103,23 +106,20 @@ class Microscope(LiveDrawing):
         numbered = [(f"sample {n + 1} of {len(self._X)}", n) for n in range(min(len(self._X), MOST_SAMPLES))]
         every = [(f"all {len(self._X)} samples", controls.ALL_SAMPLES)] if len(self._X) > 1 else []
         self.sample = controls.dropdown("sample", [*numbered, *every], 0)
-        names = controls.parameter_names(self.network)
-        self.parameter, self.value = controls.dropdown("weight or bias", names, names[0]), controls.value_slider()
         self.step = controls.int_slider("phase", 1, 1, len(self.phases))
-        self._fields = self._make_fields("input x", "x", self._X) | self._make_fields("target y", "y", self._y)
-        rate = getattr(self.network, "learning_rate", None)
-        self.learning_rate = None if rate is None else controls.NumberField("learning rate η", rate)
-        self._load_sample()
-        self._load_value()
         self.back = controls.button("Back", "To the phase before", lambda button: self.go_beyond(-1))
         self.next = controls.button("Next", "To the next phase", lambda button: self.go_beyond(1))
         self.reset = controls.button("Reset", "Back to the numbers it started with", self._start_again)
+        self._fields = self._make_fields("input x", "x", self._X) | self._make_fields("target y", "y", self._y)
+        self._load_sample()
         self.sample.observe(self._load_sample, "value")
-        self.parameter.observe(self._show_path, "value")
-        self.step.observe(self._show_phase, "value")
+        self.parameter.observe(lambda change: self._show_path(True), "value")
+        self.step.observe(lambda change: self._show_path(False), "value")
         above, self._inside = [self.sample, self.parameter, self.value], [self.step, self.back, self.next]
         self._inside += self._fields.values()  # in the diagram, as those before are its bar and rail
+        rate, self.learning_rate = getattr(self.network, "learning_rate", None), None
         if rate is not None:
+            self.learning_rate = controls.NumberField("learning rate η", rate)
             (above if self._updates else self._inside).append(self.learning_rate)
         return [*above, self.reset, *self._inside]
 
@@ -140,40 +140,22 @@ class Microscope(LiveDrawing):
     def _shows_all(self):
         return self.sample.value == controls.ALL_SAMPLES
 
-    @property
-    def _updates(self):
-        return "U1" in self.phases[-1].tags
-
-    @property
-    def _explains(self):
-        return any("BP4" in phase.tags for phase in self.phases)
-
     def _load_sample(self, change=None):
         with self.quietly():
             for id, field in self._fields.items():
                 field.disabled = self._shows_all
-                array = self._X if id.startswith("unit") else self._y
-                field.value = array[0 if field.disabled else self.sample.value, int(id.split("-")[-1])]
+                field.value = _column(self._X, self._y, id)[0 if self._shows_all else self.sample.value]
 
-    def _load_value(self):
-        with self.quietly():
-            controls.load_parameter(self.value, self.network, self.parameter.value)
-
-    def _show_path(self, change):
-        self._path_shown = True
-        self._load_value()
-
-    def _show_phase(self, change):
-        self._path_shown = False
+    def _show_path(self, shown):
+        self._path_shown = shown
 
     # -- what is done in the diagram and on its bar ----------------------------------------------------
 
     def choose(self, id):
         """Show the paths of the weight or bias with this id in the diagram; called again, the phase once more."""
-        name = spoken(id)
-        again = self._path_shown and name == self.parameter.value
+        again = self._path_shown and spoken(id) == self.parameter.value
         with self.together():
-            self.parameter.value = name
+            super().choose(id)
             self._path_shown = not again
 
     def drag(self, id, x, y):
@@ -201,7 +183,7 @@ class Microscope(LiveDrawing):
     def _enter(self, network, step, path_shown=False):
         with self.together():
             self.network = network
-            self._load_value()
+            self.load_value()
             self.step.value = step
             self._path_shown = path_shown
 
@@ -239,20 +221,19 @@ class Microscope(LiveDrawing):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def draw(self):
-        now = self._now = self._take_numbers()
-        step, name = self.step.value, self.parameter.value
-        product = self._product = product_of(now, name)
+        self._take_numbers()
+        step, phase, name = self.step.value, self.phases[self.step.value - 1], self.parameter.value
         self.back.disabled = step == 1 and not self._before
-        self.heading.value = self._heading(step)
-        self.numbers.value = table(self.phases[step - 1], now, controls.place_of(name)[0])
-        self.product.value = _why(name, product, self._path_shown)
+        self.product.value = _why(name, self._product, self._path_shown)
+        words = self.heading.value, self.numbers.value, _ = self._words(step)
         picture = self._diagram(step)
-        self._alt = f"Microscope, {self._where()}: {_title(self.phases[step - 1])}. {picture.alt}"
+        title = f"{', '.join(phase.tags)} {phase.title}".strip()
+        self._alt = f"Microscope, {self._where()}: {title}. {picture.alt}"
         self.readout.value = self._summary()
         if self._page_leads:
             return
         with self.picture.hold_sync():
-            self.picture.words = self._words(step)
+            self.picture.words = "".join(words)
             self.show_drawing(picture.svg, self.readout.value, 0.4 * (self.picture.at != self._stops[step - 1]))
             self.picture.at, self.picture.stale = self._stops[step - 1], True
 
@@ -261,7 +242,7 @@ class Microscope(LiveDrawing):
         frames = sweep(now.network, now.X, now.y, last=len(self.phases) - 1, after=now.after, **self._look())
         for step, phase in enumerate(self.phases, start=1):
             of_phase = [frame for frame in frames if frame["phase"] == step - 1]
-            of_phase[0]["words"] = self._words(step)
+            of_phase[0]["words"] = "".join(self._words(step))
             layer = f"\nlayer {phase.layer}" if phase.layer else ""
             of_phase[-1]["name"] = " ".join(phase.tags or ["input"]) + layer
         self._stops = [i for i, frame in enumerate(frames) if frame["stop"]]
@@ -277,22 +258,21 @@ class Microscope(LiveDrawing):
         """Take over what was typed and measure the network with it; keep the samples only if that succeeds."""
         if self.learning_rate is not None:
             self.network.learning_rate = validation.real_number(self.learning_rate.read(), "learning rate", above=True)
-        own_class.set_parameter(self.network, self.parameter.value, self.value.value)
+        super().draw()
         X, y = self._X.copy(), self._y.copy()
         rows = slice(None) if self._shows_all else [self.sample.value]
-        if not self._shows_all:
-            for id, field in self._fields.items():
-                (X if id.startswith("unit") else y)[rows, int(id.split("-")[-1])] = field.read()
+        for id, field in self._fields.items():
+            if not field.disabled:
+                _column(X, y, id)[rows] = field.read()
         now = Moment(self.network, X[rows], y[rows], self._activation)
-        self._X, self._y = X, y
-        return now
+        self._product = product_of(now, self.parameter.value)
+        self._now, self._X, self._y = now, X, y
 
     def _look(self):
         """What all drawings of these numbers have in common."""
         reach = {id: (min(-REACH, field.value), max(REACH, field.value)) for id, field in self._fields.items()}
-        sliders = {} if self._shows_all else reach
         numbers = {"gradients": self._now.gradients, "activation": self._activation}
-        return numbers | {"sliders": sliders, "width": self.width}
+        return numbers | {"sliders": {} if self._shows_all else reach, "width": self.width}
 
     def _diagram(self, step):
         now, phase, name = self._now, self.phases[step - 1], self.parameter.value
@@ -302,41 +282,41 @@ class Microscope(LiveDrawing):
             look |= {"path_from": id_of(name), "lit": [f"unit-{layer - 1}-{row}"] if name[0] == "W" else []}
             show = ("weights", "biases", "z", "a", "targets", "loss", "deltas")
         else:
-            sizes = (now.X.shape[1], *(layer.W.shape[1] for layer in now.layers))
-            look["lit"] = phases.lit(phase, sizes)
+            look["lit"] = phases.lit(phase, tuple(a.shape[1] for a in now.activations))
             if "U1" in phase.tags:
                 network, look["previous"] = now.after, now.network
         return diagram.draw(network, now.X, now.y, show=show, **look)
 
     def _words(self, step):
-        """What stands beside the diagram: equation, numbers and code of a phase, and from BP4 on why."""
-        tags = [tag for phase in self.phases[:step] for tag in phase.tags]
-        chosen = controls.place_of(self.parameter.value)[0]
-        why = "BP4" in tags or (self._path_shown and self._explains)
-        return self._heading(step) + table(self.phases[step - 1], self._now, chosen) + self.product.value * why
-
-    def _heading(self, step):
+        """What stands beside the diagram: heading, equation, numbers and code of a phase, and from BP4 on why."""
         phase, samples = self.phases[step - 1], len(self._now.X)
         tags = "".join(f'<span class="bp-tag">{tag}</span> ' for tag in phase.tags)
         batch = f"<p>The diagram: sample 1 of {samples}; its loss and gradients: all.</p>" if samples > 1 else ""
-        return f"<h3>{tags}{phase.title}</h3>{batch}"
+        so_far = [tag for phase in self.phases[:step] for tag in phase.tags]
+        why = "BP4" in so_far or (self._path_shown and self._explains)
+        chosen = controls.place_of(self.parameter.value)[0]
+        return f"<h3>{tags}{phase.title}</h3>{batch}", table(phase, self._now, chosen), self.product.value * why
 
     def _where(self):
-        place = f"phase {self.step.value} of {len(self.phases)}"
         updates = f" after {self.updates} update{'s' * (self.updates > 1)}" if self.updates else ""
-        return place + updates
+        return f"phase {self.step.value} of {len(self.phases)}{updates}"
 
     def _summary(self):
-        now, phase = self._now, self.phases[self.step.value - 1]
+        now = self._now
         whose = f"all {len(now.X)} samples" if self._shows_all else f"sample {self.sample.value + 1}"
-        y_hat = ", ".join(number(value) for value in now.layers[-1].a[0][:MOST_FIELDS])
+        y_hat = ", ".join(number(value) for value in now.y_hat[0][:MOST_FIELDS])
         prediction = f"prediction ŷ = {y_hat}, " if len(now.X) == 1 else ""
         after = f", after this update {number(loss_of(now.after, now.X, now.y))}" if self._updates else ""
         gradient = f"; gradient of {self.parameter.value} {number(self._product.gradient)}" if self._explains else ""
-        problem = complaint(phase, now)
+        problem = complaint(self.phases[self.step.value - 1], now)
         return f"{self._where().capitalize()}. For {whose}: {prediction}loss {number(now.loss)}{after}{gradient}." + (
             f"<br><b>Look here:</b> {html.escape(problem)}" if problem else ""
         )
+
+
+def _column(X, y, id):
+    """The column of X, or of y, that an input or target of the diagram shows, as a view."""
+    return (X if id.startswith("unit") else y)[:, int(id.split("-")[-1])]
 
 
 def _phases(layers, until):
@@ -348,10 +328,6 @@ def _phases(layers, until):
     return every[: 1 + max(i for i, phase in enumerate(every) if until in phase.tags)]
 
 
-def _title(phase):
-    return f"{', '.join(phase.tags)} {phase.title}".strip()
-
-
 def _why(name, product, unfolded):
     verdict = "They agree." if product.agree else "<b>They do not agree: something in backward is wrong.</b>"
     return (
@@ -359,21 +335,3 @@ def _why(name, product, unfolded):
         f"{product.html}"
         f"<div>Numerical gradient, (L(w + h) − L(w − h)) / 2h: {number(product.numerical)}. {verdict}</div></details>"
     )
-
-
-def _checked(network, X, y, activation):
-    """Return copies of network, X and y that fit together and can be edited."""
-    if network is None:
-        network, own_X, own_y = worked_network()
-        X, y = own_X if X is None else X, own_y if y is None else y
-    elif X is None or y is None:
-        raise InputError("The network came without X or without y; expected samples and targets to look at.")
-    own_class.require(network, *own_class.METHODS, by="the microscope")
-    network = own_class.editable_copy(network)
-    weights, biases = own_class.parameters(network)
-    if any(np.shape(own) != b.shape for own, b in zip(network.biases, biases, strict=True)):
-        network.biases = [np.reshape(b, (1, -1)) for b in network.biases]  # views: forward may know them as self.b1
-    X = validation.matrix(X, "X", columns=len(weights[0])).copy()
-    y = validation.matrix(y, "y", rows=len(X), columns=weights[-1].shape[1]).copy()
-    Moment(network, X, y, activation)
-    return network, X, y

@@ -1,16 +1,14 @@
 """The gradient of one weight or bias as the product of numbers that it is, beside its numerical value."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpcourse.mathematics import own_class
-from bpcourse.mathematics.gradients import central_difference
+from bpcourse.mathematics.own_class import get_parameter
 from bpcourse.pictures import svg
 from bpcourse.pictures.writing import bracketed, number
 from bpcourse.widgets.controls import place_of
-from bpcourse.widgets.output_delta import COLLAPSED, PRODUCT
+from bpcourse.widgets.microscope.training_step import COLLAPSED, PRODUCT
 
 TERMS = 4  # of a sum, that are written out
 
@@ -43,28 +41,17 @@ class Product:
 def product_of(now, name):
     """Return the `Product` that makes the gradient of the parameter called `name`, such as "W1[0,2]"."""
     layer, i, j = place_of(name)
-    this = now.layers[layer - 1]
-    symbols, factors, gradient = _symbol("δ", layer, j), [this.delta[:, j]], this.db[0, j]
+    symbols, factors = _symbol("δ", layer, j), [now.of("delta", layer)[:, j]]
     if name.startswith("W"):
         symbols = f"{_symbol('a', layer - 1, i)} · {symbols}"
-        factors.insert(0, this.x[:, i])
-        gradient = this.dW[i, j]
+        factors.insert(0, now.of("a", layer - 1)[:, i])
+    gradient = get_parameter(now.gradients, name)
     total = "Σ " if len(now.X) > 1 else ""
     lines = [f"<b>∂L/∂{name}</b> = {total}{symbols} = {_sum_of_products(*factors)} = <b>{number(gradient)}</b>"]
     if len(now.X) == 1:
         lines += _delta_lines(now, layer, j)
     html = "".join(f"<div>{line}</div>" for line in lines)
-    return Product(float(gradient), _numerical(now, name), np.prod(factors, axis=0), html)
-
-
-def _numerical(now, name):
-    probe = copy.deepcopy(now.network)
-
-    def loss(value):
-        own_class.set_parameter(probe, name, float(value))
-        return own_class.loss_of(probe, now.X, now.y)
-
-    return float(central_difference(loss, own_class.get_parameter(now.network, name)))
+    return Product(gradient, now.numerical(name), np.prod(factors, axis=0), html)
 
 
 def _sum_of_products(*factors):
@@ -80,27 +67,26 @@ def _symbol(name, layer, unit):
 
 def _delta_lines(now, layer, unit):
     """δ of a unit taken apart, then the δ of the units after it, up to the loss."""
-    units = [unit]
-    for above in range(layer, len(now.layers) + 1):
-        yield from (_delta_line(now, above, j) for j in units[:TERMS])
+    for n in range(layer, len(now.weights) + 1):
+        delta = now.of("delta", n)[0]
+        units = [unit] if n == layer else range(len(delta))
+        for j in units[:TERMS]:
+            yield f"{_symbol('δ', n, j)} = {_taken_apart(now, n, j)}{number(delta[j])}"
         if len(units) > TERMS:
             yield "…"
-        if above < len(now.layers):
-            units = range(now.layers[above].W.shape[1])
 
 
-def _delta_line(now, n, j):
-    this, name = now.layers[n - 1], _symbol("δ", n, j)
-    value, y_hat = number(this.delta[0, j]), now.layers[-1].a
-    if n < len(now.layers):
-        above = now.layers[n]
-        symbols, total = svg.in_html(f"W^{{{n + 1}}} · δ^{{{n + 1}}}"), _sum_of_products(above.W[j], above.delta[0])
-        if above.W.shape[1] > 1:
+def _taken_apart(now, n, j):
+    """What δ of unit j of layer n is the product of, BP1 or BP2, with "=" at the end; "" where that is not known."""
+    if n < len(now.weights):
+        W, delta, slope = now.of("W", n + 1)[j], now.of("delta", n + 1)[0], bracketed(now.of("slope", n)[0, j])
+        symbols, total = svg.in_html(f"W^{{{n + 1}}} · δ^{{{n + 1}}}"), _sum_of_products(W, delta)
+        if len(delta) > 1:
             symbols, total = f"(Σ {symbols})", f"({total})"
-        return f"{name} = {symbols} · f′(z) = {total} · {bracketed(this.f.derivative_from_a(this.a)[0, j])} = {value}"
-    if now.bp1.form == COLLAPSED:
-        return f"{name} = ŷ − y = {number(y_hat[0, j])} − {bracketed(now.y[0, j])} = {value}"
-    if now.bp1.form == PRODUCT:
-        factors = f"{number(now.bp1.slope[0, j])} · {bracketed(now.bp1.steepness[0, j])}"
-        return f"{name} = ∂L/∂ŷ · f′(z) = {factors} = {value}"
-    return f"{name} = {value}"
+        return f"{symbols} · f′(z) = {total} · {slope} = "
+    if now.bp1 == COLLAPSED:
+        return f"ŷ − y = {number(now.y_hat[0, j])} − {bracketed(now.y[0, j])} = "
+    if now.bp1 == PRODUCT:
+        factors = number(now.of("dL", n)[0, j]), bracketed(now.of("slope", n)[0, j])
+        return f"∂L/∂ŷ · f′(z) = {' · '.join(factors)} = "
+    return ""
