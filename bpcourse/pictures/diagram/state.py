@@ -79,7 +79,7 @@ class State:
             case "b", (layer, j):
                 return self.biases[layer - 1][0, j]
             case "unit", (layer, j):
-                return self.activations[layer][j]
+                return self.activations[layer][j] if self.activations else 0.0
             case _, (j,):
                 return self.y[j]
 

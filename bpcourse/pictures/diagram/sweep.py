@@ -4,7 +4,6 @@ Between the stills of two phases, chips with ids of their own lie over one drawi
 Where a layer's weights have no room for numbers, dots take the chips' place and all run at once.
 """
 
-import copy
 from collections import defaultdict
 from itertools import zip_longest
 from xml.etree.ElementTree import tostring
@@ -24,17 +23,17 @@ MOST_CHIPS = 12  # that fly between two layers; more are dots
 LINE = 20  # of a stack of terms
 
 
-def sweep(network, x, y, *, first=0, last=None, after=None, gradients=None, sample=0, activation="sigmoid", **look):
-    """Return the frames from the still of one phase to that of another, as indices of `phases.phases`.
+def sweep(network, x, y, after, *, gradients=None, last=None, activation="sigmoid", **look):
+    """Return the frames from the input to the still of a phase, for the first of the samples.
 
     Parameters
     ----------
-    network, x, y, gradients, sample, activation
+    network, x, y, gradients, activation
         As in `diagram.draw`.
-    first, last : int
-        None for the last phase, the update; ``first=k - 1, last=k`` is the movement of phase k alone.
-    after : object like `network`, or None
-        The network after its update; None: a copy is updated.
+    after : object like `network`
+        The network after its update.
+    last : int or None
+        The index in `phases.phases` of the last phase; None for the update.
     **look
         ``width``, ``sliders``, ``aside`` and ``decimals`` of `diagram.draw`.
 
@@ -44,35 +43,24 @@ def sweep(network, x, y, *, first=0, last=None, after=None, gradients=None, samp
         ``svg``, a drawing, where a new one begins; ``over``, what lies over the last such; ``title``; ``phase``, the
         index; and ``stop``, whether it is the still of that phase, which has an ``svg``.
     """
-    steps = phases(len(network.weights))
-    last = len(steps) - 1 if last is None else last
-    gradients = network.backward(x, y) if gradients is None else gradients
-    if after is None and last == len(steps) - 1:
-        after = copy.deepcopy(network)
-        after.update(gradients)
-    numbers = {"gradients": gradients, "sample": sample, "activation": activation}
-    state = State(network, x, y, ("deltas", "gradients"), **numbers)
+    state = State(network, x, y, ("deltas", "gradients"), 0, gradients, activation)
     flight = Flight(state, layout(state.sizes, True, look.get("width", 960)), after)
+    steps = phases(len(network.weights))
+    look |= {"gradients": state.gradients, "activation": activation}
 
     def still(k, active):
-        update = {"network": after, "previous": network} if k == len(steps) - 1 else {"network": network}
-        marked = {"show": shown(steps[: k + 1]), "lit": lit(steps[active], state.sizes)}
-        return draw(x=x, y=y, **update, **marked, **numbers, **look).svg
+        now, before = (after, network) if k == len(steps) - 1 else (network, None)
+        marked = {"show": shown(steps[: k + 1]), "lit": lit(steps[active], state.sizes), "previous": before}
+        return draw(now, x, y, **marked, **look).svg
 
     frames = []
-    for k in range(first, last + 1):
-        told = {"title": " ".join([", ".join(steps[k].tags), steps[k].title]).strip(), "phase": k}
-        if k > first:
-            moves = [told | {"over": over, "stop": False} for over in flight.moves(steps[k])]
-            frames += [moves[0] | {"svg": still(k - 1, k)}, *moves[1:]] if moves else []
-        frames.append(told | {"svg": still(k, k), "stop": True})
+    for k, step in enumerate(steps[: None if last is None else last + 1]):
+        told = {"title": " ".join([", ".join(step.tags), step.title]).strip(), "phase": k}
+        moves = [told | {"over": over, "stop": False} for over in flight.moves(step)] if k else []
+        if moves:
+            moves[0]["svg"] = still(k - 1, k)
+        frames += [*moves, told | {"svg": still(k, k), "stop": True}]
     return frames
-
-
-def whole(frames, k):
-    """Return frame k as one drawing."""
-    base = next(frame["svg"] for frame in reversed(frames[: k + 1]) if "svg" in frame)
-    return base.removesuffix("</svg>") + frames[k].get("over", "") + "</svg>"
 
 
 class Flight:

@@ -73,26 +73,15 @@ def show(figure, alt):
         raise InputError(f"alt came as {alt!r}; expected a sentence that says what is to be seen in the picture.")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=200)
-    width, height = (round(100 * inches) for inches in figure.get_size_inches())
-    return Picture(still.png(Image.open(buffer)), alt.strip(), width, height)
+    return Picture(still.png(Image.open(buffer)), alt.strip(), width=round(100 * figure.get_figwidth()))
 
 
 class Picture(still.Still):
-    """A finished picture, as a notebook displays and stores it.
+    """A finished picture of matplotlib, with the bytes of its ``png``, at twice the pixels that it is displayed at."""
 
-    Attributes
-    ----------
-    png : bytes
-        At twice the pixels of `width` × `height`, the size at which it is displayed.
-    alt : str
-    """
-
-    def __init__(self, png, alt, width, height):
-        self.png, self.alt, self.width, self.height = png, alt, width, height
-
-    @property
-    def html(self):
-        return still.img(self.png, "image/png", self.alt, self.width)
+    def __init__(self, png, alt, width):
+        super().__init__(png, "image/png", alt, width)
+        self.png = png
 
 
 def look_of(number):
@@ -110,19 +99,20 @@ def role(name):
 
 
 def label_ends(ax, labels, end=-1):
-    """Write beside each line's end its label, {line: text}, so that none covers another or lies below the axes.
+    """Write beside each line's end its label, {line: text}, raised where they would cover one another.
 
     `end` is the number of the point that is meant: −1 for the last one, 0 for the first.
     """
     ax.get_ylim()  # has matplotlib settle the limits, which it puts off
     ends = [line.get_xydata()[end] for line in labels]
     points = 72 / ax.figure.dpi
-    heights = [points * height for _, height in ax.transData.transform(ends)]
-    apart = charts.spread(heights, LABEL)
-    raised = max(0, points * ax.bbox.y0 - min(apart))
+    bottom = points * ax.bbox.y0
+    heights = np.fmax(points * ax.transData.transform(ends)[:, 1], bottom)  # 0 has no place on a logarithmic axis
+    apart = np.array(charts.spread(heights, LABEL))
+    raised = apart - heights - (apart - heights).min()
     look = {"ha": "left" if end else "right", "va": "center", "weight": "bold", "annotation_clip": False}
-    for (line, text), place, height, moved in zip(labels.items(), ends, heights, apart, strict=True):
-        beside = (8 if end else -8, moved + raised - height)
+    for (line, text), place, up in zip(labels.items(), ends, raised, strict=True):
+        beside = (8 if end else -8, up)
         ax.annotate(text, place, beside, textcoords="offset points", color=line.get_color(), **look)
 
 
