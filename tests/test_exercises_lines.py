@@ -10,7 +10,7 @@ import pytest
 import tutor_rates
 
 from bpcourse.exercises import ALL, calling, check, hint, judge, repairing
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.edits import SLIPS
 
 with (Path(__file__).parent / "lines.toml").open("rb") as file:
@@ -32,10 +32,10 @@ def answer_of(exercise, lines):
 def test_the_line_of_a_slip_is_shown_with_a_question(slip):
     task, answer = ALL[slip["exercise"]], tutor_rates.function_of(slip)
     found = repairing.repair(answer, drawn(task, 0))
-    assert (found.line, found.expression, found.kind) == (slip["line"], slip["at"], slip["kind"])
-    assert not found.more
+    question = SLIPS[slip["kind"]]["question"]  # and not that there is another
+    assert (found.line, found.at, found.hint) == (slip["line"], slip["at"], question)
     result = judge(task, answer)
-    assert (result.line, result.at) == (found.line, found.expression)
+    assert (result.line, result.at) == (found.line, found.at)
     assert f"Line {result.line}: `{result.at}`." in repr(result)
     assert result.hint.strip()
 

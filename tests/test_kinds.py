@@ -11,7 +11,7 @@ from test_conventions import NOTEBOOKS
 
 from bpcourse import NeuralNetwork, datasets
 from bpcourse.exercises import ALL, bug_hunt, check, export, given, hint, hunting, solution, use
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.catalogue import KINDS
 from bpcourse.mathematics.validation import InputError
 
@@ -118,6 +118,35 @@ def test_lines_of_the_sigmoids_slope_are_equal_numbers():
         assert np.allclose(line, slope(sigmoid, z))
 
 
+def test_what_is_kept_in_the_graph_of_five_numbers_is_what_nudges_measure():
+    def loss(p):
+        return 0.5 * (p - 5) ** 2
+
+    for x in (1.0, -0.7, 1.4):
+        u, v = x**2, 3 * x
+        measured = [
+            slope(loss, u * v),
+            slope(lambda u, v=v: loss(u * v), u),
+            slope(lambda v, u=u: loss(u * v), v),
+            slope(lambda x: loss(x**2 * 3 * x), x),
+        ]
+        assert np.allclose(ALL["graph_backward"](x), measured, rtol=1e-5, atol=1e-7)
+
+
+def test_minus_the_log_of_the_bell_is_half_the_squared_error_but_for_a_constant():
+    d = np.linspace(-3, 3, 13)
+    bell = np.exp(-(d**2) / 2) / np.sqrt(2 * np.pi)
+    losses = [ALL["squared_error"](np.array([[e]]), np.zeros((1, 1))) for e in d]
+    assert np.ptp(-np.log(bell) - losses) < 1e-12
+
+
+def test_first_weights_have_the_variance_that_their_size_is_derived_from():
+    for n_in, n_out in [(400, 300), (200, 700)]:
+        W = ALL["xavier"](n_in, n_out, np.random.default_rng(0))
+        assert W.var() == pytest.approx(2 / (n_in + n_out), rel=0.02)
+        assert W.max() ** 2 / 3 == pytest.approx(2 / (n_in + n_out), rel=0.001)
+
+
 def test_lines_of_the_collapses_are_equal_numbers():
     p, y, N = np.array([0.3, 0.8]), np.array([1.0, 0.0]), 2
     assert np.allclose((p - y) / (p * (1 - p)) / N * p * (1 - p), (p - y) / N)
@@ -162,6 +191,19 @@ def undecided():
     ts = np.linspace(0, 0.5, 5001)
     hidden = sigmoid(20 * ts[:, None] - np.array([5, 15]))
     return ts[np.argmax(sigmoid(20 * hidden[:, 0] - 20 * hidden[:, 1] - 10) >= 0.5)]
+
+
+def choose_shape():
+    """The fewest hidden units with which some of ten networks gets the island right; with fewer, none does."""
+    X, y = datasets.circles(100, noise=0)
+    for hidden in range(1, 6):
+        for seed in range(10):
+            options = {"activation": "tanh", "loss": "binary_cross_entropy", "seed": seed}
+            network = NeuralNetwork(2, hidden, 1, learning_rate=1, **options)
+            network.train(X, y, epochs=1500)
+            if np.all((network.forward(X) > 0.5) == y):
+                return hidden
+    return None
 
 
 def best_guess():
@@ -213,6 +255,7 @@ def success_rate():
 
 EXPERIMENTS = {
     "undecided": undecided,
+    "choose_shape": choose_shape,
     "best_guess": best_guess,
     "too_far": too_far,
     "best_nudge": best_nudge,
@@ -235,6 +278,16 @@ def test_the_experiment_gives_the_number_that_is_wanted(task):
         result = check(task.name, (far, task.right))
         assert result.status == "failed"
         assert ("less" if far > number else "more") in result.message
+
+
+NEAR = [(task, *near) for task in MEASURED for near in task.near]
+
+
+@pytest.mark.parametrize(("task", "least", "most", "question"), NEAR, ids=lambda value: getattr(value, "name", None))
+def test_a_natural_wrong_number_is_asked_about_in_its_own_words(task, least, most, question):
+    for number in {least, most}:
+        assert check(task.name, (number, task.right)).hint == question
+    assert question.endswith("?")
 
 
 def test_a_measurement_that_is_none_is_told_the_form():

@@ -397,7 +397,7 @@ def test_a_learners_class_is_trained_by_its_own_methods():
 def test_units_of_a_learners_class_are_its_own_activations():
     play = Playground(OwnNetwork)
     points = np.random.default_rng(0).normal(size=(9, 2))
-    shown = play.player.run.units(points)
+    shown = play.training.units(points)
     for mine, theirs in zip(shown, play.network.layer_outputs(points), strict=True):
         np.testing.assert_allclose(mine, theirs)
     play.close()
@@ -409,7 +409,7 @@ def test_units_of_a_network_that_says_its_activations_are_drawn_with_those(kind)
         return kind(2, sizes[1:-1], 1, learning_rate, activation="relu", output_activation="identity", seed=0)
 
     play = Playground(make)
-    assert play.player.run.activations == ("relu", "identity")
+    assert play.training.activations == ("relu", "identity")
     play.close()
 
 
@@ -420,7 +420,7 @@ def test_an_attribute_called_layers_hides_no_units():
             self.layers = list(sizes)
 
     play = Playground(Sized)
-    assert play.player.run.activations == ("tanh", "sigmoid")
+    assert play.training.activations == ("tanh", "sigmoid")
     play.close()
 
 
@@ -430,7 +430,7 @@ def test_units_that_cannot_be_told_stay_empty_with_a_reason():
             return super().forward(X) ** 2
 
     play = Playground(Squared)
-    assert play.player.run.units(np.zeros((1, 2))) is None
+    assert play.training.units(np.zeros((1, 2))) is None
     notes = [child.value for child in play.children if isinstance(child, ipywidgets.HTML)]
     assert "The units stay empty" in notes[0]
     play.close()
@@ -699,7 +699,7 @@ def test_nothing_is_left_of_earlier_pictures(play):
     fresh.close()
 
 
-@pytest.mark.parametrize("room", [0, 500])
+@pytest.mark.parametrize("room", [0, 470])
 def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
     spare.picture.room = room
     for name in ("W1[1,2]", "W2[3,0]", "W3[2,0]"):
@@ -709,7 +709,7 @@ def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
         assert spare.parameter.value == name
         rings = [link for link in drawn(spare, "links") if link.get("stroke")]
         assert {link.get("d") for link in rings} == {part.get("d")}
-        value, slope = spare.player.run.numbers()[name]
+        value, slope = spare.training.numbers[name]
         written = [number.text for number in drawn(spare, "numbers") if number.text]
         assert written == [fixed(value), fixed(slope)]
     hear(spare, {"choose": "b2[0,1]"})
@@ -721,7 +721,7 @@ def test_a_link_chooses_its_weight_and_a_unit_its_bias(spare, room):
 
 def test_links_and_units_say_their_numbers(spare):
     for name in ("W1[1,2]", "W3[2,0]", "b2[0,1]"):
-        value, slope = (f"{n:.3g}".replace("-", "−") for n in spare.player.run.numbers()[name])
+        value, slope = (f"{n:.3g}".replace("-", "−") for n in spare.training.numbers[name])
         title = next(part for part in drawn(spare, name) if part.tag.endswith("title"))
         assert title.text == f"{name} = {value}, ∂L/∂{name} = {slope}"
 
@@ -755,7 +755,7 @@ def test_there_is_no_plus_or_minus_beyond_what_there_is_room_for(spare):
 def test_the_bracket_says_what_the_gradient_is_multiplied_by_on_the_way_back(spare):
     for activation, hidden in (("sigmoid", "4, 4, 4, 4"), ("relu", "8, 8"), ("tanh", "3")):
         spare.activation.value, spare.hidden_size.value = activation, hidden
-        norms = spare.player.run.norms
+        norms = spare.training.norms
         ratio = max(norms[0] / norms[-1], norms[-1] / norms[0])
         words = f"{float(f'{ratio:.2g}'):,.0f}" if ratio >= 10 else f"{ratio:.2g}"
         sign = "× " if norms[0] >= norms[-1] or words == "1" else "× 1/"
@@ -1015,16 +1015,16 @@ def test_paused_from_another_thread_it_stops_and_runs_again(spare, turns):
 
 
 def test_it_is_laid_out_for_the_room_that_there_is(spare):
-    for room, width in ((560, 560), (700, 700), (900, 800), (0, 800)):
+    for room, width in ((460, 460), (560, 560), (900, 800), (0, 800)):
         spare.picture.room = room
         assert spare.width == width
         left, top = (spare.plane_view.frame.box[i] for i in (0, 1))
-        assert (left > width / 2) == (room != 560)  # beside the network, or below it
-        assert (top > 300) == (room == 560)
+        assert (left > width / 2) == (room != 460)  # beside the network, or below it
+        assert (top > 300) == (room == 460)
 
 
 def test_no_text_covers_another_or_leaves_the_drawing(spare, chromium):
-    for room in (400, 560, 640, 800):
+    for room in (400, 480, 560, 640, 800):
         spare.picture.room = room
         drawings = {}
         for hidden in ("4, 4", "", "16, 1, 3, 3, 3, 3, 3, 8", "8, 8, 8"):
@@ -1048,8 +1048,8 @@ def test_a_change_from_another_thread_waits_while_the_figure_sets_its_own_contro
             change = asyncio.create_task(asyncio.to_thread(setattr, spare.noise, "value", 0.4))
             while spare.noise.value != 0.4:
                 await asyncio.sleep(0)
-            assert spare.player.run.start.noise == 0.1
+            assert spare.training.start.noise == 0.1
         await change
-        assert spare.player.run.start.noise == 0.4
+        assert spare.training.start.noise == 0.4
 
     asyncio.run(scene())

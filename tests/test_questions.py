@@ -94,7 +94,21 @@ def arrive_together():
     return [f"({corners[i, 0]:g}, {corners[i, 1]:g})" for pair in pairs for i in pair]
 
 
+def of_two_samples(j, k):
+    a, delta = np.array([[0.7, 0.5], [0.2, 0.4]]), np.array([[-0.1, 0.2], [0.3, -0.1]])  # as in notebook 04
+    return f"{ALL['weight_gradient'](a, delta)[j, k]:.2f}"
+
+
+def chosen_sizes():
+    digits = datasets.digits()
+    fixed = digits.X_train.shape[1], digits.y_train.shape[1]
+    return [f"the {size}" for size in (64, 32, 10) if size not in fixed]
+
+
 NUMBERS = {
+    "what_is_free": chosen_sizes,
+    "five_numbers": lambda: ["{:g} and {:g}".format(*ALL["graph_backward"](1.0)[2:])],
+    "batch_by_hand": lambda: [of_two_samples(1, 0)],
     "recall_weight_place": lambda: ["[0, 1]"],
     "what_moves": arrive_together,
     "three_tosses": lambda: [f"{wheels(0.6, 0.6, 0.4):.3f}"],
@@ -153,6 +167,11 @@ def test_numbers_within_texts_and_reasons():
     reasons = [choice.reason for choice in QUESTIONS["strongest_pull"].choices]
     assert any(f"{A1[0, 1]:g}" in reason for reason in reasons)
     assert any(f"{A1[0, 2]:.4f}" in reason for reason in reasons)
+
+
+def test_other_choices_of_the_batch_by_hand_are_the_gradients_of_other_weights():
+    texts = {choice.text for choice in QUESTIONS["batch_by_hand"].choices}
+    assert texts == {of_two_samples(1, 0), of_two_samples(0, 1), of_two_samples(1, 1), "-0.05"}
 
 
 def test_the_slopes_of_the_two_losses_meet_nowhere():

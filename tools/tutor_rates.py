@@ -2,6 +2,7 @@
 
 python tools/tutor_rates.py             # the half that may be read and learned from
 python tools/tutor_rates.py held_out    # the half that nobody reads before the end
+python tools/tutor_rates.py tired       # a hundred more, by which the search for lines was mended
 python tools/tutor_rates.py open --by-exercise --times
 
 A row a kind of answer: how many the tutor accepted; in how many it named the mistake, or found a line without a name;
@@ -24,7 +25,7 @@ KINDS = {"right": "right", "one": "one mistake", "two": "two mistakes"}
 
 
 def answers(half):
-    """Return the answers of a half, "open" or "held_out": dicts with exercise, kind, writer, lines, what, source."""
+    """Return the answers of a file, such as "open": dicts with exercise, kind, writer, lines, what, source."""
     with (BLIND / f"{half}.toml").open("rb") as file:
         return tomllib.load(file)["answer"]
 
@@ -63,7 +64,7 @@ def is_misled(answer, result):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("half", nargs="?", default="open", choices=["open", "held_out"])
+    parser.add_argument("half", nargs="?", default="open", choices=["open", "held_out", "tired"])
     parser.add_argument("--by-exercise", action="store_true", help="a row an exercise, too")
     parser.add_argument("--times", action="store_true", help="how long the checks took")
     options = parser.parse_args()

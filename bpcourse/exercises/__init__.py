@@ -5,17 +5,8 @@
 
 from bpcourse.exercises.answers import check, hint, solution
 from bpcourse.exercises.board import progress
-from bpcourse.exercises.catalogue import ALL, Exercise, Mistake
-from bpcourse.exercises.content import (
-    ex00_start_here,
-    ex01_forward_pass,
-    ex02_loss,
-    ex03_chain_rule,
-    ex04_output_layer_error,
-    ex05_hidden_layer_error,
-    ex06_updates,
-    ex07_full_training,
-)
+from bpcourse.exercises.catalogue import Exercise, Mistake
+from bpcourse.exercises.content import ALL
 from bpcourse.exercises.exporting import export
 from bpcourse.exercises.hunting import bug_hunt
 from bpcourse.exercises.judging import judge
@@ -35,14 +26,6 @@ __all__ = [
     "ask",
     "bug_hunt",
     "check",
-    "ex00_start_here",
-    "ex01_forward_pass",
-    "ex02_loss",
-    "ex03_chain_rule",
-    "ex04_output_layer_error",
-    "ex05_hidden_layer_error",
-    "ex06_updates",
-    "ex07_full_training",
     "export",
     "given",
     "hint",

@@ -19,6 +19,7 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from bpcourse.exercises.results import encodable
 SECONDS = 2.0  # for all calls of one check together
 MOST_TEXT = 1000  # characters of an exception's text that are looked at
 TRIES = range(5)  # to stop an answer, which may catch the exception
+SAMPLES_IN = ("X", "y_hat", "a_prev", "delta", "delta_next", "numbers")  # the arguments with an entry for each sample
 
 
 class TookTooLong(BaseException):
@@ -169,6 +171,35 @@ def _run_here(work, end):
     finally:
         sys.settrace(before)
     return True
+
+
+@lru_cache(maxsize=128)
+def drawn(task, *seeds):
+    """Return the `Cases` of an exercise for one seed after another; those drawn lately are kept."""
+    return Cases(task, [arguments for seed in seeds for arguments in task.cases(np.random.default_rng(seed))])
+
+
+class Cases:
+    """Inputs of an exercise, with what is right for them, and what each known mistake gives: `Outcome`s."""
+
+    def __init__(self, task, inputs):
+        self.task, self.inputs = task, inputs
+        self.right = self._outcomes(task.reference)
+        self.samples = [self._count(dict(zip(task.given or task.parameters, case, strict=True))) for case in inputs]
+
+    @cached_property
+    def known(self):
+        """The pairs of a known mistake and the list of its outcomes."""
+        return [(mistake, self._outcomes(mistake.answer)) for mistake in self.task.mistakes]
+
+    def _outcomes(self, function):
+        return [call(self.task, function, arguments) for arguments in self.inputs]
+
+    def _count(self, named):
+        """Return how many samples a case has; None where it has no samples."""
+        if "activations" in named:
+            return len(named["activations"][0])
+        return next((len(named[name]) for name in SAMPLES_IN if np.ndim(named.get(name, 0))), None)
 
 
 def is_right(outcome, right):

@@ -75,6 +75,7 @@ class Exercise:
     reasons = _text("reasons", {})  # the reasons to choose from, by their letters: pairs (reason, remark)
     right = _text("right", "")  # the letter of the right reason
     between = _text("between", [])  # the least and the largest number that count as measured right
+    near = _text("near", [])  # the same for natural wrong ones, each with a question: [least, largest, question]
 
     @property
     def is_chosen(self):

@@ -7,15 +7,15 @@ the reference has. An `Edit` is made in the tree itself, and taken back.
 import ast
 import copy
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import resources
+from functools import partial
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-SLIPS = tomllib.loads((resources.files("bpcourse.exercises.content") / "slips.toml").read_text(encoding="utf-8"))
+from bpcourse.exercises import texts
+
+SLIPS = texts.read("slips.toml")
 ORDER = {kind: number for number, kind in enumerate(SLIPS)}
 FAR = 2  # how many kinds later an edit comes that is less natural than the others of its kind
 MOST_SWAPPED = 5  # arguments or results that are looked at
@@ -54,27 +54,20 @@ class Rule(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One change: what `make` returns in the place of `old`, a node of the answer, at ``holder[key]`` or ``.key``."""
+class Edit(NamedTuple):
+    """One change: what `make` returns in the place of `old`, a node of the answer, or of the statements it begins."""
 
     kind: str
     rank: float
     old: ast.AST
-    holder: object
+    holder: list | dict  # where it stands: a list, or the fields of a node
     key: object
     make: Callable
 
     def apply(self):
         """Make the change; return a function that takes it back."""
-        holder, key, new = self.holder, self.key, self.make()
-        if isinstance(holder, list):
-            before = holder[:]
-            holder[key] = new
-            return lambda: holder.__setitem__(slice(None), before)
-        before = getattr(holder, key)
-        setattr(holder, key, new)
-        return lambda: setattr(holder, key, before)
+        before, self.holder[self.key] = self.holder[self.key], self.make()
+        return lambda: self.holder.__setitem__(self.key, before)
 
 
 def edits(function, reference, known):
@@ -91,27 +84,39 @@ def edits(function, reference, known):
     names = dict.fromkeys([*(argument.arg for argument in function.args.args if argument.arg != "self"), *stored])
     own_rules = [Rule("name", 0, ast.Name(NAME), name) for name in names]
     own_rules += _borrowed(reference, {*names, "self", *known})
-    once, found = _used_once(function), []
+    once, found = _read_once(function), []
     for parent, holder, key, node in _places(function):
         inside = isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and key == "func")
         rules = RULES[type(node)]
-        if not inside and getattr(node, "id", "") not in once:
+        if not inside:
             rules = rules + own_rules + RULES[None]
+        if getattr(node, "id", "") in once:
+            rules = [rule for rule in rules if rule.kind != "expression"] if once[node.id] else []
         if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len":  # of most things it is the same
             rules = [rule for rule in rules if rule.kind in ("name", "expression", "index")]
         if not (isinstance(parent, ast.keyword) and isinstance(node, ast.Constant)):  # an axis is edited with its call
             found += [(*made[:2], node, holder, key, made[2]) for made in [*_by_rule(node, rules), *_swapped(node)]]
-    for body in _bodies(function):
-        found += [(kind, rank, old, body, key, lambda new=new: new) for kind, rank, old, key, new in _of_lines(body)]
+    for fields, name in _bodies(function):
+        found += [(*made[:3], fields, name, lambda new=made[3]: new) for made in _of_lines(fields[name])]
     return sorted((Edit(kind, ORDER[kind] + rank, *rest) for kind, rank, *rest in found), key=lambda edit: edit.rank)
 
 
-def _used_once(function):
-    """Return the names that get a value in one line and are read in one place: what is wrong stands in that line."""
-    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-    read, stored = (Counter(n.id for n in nodes if isinstance(n.ctx, kind)) for kind in (ast.Load, ast.Store))
-    assigned = [node.targets[0] for node in ast.walk(function) if isinstance(node, ast.Assign)]
-    return {name.id for name in assigned if isinstance(name, ast.Name) and read[name.id] == stored[name.id] == 1}
+def _read_once(function):
+    """Return the names that are read in one place, and whether they get their value in several, as in `rows[i] = 1`.
+
+    What is wrong with such a name stands where it gets its value.
+    """
+    read, written, assigned = Counter(), Counter(), set()
+    for node in ast.walk(function):
+        match node:
+            case ast.Name(name, context):
+                (read if isinstance(context, ast.Load) else written)[name] += 1
+            case ast.Subscript(ast.Name(name), ctx=ast.Store()) | ast.Expr(ast.Call(ast.Attribute(ast.Name(name)))):
+                read[name] -= 1
+                written[name] += 1
+            case ast.Assign([ast.Name(name)]):
+                assigned.add(name)
+    return {name: written[name] > 1 for name in assigned if read[name] == 1}
 
 
 def _places(tree):
@@ -121,15 +126,13 @@ def _places(tree):
             if isinstance(value, list) and not isinstance(parent, ast.arguments):
                 yield from ((parent, value, i, node) for i, node in enumerate(value) if isinstance(node, ast.AST))
             elif isinstance(value, ast.expr):
-                yield parent, parent, name, value
+                yield parent, vars(parent), name, value
 
 
 def _bodies(tree):
-    """Yield every list of statements below a tree."""
-    for parent in ast.walk(tree):
-        for value in (getattr(parent, "body", None), getattr(parent, "orelse", None)):
-            if isinstance(value, list) and value:
-                yield value
+    """Yield every list of statements below a tree: the fields that hold it, and its name there."""
+    for fields in map(vars, ast.walk(tree)):
+        yield from ((fields, name) for name in ("body", "orelse") if isinstance(fields.get(name), list))
 
 
 # -- rules: those of slips.toml, those that borrow of the reference, and how they are followed --------------
@@ -172,11 +175,14 @@ def _borrowed(reference, known):
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     operations = [node for node in nodes if isinstance(node, ast.BinOp)]
     called, kinds = [node.func for node in calls], COMPUTED | ast.Compare | ast.UnaryOp
-    texts = [("missing call", ast.Call(node.func, [gap], [])) for node in calls if len(node.args) == 1]
+    lent = [("missing call", ast.Call(node.func, [gap], [])) for node in calls if len(node.args) == 1]
     for node in operations:
-        texts += [("missing", ast.BinOp(gap, node.op, node.right)), ("missing", ast.BinOp(node.left, node.op, gap))]
-    texts += [("expression", n) for n in nodes if _is_expression(n) and isinstance(n, kinds) and n not in called]
-    different = dict.fromkeys((kind, ast.unparse(node)) for kind, node in texts)
+        lent += [("missing", ast.BinOp(gap, node.op, node.right)), ("missing", ast.BinOp(node.left, node.op, gap))]
+        if isinstance(node.left, ast.BinOp):  # two at once, such as a(1 - a)
+            both = ast.BinOp(ast.BinOp(gap, node.left.op, node.left.right), node.op, node.right)
+            lent.append(("missing", both))
+    lent += [("expression", n) for n in nodes if _is_expression(n) and isinstance(n, kinds) and n not in called]
+    different = dict.fromkeys((kind, ast.unparse(node)) for kind, node in lent)
     return [Rule(kind, len(text) / 50 if kind == "expression" else 0, gap, text) for kind, text in different]
 
 
@@ -268,25 +274,25 @@ def _swapped(node):
 
 
 def _of_lines(body):
-    """Yield (kind, rank, old statement, slice of the body, new statements): moved, left out, or indented otherwise."""
+    """Yield (kind, rank, old statement, new body): a statement moved, left out, or indented otherwise."""
     for i, statement in enumerate(body):
-        here, pair, before, after = slice(i, i + 1), slice(i, i + 2), body[:i][-1:], body[i + 1 : i + 2]
-        if after:
-            yield "statements", 0, after[0], pair, [*after, statement]
+        above, below = body[:i], body[i + 1 :]
+        if below:
+            yield "statements", 0, below[0], [*above, below[0], statement, *below[1:]]
         if len(body) > 1 and not isinstance(statement, ast.Return):
-            yield "statements", 0.1, statement, here, []
+            yield "statements", 0.1, statement, above + below
         if not isinstance(statement, ast.For | ast.While | ast.If):
             continue
-        inner = statement.body
-        if before and not isinstance(statement, ast.If):
-            yield "indentation", 0, before[0], slice(i - 1, i + 1), [_with_body(statement, [*before, *inner])]
+        inner, with_body = statement.body, partial(_with_body, statement)
+        if above and not isinstance(statement, ast.If):
+            yield "indentation", 0, above[-1], [*above[:-1], with_body([above[-1], *inner]), *below]
         if len(inner) > 1:
-            yield "indentation", 0, inner[-1], here, [_with_body(statement, inner[:-1]), inner[-1]]
-            yield "indentation", 0.1, inner[0], here, [inner[0], _with_body(statement, inner[1:])]
-        if after:
-            yield "indentation", 0, after[0], pair, [_with_body(statement, [*inner, *after])]
+            yield "indentation", 0, inner[-1], [*above, with_body(inner[:-1]), inner[-1], *below]
+            yield "indentation", 0.1, inner[0], [*above, inner[0], with_body(inner[1:]), *below]
+        if below:
+            yield "indentation", 0, below[0], [*above, with_body([*inner, below[0]]), *below[1:]]
         if isinstance(statement, ast.If) and not statement.orelse:
-            yield "statements", 0.1, statement, here, inner
+            yield "statements", 0.1, statement, [*above, *inner, *below]
 
 
 def _with_body(statement, body):

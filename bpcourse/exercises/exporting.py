@@ -1,6 +1,7 @@
 """The program goes home: a learner's own functions as one file that runs with NumPy alone and checks its gradients."""
 
 import ast
+from importlib import resources
 from pathlib import Path
 
 from bpcourse import files
@@ -9,41 +10,8 @@ from bpcourse.exercises.catalogue import ALL
 from bpcourse.exercises.source import text as source_of
 
 PROGRAM = ("Network", "softmax", "cross_entropy", "one_hot", "accuracy", "minibatches", "has_converged")
-HEAD = '''"""A neural network in NumPy, written in the course on backpropagation."""
-
-from collections import namedtuple
-from itertools import pairwise
-
-import numpy as np
-
-Gradients = namedtuple("Gradients", "weights biases")
-'''
-CHECK = '''
-def gradient_check(network, X, y, h=1e-5):
-    """Return the relative difference between the gradients of a network and nudges of its loss."""
-    gradients, apart, size = network.backward(X, y), 0.0, 0.0
-    arrays = [*network.weights, *network.biases]
-    for W, slopes in zip(arrays, [*gradients.weights, *gradients.biases]):
-        for place in np.ndindex(W.shape):
-            before, sides = W[place], []
-            for side in (h, -h):
-                W[place] = before + side
-                sides.append(network.loss(X, y))
-            W[place] = before
-            nudged = (sides[0] - sides[1]) / (2 * h)
-            apart, size = apart + (nudged - slopes[place]) ** 2, size + nudged**2 + slopes[place] ** 2
-    return np.sqrt(apart / size)
-
-
-if __name__ == "__main__":
-    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([[0], [1], [1], [0]], dtype=float)
-    difference = gradient_check(Network([2, 3, 4, 1], learning_rate=1.0), X, y)
-    print(f"gradients and nudges differ by {difference:.0e}")
-    network = Network([2, 8, 1], learning_rate=2.0)
-    losses = network.train(X, y, epochs=1000, target=0.01)
-    print(f"XOR: loss {losses[-1]:.4f} after {len(losses) - 1} epochs")
-    print(np.hstack([X, y, network.forward(X).round(2)]))
-'''
+FRAME = (resources.files("bpcourse.exercises.content") / "program.py.txt").read_text(encoding="utf-8")
+PLACE = "\n# parts\n"  # in the frame
 
 
 def export(file):
@@ -64,7 +32,8 @@ def export(file):
     path, kept = Path(file), {name: entry["source"] for name, entry in ledger.load().items() if entry["source"]}
     names = _in_order(PROGRAM, kept)
     parts = [kept.get(name) or f"# {name}: the course's own version\n{_source(name, kept)}" for name in names]
-    program = "\n\n".join([HEAD, *(part.strip() + "\n" for part in parts), CHECK])
+    head, check = FRAME.split(PLACE)
+    program = "\n\n".join([head, *(part.strip() + "\n" for part in parts), check])
     if path.exists() and files.read(path) != program:
         files.set_aside(path)
     files.replace(path, program)

@@ -11,7 +11,7 @@ import types
 import numpy as np
 
 from bpcourse.exercises import calling, comparing, repairing, wording
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.comparing import short
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import cut

@@ -1,11 +1,13 @@
 """Bug hunts: a program of the course with one small slip in it, new ones for as long as one likes."""
 
 import ast
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from bpcourse.exercises import calling, catalogue, source
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.edits import edits
 from bpcourse.exercises.results import Result
 from bpcourse.mathematics.validation import choice
@@ -36,11 +38,7 @@ def bug_hunt(seed=None, program=None):
     tree = ast.parse(ast.unparse(tree)).body[0]  # its lines counted as they are shown
     found = edits(tree, NOTHING, set())
     natural = found[: len(found) // 2]  # the likelier slips come first
-    for edit in random.permutation(np.array(natural, dtype=object)):
-        hunt = _hunt(task, tree, edit)
-        if hunt:
-            return hunt
-    raise AssertionError(f"no edit of {task.name} is wrong and runs")
+    return next(filter(None, (_hunt(task, tree, natural[i]) for i in random.permutation(len(natural)))))
 
 
 def _hunt(task, tree, edit):
@@ -66,21 +64,15 @@ def _hunt(task, tree, edit):
     return Hunt(task.name, text, program, changed[0], right[changed[0] - 1].strip())
 
 
+@dataclass(frozen=True, repr=False)
 class Hunt:
-    """A program with a slip, to be found by its line.
+    """A program with a slip, to be found by its line."""
 
-    Attributes
-    ----------
-    name : str
-        The exercise whose program it is.
-    source : str
-    program : callable
-        What the source makes: try it, check its gradients, print what happens.
-    """
-
-    def __init__(self, name, source, program, line, repaired):
-        self.name, self.source, self.program = name, source, program
-        self._line, self._repaired = line, repaired
+    name: str  # the exercise whose program it is
+    source: str
+    program: Callable  # what the source makes: try it, check its gradients, print what happens
+    _line: int
+    _repaired: str  # that line, as it should be
 
     def found(self, line):
         """Return the `Result` of naming a line, counted as they are shown."""

@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from bpcourse.exercises import calling, comparing, exceptions, recognising, source, typed, wording
-from bpcourse.exercises.cases import drawn
+from bpcourse.exercises import calling, comparing, recognising, source, typed, wording
+from bpcourse.exercises.calling import drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis, Result, type_name
 
@@ -121,7 +121,7 @@ def _seen(task, answer, arguments, outcome, right):
             return wording.Seen(seen, append or advice.NO_RETURN)
         return wording.Seen(f"{wording.name_of(task, error.places[0])} is still None.", append or advice.NO_VALUE)
     if error is not None:
-        return exceptions.stopped(task, answer, outcome)
+        return wording.stopped(task, answer, outcome)
     if comparing.agree_as_array(mine, right):
         return wording.Seen(f"Your function returned a list; expected {wording.kind(right)}.")
     return wording.difference(task, arguments, mine, right)

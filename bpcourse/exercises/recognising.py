@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
-from bpcourse.exercises import calling, comparing, patterns, repairing, source, wording
-from bpcourse.exercises.cases import Cases, drawn
+import numpy as np
+
+from bpcourse.exercises import calling, comparing, repairing, source, texts, wording
+from bpcourse.exercises.calling import Cases, drawn
 from bpcourse.exercises.content import advice
 from bpcourse.exercises.results import Diagnosis
 
+PATTERNS = texts.read("patterns.toml")["pattern"]
+FEWEST = 3  # numbers from which an unknown one is told
+MOST_ORDERED = 4  # results that are put in every order
 FURTHER_DRAWS = (1_000_001, 1_000_002)  # so that no likeness by chance is taken for a mistake
 
 
@@ -57,10 +62,11 @@ def recognise(task, answer, seed):
     known = next(filter(None, (recogniser(evidence) for recogniser in KNOWN)), None)
     slip = repairing.repair(answer, drawn(task, seed))
     named = known or general_pattern(evidence)
-    if slip is None or (known and slip.more):
-        return named
-    found = named or Diagnosis()
-    return found._replace(hint=known.hint if known else slip.question, line=slip.line, at=slip.expression)
+    if slip is None or named is None:
+        return slip or named
+    if slip.hint.endswith(repairing.MORE) and (known or not named.place):
+        return named  # one name for all that is wrong says more than the lines of two slips
+    return named._replace(hint=known.hint if known else slip.hint, line=slip.line, at=slip.at)
 
 
 def arguments_in_another_order(evidence):
@@ -103,15 +109,13 @@ def another_form(evidence):
 
 
 def _another_order(evidence):
-    first = evidence.cases.right[0].result
-    if not 2 <= len(first.arrays) <= 4 or any(len(right) != len(first.arrays) for _, right in evidence.arrays):
+    places, pairs = evidence.cases.right[0].result.places, evidence.arrays
+    if not pairs or len(places) > MOST_ORDERED or any(len(right) != len(places) for _, right in pairs):
         return None
-    for order in list(permutations(range(len(first.arrays))))[1:]:
-        if evidence.arrays and all(
-            comparing.equal(mine[i], right[j]) for mine, right in evidence.arrays for i, j in enumerate(order)
-        ):
+    for order in list(permutations(range(len(places))))[1:]:
+        if all(comparing.equal(mine[i], right[j]) for mine, right in pairs for i, j in enumerate(order)):
             came = next(place for place, part in enumerate(order) if place != part)
-            names = [wording.name_of(evidence.cases.task, first.places[part]) for part in (came, order[came])]
+            names = [wording.name_of(evidence.cases.task, places[part]) for part in (came, order[came])]
             return advice.ANOTHER_ORDER._replace(hint=advice.ANOTHER_ORDER.hint.format(*names))
     return None
 
@@ -130,15 +134,53 @@ def known_mistake_in_one_part(evidence):
 
 
 def general_pattern(evidence):
-    """All parts of the result show a pattern, or the first one that is wrong does."""
-    part, samples = evidence.wrong_part, evidence.cases.samples
-    mine, right = ([array for pair in evidence.arrays for array in pair[side]] for side in (0, 1))
-    counts = [count for count, (_, arrays) in zip(samples, evidence.arrays, strict=False) for _ in arrays]
-    if not mine or (found := patterns.recognise(mine, right, counts)) or part is None:
-        return found if mine else None
-    mine, right = ([pair[side][part] for pair in evidence.arrays] for side in (0, 1))
-    found = patterns.recognise(mine, right, samples)
+    """All parts of the result show one of content/patterns.toml, or the first part that is wrong does."""
+    triples = [
+        [(mine, right, count) for mine, right in zip(*pair, strict=True)]
+        for pair, count in zip(evidence.arrays, evidence.cases.samples, strict=False)
+    ]
+    part = evidence.wrong_part
+    if not triples or (found := _pattern([triple for parts in triples for triple in parts])) or part is None:
+        return found if triples else None
+    found = _pattern([parts[part] for parts in triples])
     return found and found._replace(place=evidence.cases.task.results[part])
+
+
+def _pattern(triples):
+    """Return the `Diagnosis` of the first pattern that holds for all triples (what came, what is right, samples)."""
+    given, counts = [], {count for _, _, count in triples}
+    for mine, right, count in triples:
+        mine = mine.reshape(right.shape) if comparing.equivalent_shapes(mine.shape, right.shape) else mine
+        given.append({"np": np, "mine": mine.astype(float), "right": right.astype(float), "N": count})
+    for pattern in PATTERNS:
+        for text in [pattern["of"]] if isinstance(pattern["of"], str) else pattern["of"]:
+            code = compile(text, "<a pattern>", "eval")
+            if "N" in code.co_names and (None in counts or len(counts) == 1):
+                continue
+            with np.errstate(all="ignore"):
+                k = _fitting(code, given) if "k" in code.co_names else 0.0
+                if eval(pattern.get("if", "True"), {"k": k}) and _holds(code, given, k):
+                    named = pattern["mistake"].format(k=f"{k:.4g}", size=f"{abs(k):.4g}", inverse=f"{k and 1 / k:.4g}")
+                    return Diagnosis(named, pattern["hint"])
+    return None
+
+
+def _holds(code, given, k):
+    try:
+        others = [(names["mine"], eval(code, names | {"k": k})) for names in given]
+    except ValueError:  # a shape that these numbers cannot have
+        return False
+    return np.isfinite(k) and all(mine.shape == other.shape and comparing.close(mine, other) for mine, other in others)
+
+
+def _fitting(code, given):
+    """Return the k that a pattern would need, which is linear in it; nan if there is none."""
+    mine = np.concatenate([names["mine"].ravel() for names in given])
+    low, high = (np.concatenate([eval(code, names | {"k": k}).ravel() for names in given]) for k in (0.0, 1.0))
+    if mine.shape != low.shape or mine.size < FEWEST:
+        return np.nan
+    place = np.argmax(np.abs(high - low))
+    return (mine[place] - low[place]) / (high[place] - low[place])
 
 
 KNOWN = (arguments_in_another_order, known_mistake, another_form, known_mistake_in_one_part)

@@ -11,11 +11,10 @@ import inspect
 import sys
 import textwrap
 import time
-from typing import NamedTuple
 
 from bpcourse.exercises import calling, comparing
 from bpcourse.exercises.edits import SLIPS, edits
-from bpcourse.exercises.results import cut
+from bpcourse.exercises.results import Diagnosis, cut
 
 SECONDS = 0.9  # of computing, for a whole search: so that a busy machine finds what a quiet one does
 CLOCK = getattr(time, "thread_time", time.monotonic)
@@ -32,26 +31,10 @@ class OutOfTime(BaseException):
     """An edited answer, or the search, takes too long. No Exception, so that `except Exception` lets it out."""
 
 
-class Repair(NamedTuple):
-    """Where an answer's slip is."""
-
-    line: int  # counted from 1 at the function's ``def``
-    expression: str  # what stands there
-    kind: str  # a key of `edits.SLIPS`
-    more: bool = False  # whether there is another slip
-
-    @property
-    def question(self):
-        return SLIPS[self.kind]["question"] + (MORE if self.more else "")
-
-
 def repair(answer, cases):
-    """Return the `Repair` of a wrong answer; None if none is found in `SECONDS`, or its source cannot be had.
+    """Return a `Diagnosis`: the line of a wrong answer's slip, and a question, which ends with `MORE` if there are two.
 
-    Parameters
-    ----------
-    answer : function
-    cases : Cases
+    It is None if none is found in `SECONDS`, or the source of the function `answer` cannot be had.
     """
     try:
         search = Search(answer, cases, SECONDS)
@@ -75,7 +58,7 @@ class Search:
         The answer's, which edits change and change back.
     whole : int
         The `score` of what is right in all cases.
-    found : Repair or None
+    found : Diagnosis or None
     """
 
     def __init__(self, answer, cases, seconds):
@@ -95,7 +78,7 @@ class Search:
         return edits(self.function, self.reference, {*self.task.parameters, *self.space, *vars(builtins)})
 
     def run(self):
-        """Look for one edit, else for two; leave the first of them, in the order of the lines, as a `Repair`."""
+        """Look for one edit, else for two; leave the first of them, in the order of the lines."""
         function = self._compiled()
         right = [self._part_right(function, *case) == 1 for case in self.cases]
         if all(right):
@@ -187,7 +170,9 @@ class Search:
         text = (ast.get_source_segment(self.source, edit.old) or "?").splitlines()[0]
         if len(text) < LEAST_SHOWN:
             text = self.source.splitlines()[edit.old.lineno - 1].strip()
-        return Repair(edit.old.lineno - self.function.lineno + 1, cut(text, MOST_SHOWN), edit.kind, more)
+        question = SLIPS[edit.kind]["question"] + (MORE if more else "")
+        line = edit.old.lineno - self.function.lineno + 1
+        return Diagnosis(hint=question, line=line, at=cut(text, MOST_SHOWN))
 
 
 def _bare(tree):

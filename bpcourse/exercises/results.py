@@ -12,14 +12,14 @@ COLOURS = {"open": style.MUTED, "passed": style.GREEN, "failed": style.ORANGE}
 
 
 class Diagnosis(NamedTuple):
-    """What a wrong answer was recognised as; the fields are those of `Result`. Without a mistake it is only a hint."""
+    """What a wrong answer was recognised as; without a mistake it is only a hint."""
 
-    mistake: str | None = None
-    hint: str = ""
-    tag: str = ""
-    place: str = ""
-    line: int | None = None
-    at: str = ""
+    mistake: str | None = None  # its name, where it was recognised
+    hint: str = ""  # what to think about next; "" where there is nothing to add
+    tag: str = ""  # the equation that it breaks; "" for none
+    place: str = ""  # the part of the result that it was recognised in; "" for all of it
+    line: int | None = None  # of the learner's own function that holds it, counted from 1 at its `def`; None if unknown
+    at: str = ""  # what stands there, as far as it is the mistake; "" if unknown
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,8 @@ class Result:
         "open", "passed" or "failed".
     message : str
         What was seen, in words.
-    mistake : str or None
-        The name of the mistake, where it was recognised.
-    hint : str
-        What to think about next; "" where there is nothing to add.
-    tag : str
-        The equation that the mistake breaks; "" for none.
-    place : str
-        The part of the result that the mistake was recognised in; "" for all of it.
-    line : int or None
-        The line of the learner's own function that holds the mistake, counted from 1 at its ``def``; None if unknown.
-    at : str
-        What stands there, as far as it is the mistake; "" if unknown.
+    mistake, hint, tag, place, line, at
+        As in `Diagnosis`.
     remarks : tuple of str
         What is worth knowing about an answer that passed; they end the message.
     step : str

@@ -15,11 +15,11 @@ from bpcourse.mathematics.validation import InputError, choice
 # The keys of each kind of table, with the kind of what they hold.
 EXERCISE = {
     **{"proves": str, "nudge": str, "worked": str, "hints": list, "mistake": list},
-    **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str, "between": list},
+    **{"lines": dict, "order": str, "because": list, "reasons": dict, "right": str, "between": list, "near": list},
 }
 MISTAKE = {"name": str, "hint": str, "answer": str, "tag": str}
 QUESTION = {"recall": bool, "ask": str, "right": list, "wrong": list}
-OPTIONAL = {"recall", "worked", "hints", "mistake", "tag", "lines", "order", "because", "reasons", "right", "between"}
+OPTIONAL = {*EXERCISE, "recall", "tag"} - {"proves", "nudge"}
 KINDS = {bool: "true or false", str: "text in quotation marks", list: "a list in square brackets", dict: "a table"}
 
 

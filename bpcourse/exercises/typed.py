@@ -77,10 +77,10 @@ def function_of(task, text):
 
 def _ordered(task, answer):
     """Judge the order of lines, given as their letters."""
-    if not isinstance(answer, str) or not (letters := re.sub(r"[^A-Z]", "", answer.upper())):
-        return Result(
-            task.name, "open", "Type the letters in your order, one after another, between the quotation marks."
-        )
+    letters = re.sub(r"[^A-Z]", "", answer.upper()) if isinstance(answer, str) else ""
+    if not letters:
+        form = "Type the letters in your order, one after another, between the quotation marks."
+        return Result(task.name, "open", form)
     if sorted(letters) != sorted(task.lines):
         seen = f"You named {', '.join(letters)}; each of {', '.join(task.lines)} is needed, once."
         return Result(task.name, "failed", seen)
@@ -101,10 +101,9 @@ def _measured(task, answer):
         return Result(task.name, "failed", f"{cut(repr(number), 40)} is no number; expected `{form}`.")
     low, high = task.between
     if not low <= number <= high:
-        side = "more" if number < low else "less"
-        return Result(
-            task.name, "failed", f"You handed in {float(number):.4g}; we measured clearly {side}.", hint=task.nudge
-        )
+        seen = f"You handed in {float(number):.4g}; we measured clearly {'more' if number < low else 'less'}."
+        known = (question for least, most, question in task.near if least <= number <= most)
+        return Result(task.name, "failed", seen, hint=next(known, task.nudge))
     letter = str(letter).strip().lower()
     if letter not in task.reasons:
         return Result(task.name, "failed", f"The number is right. The reasons are {', '.join(task.reasons)}.")

@@ -1,16 +1,21 @@
-"""Wording what is seen: the inputs, the parts of a result, shapes and forms, and where a result is not right."""
+"""Wording what is seen: inputs, results and their forms, where a result is not right, and what stopped an answer."""
 
+import difflib
+import re
 from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.exercises import comparing
+from bpcourse.exercises import comparing, source
+from bpcourse.exercises.catalogue import ALL
 from bpcourse.exercises.comparing import short
-from bpcourse.exercises.content.advice import EMPTY, MANY_FOR_ONE, ONE_FOR_A_LIST, ONE_FOR_MANY
+from bpcourse.exercises.content import advice
+from bpcourse.exercises.results import cut, type_name
 
 MOST_SHAPES = 2
 MOST_SHOWN = 8  # numbers that are written out; of more, the shapes are told
 MOST_WORKED = 16  # the same for a case that has a name of its own
+LONGEST_NAME = 60  # characters; no slip of the finger is looked for in a longer one
 
 
 class Seen(NamedTuple):
@@ -31,8 +36,8 @@ def difference(task, arguments, mine, right):
     if not comparing.equivalent_shapes(m.shape, r.shape):
         came = f"has shape {m.shape}" if m.ndim else "is a single number"
         expected = f"{'' if m.ndim else 'shape '}{r.shape}" if r.ndim else "a single number"
-        advice = "" if m.ndim and r.ndim else MANY_FOR_ONE if m.ndim else ONE_FOR_MANY
-        return Seen(f"{what} {came}; expected {expected}, for {given}.", advice)
+        asked = "" if m.ndim and r.ndim else advice.MANY_FOR_ONE if m.ndim else advice.ONE_FOR_MANY
+        return Seen(f"{what} {came}; expected {expected}, for {given}.", asked)
     m = m.reshape(r.shape)
     with np.errstate(all="ignore"):
         distance = np.abs(m.astype(float) - r.astype(float))
@@ -105,15 +110,17 @@ def kind(result):
 def _other_form(task, mine, right):
     """Return what is `Seen` of how a result is put together, and how it should be."""
     if not mine.arrays:
-        return Seen(f"Your function returned {'empty lists' if task.results else 'an empty list'}.", EMPTY)
+        return Seen(f"Your function returned {'empty lists' if task.results else 'an empty list'}.", advice.EMPTY)
     came, wanted = _entries(mine.places), _entries(right.places)
     if task.results and (task.given or len(task.results) == len(wanted) == len(came)):
         part = next((i for i in wanted if came.get(i) != wanted[i]), None)
         if part is not None:
             name, expected = task.results[part], _part(right, part)
             if part not in came:
-                return Seen(f"Nothing came as {name}; expected {expected}.", EMPTY)
-            return Seen(f"{name} is {_part(mine, part)}; expected {expected}.", ONE_FOR_A_LIST * (came[part] == [()]))
+                return Seen(f"Nothing came as {name}; expected {expected}.", advice.EMPTY)
+            return Seen(
+                f"{name} is {_part(mine, part)}; expected {expected}.", advice.ONE_FOR_A_LIST * (came[part] == [()])
+            )
     named = len(task.results) == len(right.arrays)
     expected = f"{len(task.results)}: {', '.join(task.results)}" if named else _form_or_shape(right)
     return Seen(f"Your function returned {_form_or_shape(mine)}; expected {expected}.")
@@ -159,3 +166,56 @@ def _entries(places):
 
 def _count(number, thing=""):
     return f"{number}{thing and thing + 's'}" if number != 1 else f"one{thing}"
+
+
+# -- what stopped an answer: in plain words, with the learner's own line, and with something to think about ----
+
+
+def stopped(task, answer, outcome):
+    """Return what is `Seen` of an `Outcome` that is an exception, which the learner's code raised."""
+    error = outcome.error
+    name, text = type_name(error), _plain_words(outcome.text)
+    thought = (
+        _advice_on_name(task, answer, error)
+        or (advice.KEPT_APPEND if "NoneType" in text and source.keeps_append(answer) else "")
+        or next((asked for words, asked in advice.ON_WORDS.items() if re.search(words, text)), "")
+        or advice.ON_KINDS.get(name, "Read the error once more, then look at that line: what is each name there?")
+    )
+    line, number = source.own_line(answer, error)
+    where = f" in your line `{line}`" if line else ""
+    return Seen(f"Your code stopped{where}: {name}{': ' if text else ''}{text}", thought, number)
+
+
+def _advice_on_name(task, answer, error):
+    """Say what an unknown name may be: of the network, near a name of the answer's own, an exercise, NumPy's."""
+    if type(error) not in (NameError, AttributeError) or type(error.name) is not str or len(error.name) > LONGEST_NAME:
+        return ""
+    if type(error) is AttributeError:
+        near = _nearest(error.name, advice.OF_THE_NETWORK if task.parameters[0] == "self" else np.__all__)
+        return f"There is {near}. Is that the name you mean?" if near and near != error.name else ""
+    name = {"eta": "learning_rate"}.get(error.name, error.name)
+    if task.parameters[0] == "self" and name in advice.OF_THE_NETWORK:
+        return f"In a method of the network it is called self.{name}."
+    if near := _nearest(error.name, source.own_names(answer, error)):
+        return f"In your function there is {near}. Is that the name you mean?"
+    if name in ALL:
+        earlier = list(ALL).index(name) < list(ALL).index(task.name)
+        return (advice.FETCH if earlier else advice.COMES_LATER).format(name)
+    if name in np.__all__ and name != "e":
+        return f"In NumPy it is called np.{name}."
+    return advice.ON_NAMES.get(name, "")
+
+
+def _nearest(name, names):
+    """Return the one of `names` that a slip of the finger makes `name` of; None if there is none."""
+    lower = {own.lower(): own for own in names if len(own) <= LONGEST_NAME}
+    return next((lower[near] for near in difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.75)), None)
+
+
+def _plain_words(text):
+    """Return the first line of an exception's text; NumPy's own words for shapes that do not fit are made plainer."""
+    sizes = re.search(r"matmul: .*\(size (\d+) is different from (\d+)\)", text)
+    if sizes:
+        return f"in the product @, the inner sizes are {sizes[2]} and {sizes[1]}; they must be equal"
+    line = re.sub(r"\S*<locals>\.| \(has \d+, gufunc.*", "", text.strip().splitlines()[0]) if text.strip() else ""
+    return cut(line, 110)

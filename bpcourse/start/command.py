@@ -9,8 +9,13 @@ from pathlib import Path
 from bpcourse.start import workspace
 
 FIRST = "00_start_here.ipynb"
-NO_NEWS = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 STILLS = "--ServerApp.contents_manager_class=bpcourse.start.contents.Contents"
+SETTINGS = (  # of JupyterLab: the first notebook, no news, and stills where no kernel runs
+    f"--LabApp.default_url=/lab/tree/{FIRST}",
+    "--LabApp.news_url=",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    STILLS,
+)
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "filelock")
 
 
@@ -83,10 +88,8 @@ def start_lab(folder, port, others):
             f"JupyterLab cannot keep its own files in your home folder, {os.path.expanduser('~')}: {error}. The folder "
             "must be there, and you must be allowed to write in it."
         )
-    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}", STILLS]
-    arguments += [f"--port={port}"] if port is not None else []
-    arguments += NO_NEWS
-    LabApp.launch_instance([*arguments, *others])
+    chosen = [f"--port={port}"] if port is not None else []
+    LabApp.launch_instance([f"--ServerApp.root_dir={folder}", *SETTINGS, *chosen, *others])
 
 
 def _parser():

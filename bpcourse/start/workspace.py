@@ -25,18 +25,10 @@ class WorkspaceError(Exception):
 def update(folder, course=COURSE):
     """Copy every notebook of `course` into `folder`, except over a learner's work.
 
-    A copy counts as untouched while its cells read as delivered; running and saving them changes nothing of
-    that. An untouched copy is replaced by a newer version. Beside a copy with work in it, or one that cannot be
-    read, the newer version is put under a name of its own, once. An empty file counts as none.
+    A copy is untouched while its cells read as delivered, whether they were run or not; a newer version replaces it.
+    Beside one with work in it, or one that cannot be read, the newer version is put under a name of its own, once.
 
     Starts that come at once take turns. One that is killed leaves every file whole, and the next repairs the rest.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the learner works; made if it is not there.
-    course : Path, optional
-        Where the notebooks come from.
 
     Returns
     -------
@@ -98,9 +90,9 @@ class Ledger:
 def _deliver(notebook, copy, ledger):
     """Bring one copy up to date; return what was done, or None.
 
-    A version is recorded for a file before it is written there: a start that is killed in between has recorded too
-    much, and never too little, by which an untouched copy would pass for one with work in it. For the copy that it
-    is put beside it is recorded after: until then it has not been offered, and the next start does it again.
+    A version is recorded before it is written: a start that is killed in between has then recorded too much, and never
+    too little, by which an untouched copy would pass for one with work in it. That it was put beside a copy is recorded
+    after: until then it has not been offered, and the next start does it again.
     """
     new, mine, missing = fingerprint(notebook), fingerprint(copy), _is_missing(copy)
     if new is None:

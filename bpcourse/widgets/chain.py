@@ -112,7 +112,7 @@ class ChainExplorer(LiveDrawing):
         parts += [self._wheel(name, turns[name], changes[name]) for name in self.values]
         lines = [(" → ".join(path), list(pairwise(path)), product) for path, product in self.products.items()]
         if len(lines) > 1:
-            lines.append(("the ways add up", [], self.slope))
+            lines.append(("the paths add up", [], self.slope))
         for k, line in enumerate(lines):
             parts += self._chips(high, *line, whole=k == len(lines) - 1)
             high += LINE

@@ -34,6 +34,12 @@ def int_slider(description, value, least, most):
     return ipywidgets.IntSlider(description=description, value=value, min=least, max=most)
 
 
+def move(slider, value):
+    """Let a slider go to the one of its steps that is nearest to a value."""
+    steps = np.round((np.clip(value, slider.min, slider.max) - slider.min) / slider.step)
+    slider.value = type(slider.value)(round(slider.min + steps * slider.step, 9))
+
+
 def dropdown(description, options, value):
     """Return a choice of one of `options`."""
     return ipywidgets.Dropdown(description=description, options=options, value=value)

@@ -10,7 +10,8 @@ from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import charts, svg
 from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.writing import number
-from bpcourse.widgets.controls import button, dropdown, int_slider, log_slider, parameter_names, slider, toggle
+from bpcourse.widgets import loss_chart
+from bpcourse.widgets.controls import button, dropdown, int_slider, log_slider, move, parameter_names, slider, toggle
 from bpcourse.widgets.descent_map import LossMap, key, step_parts
 from bpcourse.widgets.example import line_fit
 from bpcourse.widgets.live import LiveDrawing
@@ -113,7 +114,7 @@ class DescentExplorer(LiveDrawing):
 
     def drag(self, id, x, y):
         if id == "step":
-            self.step.value = int(np.clip(round(self.trace.x.back(x)), 0, self.step.max))
+            move(self.step, self.trace.x.back(x))
         else:
             self._held = True
             self._begin_at(self.map.back(x, y))
@@ -125,7 +126,7 @@ class DescentExplorer(LiveDrawing):
 
     def nudge(self, id, steps):
         if id == "step":
-            self.step.value = int(np.clip(self.step.value + steps, 0, self.step.max))
+            move(self.step, self.step.value + steps)
         else:
             upwards = self.pressed in ("ArrowUp", "ArrowDown", "PageUp", "PageDown")
             self._begin_at(
@@ -169,10 +170,8 @@ class DescentExplorer(LiveDrawing):
 
     def _trace_parts(self, step):
         frame = self.trace
-        x, y = frame.place(step, self.losses[step]).tolist()
         curve = frame.curve(np.arange(len(self.losses)), self.losses, "ink", width=1.5, id="losses")
-        words = f"step {step}, loss {number(self.losses[step], 3)}"
-        knob = charts.handle("step", x, y, "step in the picture", step, words)
+        knob = loss_chart.knob(frame, "step", step, self.losses[step])
         return [frame.axes("step", "loss L", ticks=(5, 4), id="trace-axes"), curve, knob]
 
     def _tell(self, parts):

@@ -1,4 +1,4 @@
-"""Functions that feed each other: a row, or a fork whose ways meet again; their values, rates and paths."""
+"""Functions that feed each other: a row, or a fork whose paths meet again; their values, rates and paths."""
 
 import contextlib
 import functools
@@ -24,12 +24,12 @@ EXAMPLES = {
         ("a", "σ(z)", "z", sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
         ("L", "½ (a − 1)²", "a", lambda a: (a - 1) ** 2 / 2, lambda a: a - 1),
     ],
-    "two ways that multiply": [
+    "two paths that multiply": [
         SQUARE,
         ("v", "sin(x)", "x", np.sin, np.cos),
         ("L", "u · v", "u v", lambda u, v: u * v, (lambda u, v: v, lambda u, v: u)),
     ],
-    "two ways that add": [
+    "two paths that add": [
         SQUARE,
         ("v", "sin(3 x)", "x", lambda x: np.sin(3 * x), lambda x: 3 * np.cos(3 * x)),
         ("L", "u + v", "u v", lambda u, v: u + v, (lambda u, v: 1, lambda u, v: 1)),
@@ -60,7 +60,7 @@ class Gates:
     depth : dict of int
         How many gates lie at most between x and each name.
     paths : list of tuple of str
-        All ways from x to the last gate, `end`.
+        All paths from x to the last gate, `end`.
     """
 
     def __init__(self, rows):

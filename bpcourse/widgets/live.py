@@ -220,10 +220,10 @@ class LiveDrawing(ipywidgets.VBox):
 
     def show_drawing(self, svg, readout, seconds=0.0):
         """Put a drawing, as from `svg.drawing`, on the page, with its readout; it moves there in so many seconds."""
-        self.readout.value = readout
         with self.picture.hold_sync():
             self.picture.seconds = seconds
             self.picture.svg = svg
+        self.readout.value = readout  # the second message: the picture does not wait for it
 
     def show_parts(self, *parts):
         """Change parts of the drawing on the page, found by their ids; the next whole drawing is to hold them too."""

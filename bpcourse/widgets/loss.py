@@ -11,7 +11,7 @@ from bpcourse.mathematics.losses import (
 from bpcourse.pictures import charts, svg
 from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.writing import number
-from bpcourse.widgets.controls import slider, toggle
+from bpcourse.widgets.controls import move, slider, toggle
 from bpcourse.widgets.live import LiveDrawing
 
 LOSSES = {
@@ -66,13 +66,10 @@ class LossExplorer(LiveDrawing):
         self._tell(y_hat, y, z, values, parts, 0.25 if zooms else 0.0)
 
     def drag(self, id, x, y):
-        self._move(self.losses.x.back(x) if id == "y-hat" else _sigmoid(self.slopes.x.back(x)))
+        move(self.prediction, self.losses.x.back(x) if id == "y-hat" else _sigmoid(self.slopes.x.back(x)))
 
     def nudge(self, id, steps):
-        self._move(self.prediction.value + 0.01 * steps)
-
-    def _move(self, y_hat):
-        self.prediction.value = float(np.clip(round(y_hat, 2), LEAST, MOST))
+        move(self.prediction, self.prediction.value + 0.01 * steps)
 
     # -- the drawing ---------------------------------------------------------------------------------
 

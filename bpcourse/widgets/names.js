@@ -1,5 +1,5 @@
 // ipywidgets leaves sliders and toggles without names for screen readers, and tells a log slider's exponent as its value;
-// JupyterLab takes the arrow keys from menus.
+// JupyterLab takes the arrow keys from menus, and in the browser alone from sliders.
 function nameControls(card) {
   for (const slider of card?.querySelectorAll(".widget-slider") ?? []) {
     const handle = slider.querySelector(".noUi-handle");
@@ -7,6 +7,7 @@ function nameControls(card) {
     const tellValue = () => handle.setAttribute("aria-valuetext", readout.textContent);
     if (!handle || handle.ariaLabel) continue;
     handle.setAttribute("aria-label", label.textContent);
+    handle.setAttribute("data-lm-suppress-shortcuts", "true");
     tellValue();
     new MutationObserver(tellValue).observe(readout, { childList: true, characterData: true, subtree: true });
     if (readout.isContentEditable) {

@@ -37,15 +37,15 @@ class PlaneChart:
         """Return the lines, (n, 2) each, where predictions, (n, n) over the plane, are 0.5."""
         return self.frame.level(predictions, 0.5)
 
-    def draw(self, predictions, wrong, former=()):
-        """Return the plane with the answers, `wrong` samples, (k, 2), crossed, and faintly a `former` border."""
-        shading, border, crosses = self.answers(predictions, wrong)
+    def draw(self, answers, former=()):
+        """Return the plane with its `answers`, and faintly a `former` border."""
+        shading, border, crosses = answers
         faint = self.frame.lines(former, "ink", width=1.4, dashed=True, id="former-border", opacity=0.6)
         inside = self.frame.inside(shading, faint, border, *self._samples, crosses, id="plane")
         return svg.element("g", self._axes, inside)
 
     def answers(self, predictions, wrong):
-        """Return the parts of `draw` that move while a network trains: shading, border, crosses."""
+        """Return what moves while a network trains: the shading, the border, and crosses on `wrong` samples, (k, 2)."""
         frame = self.frame
         return [
             frame.shading(predictions, id="shading"),

@@ -49,7 +49,7 @@ function player({ model, el, holder, show, arrive }) {
     if (from !== base) {
       arrive();
       way?.end();
-      plan(holder.firstElementChild, parse(drawing(from))).end();
+      plan(holder.firstElementChild, parse(drawing(from)), false).end();
       way = from < last() ? plan(holder.firstElementChild, parse(drawing(from + 1))) : null;
       base = from;
     }

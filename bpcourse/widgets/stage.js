@@ -18,9 +18,10 @@ function render({ model, el }, inSight) {
   const show = (svg, seconds) => {
     arrive();
     const focused = holder.contains(document.activeElement) && document.activeElement;
-    present = plan(drawing(), parse(svg));
+    const moves = seconds > 0 && !calm();
+    present = plan(drawing(), parse(svg), moves);
     if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true }); // it has changed places
-    if (!seconds || calm()) return arrive();
+    if (!moves) return arrive();
     let start;
     const step = (now) => {
       start ??= now;
@@ -42,7 +43,7 @@ function render({ model, el }, inSight) {
     arrive();
     for (const part of parse(parts).children) {
       const former = drawing().querySelector(`[id="${part.id}"]`);
-      if (former) plan(former, part).end();
+      if (former) plan(former, part, false).end();
     }
     shown();
   };

@@ -1,19 +1,18 @@
 """Notebook 07: a whole training at every move of a slider."""
 
-import copy
 from dataclasses import dataclass
 from functools import partial
 
 import ipywidgets
 import numpy as np
 
-from bpcourse.mathematics import datasets, training, validation
+from bpcourse.mathematics import backprop, datasets, training, validation
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.pictures import charts, plots, svg
 from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.writing import number
-from bpcourse.widgets import own_network
-from bpcourse.widgets.controls import dropdown, int_slider, log_slider
+from bpcourse.widgets import loss_chart, own_network
+from bpcourse.widgets.controls import dropdown, int_slider, log_slider, move
 from bpcourse.widgets.live import LiveDrawing, classed
 from bpcourse.widgets.plane import PlaneChart, class_key
 
@@ -34,22 +33,20 @@ class Run:
     ----------
     data, setting : str
     loss : ndarray, (epochs + 1,)
-    points : ndarray, (n * n + N, 2)
-        All over the plane, row by row, then the samples.
     stages : dict of int -> callable
-        Epoch -> what the network was then: its ``forward``.
+        Epoch -> what gives the network's predictions then, (n * n + N, 1): all over the plane, row by row, then of the
+        samples.
     """
 
     data: str
     setting: str
     loss: np.ndarray
-    points: np.ndarray
     stages: dict
 
     def stage(self, epoch):
         """Return the last epoch that is kept up to this one, and the predictions: over the plane, (n, n), and (N,)."""
         kept = max(each for each in self.stages if each <= epoch)
-        answers = np.asarray(self.stages[kept](self.points), float)[:, 0]
+        answers = np.asarray(self.stages[kept](), float)[:, 0]
         return kept, answers[: RESOLUTION**2].reshape(RESOLUTION, RESOLUTION), answers[RESOLUTION**2 :]
 
 
@@ -129,7 +126,11 @@ class TrainingExplorer(LiveDrawing):
         (X, y), former = self._sets[self.data.value], self._former
         right = (of_samples > 0.5) == (y[:, 0] > 0.5)
         border = () if former is None else self._plane.border(former.stage(self.epochs)[1])
-        parts = [self._plane.draw(answers, X[~right], border), *self._loss_chart(epoch), *self._key]
+        parts = [
+            self._plane.draw(self._plane.answers(answers, X[~right]), border),
+            *self._loss_chart(epoch),
+            *self._key,
+        ]
         self._tell(parts, epoch, right)
 
     def _train(self, data, units, rate, seed):
@@ -141,14 +142,14 @@ class TrainingExplorer(LiveDrawing):
 
         def look(epoch, loss):
             if epoch % self.epoch.step == 0:
-                stages[epoch] = _forward_now(network, points)
+                stages[epoch] = _answers_now(network, points)
 
         history = train(X, y, epochs=self.epochs, callback=look)
-        stages[history.epochs] = _forward_now(network, points)
+        stages[history.epochs] = _answers_now(network, points)
         self.network, self.history = network, history
         setting = f"η = {number(rate, 3)}, {units} hidden unit{'s' * (units > 1)}"
         self._former = self._now if self._now and self._now.data == data else None
-        self._now = Run(data, setting, np.array(history.loss), points, stages)
+        self._now = Run(data, setting, np.array(history.loss), stages)
         with self.quietly():
             self.epoch.value = self.epochs
 
@@ -162,14 +163,10 @@ class TrainingExplorer(LiveDrawing):
         self._now = self._former = None
 
     def drag(self, id, x, y):
-        self._look_at(self.losses.x.back(x))
+        move(self.epoch, self.losses.x.back(x))
 
     def nudge(self, id, steps):
-        self._look_at(self.epoch.value + steps * self.epoch.step)
-
-    def _look_at(self, epoch):
-        step = self.epoch.step
-        self.epoch.value = int(np.clip(round(epoch / step) * step, 0, self.epochs))
+        move(self.epoch, self.epoch.value + steps * self.epoch.step)
 
     def arranged(self, controls):
         panel, picture, *words = super().arranged(controls)
@@ -189,25 +186,21 @@ class TrainingExplorer(LiveDrawing):
             self._key = class_key(40 + side - 256, 24)
         decades = charts.decades(np.concatenate(losses))
         left, top = (40 + side + 84, 34) if beside else (52, side + 104)
-        across = self.width - left - 92
+        across = self.width - left - 112
         self.losses = Frame((left, top, across, side if beside else 130), (0, self.epochs), decades, log=True)
 
     def _loss_chart(self, epoch):
         """Both losses with their names at their ends, and the epoch that is looked at as a knob on the curve."""
         frame, now, former = self.losses, self._now, self._former
-        parts = [frame.axes("epoch", "loss L", id="loss-axes")]
-        runs = [(former, "before", "quiet"), (now, "now", "ink")] if former else [(now, "now", "ink")]
-        ends = [frame.place(len(run.loss) - 1, run.loss[-1]).tolist() for run, *_ in runs]
-        heights = charts.spread([min(y, frame.y.start - 20) for _, y in ends], 34)
-        heights = [y - max(0, max(heights) - frame.y.start + 20) for y in heights]  # above the axis and its numbers
-        for (run, name, role), (x, _), y in zip(runs, ends, heights, strict=True):
-            parts.append(frame.curve(np.arange(len(run.loss)), run.loss, role, dashed=run is former, id=f"loss-{name}"))
-            parts.append(svg.text(x + 14, y - 2, name, 14, role, "start"))
-            parts.append(svg.text(x + 14, y + 14, number(run.loss[-1], 3), 14, role, "start", font_weight=600))
+        parts, ends = [frame.axes("epoch", "loss L", id="loss-axes")], {}
+        for run, name, role in ((former, "before", "quiet"), (now, "now", "ink")):
+            if run:
+                epochs = np.arange(len(run.loss))
+                parts.append(frame.curve(epochs, run.loss, role, dashed=run is former, id=f"loss-{name}"))
+                ends[f"{name} {number(run.loss[-1], 3)}"] = float(frame.y(run.loss[-1])), role
         x, y = frame.place(epoch, now.loss[epoch]).tolist()
-        words = f"epoch {epoch:,}, loss {number(now.loss[epoch], 3)}"
         down = charts.stroke([(x, y), (x, frame.y.start)], "forward", 1.5)
-        return [*parts, charts.handle("epoch", x, y, "epoch in the picture", epoch, words, down)]
+        return [*parts, *loss_chart.names(frame, ends), loss_chart.knob(frame, "epoch", epoch, now.loss[epoch], down)]
 
     def _tell(self, parts, epoch, right):
         now, former, epochs = self._now, self._former, self.history.epochs
@@ -226,12 +219,13 @@ class TrainingExplorer(LiveDrawing):
         )
 
 
-def _forward_now(network, points):
-    """Return the ``forward`` of what a network is now, while it trains on; of any other class, what it answers now."""
-    if type(network) is NeuralNetwork:
-        return copy.deepcopy(network).forward  # small, and asked only if it is looked at
+def _answers_now(network, points):
+    """Return what gives the predictions of the network as it is now, while it trains on."""
+    if type(network) is NeuralNetwork:  # computed only if they are looked at: every update makes new arrays
+        now = points, network.weights, network.biases, network.functions
+        return lambda: backprop.forward(*now)[1][-1]
     answers = np.array(network.forward(points), np.float32)
-    return lambda points: answers
+    return lambda: answers
 
 
 def _default_network(sizes, learning_rate, seed=0):

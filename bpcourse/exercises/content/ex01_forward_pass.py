@@ -15,7 +15,7 @@ written(NOTEBOOK, "", "no_line_for_xor", "derive")
 
 def unit_cases(random):
     first = (worked.X[0], worked.W1[:, 0], float(worked.b1[0, 0]))
-    return [first, *((random.normal(size=n), random.normal(size=n), random.normal()) for n in (2, 3, 5))]
+    return [first, *(worked.normals(random, n, n, None) for n in (2, 3, 5))]
 
 
 @exercise(NOTEBOOK, "F1", unit_cases)
@@ -34,10 +34,7 @@ def sigmoid(z):
 
 def layer_cases(random):
     """The worked network's first layer, and batches of 2, 3 and 5 samples; square and oblong weights."""
-    shapes = [(2, 3, 2), (3, 3, 3), (5, 4, 2)]
-    others = [
-        (random.normal(size=(N, i)), random.normal(size=(i, o)), random.normal(size=(1, o))) for N, i, o in shapes
-    ]
+    others = [worked.normals(random, (N, i), (i, o), (1, o)) for N, i, o in [(2, 3, 2), (3, 3, 3), (5, 4, 2)]]
     return [worked.Case((worked.X[:1], worked.W1, worked.b1)), *others]
 
 
@@ -53,12 +50,7 @@ def layer_forward(a_prev, W, b):
 
 
 def two_layer_parameters(random, n_in, n_hidden, n_out):
-    return (
-        random.normal(size=(n_in, n_hidden)),
-        random.normal(size=(1, n_hidden)),
-        random.normal(size=(n_hidden, n_out)),
-        random.normal(size=(1, n_out)),
-    )
+    return worked.normals(random, (n_in, n_hidden), (1, n_hidden), (n_hidden, n_out), (1, n_out))
 
 
 TWO_LAYERS = [(2, 2, 2, 2), (4, 3, 5, 2), (3, 3, 3, 3)]  # samples, inputs, hidden units, outputs
@@ -79,6 +71,7 @@ def forward(X, W1, b1, W2, b2):
 
 
 written(NOTEBOOK, "", "undecided", "measure")
+written(NOTEBOOK, "", "choose_shape", "measure")
 
 
 @exercise(NOTEBOOK, "F1", network_cases, results=("z1", "a1", "z2", "a2"), kind="debug")
@@ -90,12 +83,16 @@ def mend_forward(X, W1, b1, W2, b2):
     return z1, a1, z2, a2
 
 
+def parameters(random, sizes):
+    """Return weights and biases of a network of such sizes, lists of normal arrays."""
+    biases = worked.normals(random, *((1, n) for n in sizes[1:]))
+    return list(worked.normals(random, *pairwise(sizes))), list(biases)
+
+
 def deep_cases(random):
     cases = [(worked.X[:1], [worked.W1, worked.W2], [worked.b1, worked.b2])]
     for N, sizes in [(3, (2, 2)), (2, (3, 4, 2, 3)), (4, (2, 3, 3, 2, 1))]:
-        shapes = list(pairwise(sizes))
-        weights = [random.normal(size=shape) for shape in shapes]
-        cases.append((random.normal(size=(N, sizes[0])), weights, [random.normal(size=(1, n)) for _, n in shapes]))
+        cases.append((random.normal(size=(N, sizes[0])), *parameters(random, sizes)))
     return cases
 
 

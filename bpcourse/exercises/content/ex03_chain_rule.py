@@ -1,4 +1,4 @@
-"""Exercises of notebook 03: rates multiply along a way, and add where ways meet."""
+"""Exercises of notebook 03: rates multiply along a path, and add where paths meet."""
 
 import numpy as np
 from numpy import exp
@@ -53,6 +53,16 @@ def neuron_backward(x, w, b, y):
 @exercise(NOTEBOOK, "", points, kind="derive")
 def two_ways(x):
     return exp(x) * 2 * x + x**2 * exp(x)
+
+
+@exercise(NOTEBOOK, "", points, results=("d_p", "d_u", "d_v", "d_x"))
+def graph_backward(x):
+    u, v = x**2, 3 * x
+    p = u * v
+    d_p = p - 5
+    d_u, d_v = d_p * v, d_p * u
+    d_x = d_u * 2 * x + d_v * 3
+    return d_p, d_u, d_v, d_x
 
 
 def pair_cases(random):

@@ -15,8 +15,7 @@ def output_delta(y_hat, y):
 
 
 def product_cases(random):
-    shapes = [(1, 3, 1), (3, 3, 3), (2, 4, 2), (4, 3, 2)]
-    return [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+    return [worked.normals(random, (N, i), (N, o)) for N, i, o in [(1, 3, 1), (3, 3, 3), (2, 4, 2), (4, 3, 2)]]
 
 
 @exercise(NOTEBOOK, "BP4", product_cases, kind="derive")
@@ -25,8 +24,8 @@ def from_indices(a, delta):
 
 
 def delta_cases(random):
-    shapes = [(1, 4), (3, 3), (4, 2), (5, 1)]
-    return [(worked.gradients(4).deltas[1],), *((random.normal(size=shape),) for shape in shapes)]
+    others = [worked.normals(random, shape) for shape in [(1, 4), (3, 3), (4, 2), (5, 1)]]
+    return [(worked.gradients(4).deltas[1],), *others]
 
 
 @exercise(NOTEBOOK, "BP3", delta_cases)
@@ -35,8 +34,7 @@ def bias_gradient(delta):
 
 
 def weight_gradient_cases(random):
-    shapes = [(2, 2, 2), (3, 3, 3), (4, 3, 2)]
-    others = [(random.normal(size=(N, i)), random.normal(size=(N, o))) for N, i, o in shapes]
+    others = [worked.normals(random, (N, i), (N, o)) for N, i, o in [(2, 2, 2), (3, 3, 3), (4, 3, 2)]]
     return [(worked.a1[:1], worked.gradients().deltas[1]), *others]
 
 
@@ -54,10 +52,7 @@ def _exponential(x):
 
 
 def slope_cases(random):
-    return [
-        (function, float(x))
-        for function, x in zip((_cubic, _exponential, _cubic), (0.5, *random.normal(size=2)), strict=True)
-    ]
+    return [(_cubic, 0.5), (_exponential, random.normal()), (_cubic, random.normal())]
 
 
 @exercise(NOTEBOOK, "", slope_cases)

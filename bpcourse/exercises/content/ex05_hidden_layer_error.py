@@ -15,7 +15,7 @@ SHAPES = [(2, 2, 2), (3, 3, 3), (4, 3, 2)]  # samples, units of the layer, units
 
 
 def error_cases(random):
-    others = [(random.normal(size=(N, o)), random.normal(size=(h, o))) for N, h, o in SHAPES]
+    others = [worked.normals(random, (N, o), (h, o)) for N, h, o in SHAPES]
     return [(worked.gradients().deltas[1], worked.W2), *others]
 
 
@@ -35,9 +35,7 @@ def error_reaching_a(delta_next, W_next):
 
 
 def hidden_cases(random):
-    others = [
-        (random.normal(size=(N, o)), random.normal(size=(h, o)), random.uniform(0, 1, (N, h))) for N, h, o in SHAPES
-    ]
+    others = [(*worked.normals(random, (N, o), (h, o)), random.uniform(0, 1, (N, h))) for N, h, o in SHAPES]
     return [(worked.gradients().deltas[1], worked.W2, worked.a1[:1]), *others]
 
 
@@ -79,7 +77,7 @@ def deep_cases(random):
 
 
 def nudged_cases(random):
-    return [(random.normal(size=shape),) for shape in ((1, 1), (2, 3), (4, 1), (1, 3))]
+    return [worked.normals(random, shape) for shape in ((1, 1), (2, 3), (4, 1), (1, 3))]
 
 
 def run_nudged(answer, W):
@@ -141,7 +139,7 @@ def relu_derivative_from_z(z):
 
 
 def relu_layer_cases(random):
-    cases = [tuple(random.normal(size=shape) for shape in ((N, o), (h, o), (N, h))) for N, h, o in SHAPES]
+    cases = [worked.normals(random, (N, o), (h, o), (N, h)) for N, h, o in SHAPES]
     return [*cases, (np.ones((1, 1)), np.ones((2, 1)), np.array([[0.0, 1.0]]))]  # at the corner itself
 
 
@@ -175,11 +173,7 @@ def mend_backward(activations, weights, y):
 
 
 def relu_network_cases(random):
-    cases = []
-    for N, i, h, o in TWO_LAYERS:
-        shapes = (N, i), (N, o), (i, h), (1, h), (h, o), (1, o)
-        cases.append(tuple(random.normal(size=shape) for shape in shapes))
-    return cases
+    return [worked.normals(random, (N, i), (N, o), (i, h), (1, h), (h, o), (1, o)) for N, i, h, o in TWO_LAYERS]
 
 
 @exercise(NOTEBOOK, "BP4", relu_network_cases, results=("dW1", "db1", "dW2", "db2"), kind="cold")

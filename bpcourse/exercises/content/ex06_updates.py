@@ -13,7 +13,7 @@ RATE = 1.0  # as in the notebook's example by hand
 
 def update_cases(random):
     shapes = [(2, 2), (3, 2), (3, 3)]
-    others = [(random.normal(size=shape), random.normal(size=shape), float(random.uniform(0.1, 2))) for shape in shapes]
+    others = [(*worked.normals(random, shape, shape), float(random.uniform(0.1, 2))) for shape in shapes]
     return [(worked.W2, worked.gradients().weights[1], RATE), *others]
 
 
@@ -91,7 +91,7 @@ def top_speed(g, mu):
 def momentum_cases(random):
     cases = [(np.array([[1.5]]), np.array([[0.2]]), np.array([[-0.4]]), 0.1, 0.9)]
     for shape in [(2, 2), (3, 2)]:
-        arrays = [random.normal(size=shape) for _ in range(3)]
+        arrays = worked.normals(random, shape, shape, shape)
         cases.append((*arrays, float(random.uniform(0.1, 2)), float(random.uniform(0.2, 0.95))))
     return cases
 
@@ -146,11 +146,11 @@ def mend_step(X, y, W1, b1, W2, b2, eta):
 
 
 def many_steps_cases(random):
-    shapes = [(1, 1), (2, 2), (3, 2)]
-    return [
-        (random.normal(size=shape), [random.normal(size=shape) for _ in range(3)], 0.1, float(random.uniform(0.2, 0.9)))
-        for shape in shapes
-    ]
+    cases = []
+    for shape in [(1, 1), (2, 2), (3, 2)]:
+        W, *gradients = worked.normals(random, shape, shape, shape, shape)
+        cases.append((W, gradients, 0.1, float(random.uniform(0.2, 0.9))))
+    return cases
 
 
 @exercise(NOTEBOOK, "U1", many_steps_cases, kind="debug")

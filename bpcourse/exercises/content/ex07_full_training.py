@@ -9,7 +9,7 @@ import numpy as np
 from bpcourse.exercises.catalogue import exercise, written
 from bpcourse.exercises.comparing import NotNumbers
 from bpcourse.exercises.content import worked
-from bpcourse.exercises.content.ex01_forward_pass import sigmoid
+from bpcourse.exercises.content.ex01_forward_pass import parameters, sigmoid
 from bpcourse.exercises.content.ex02_loss import binary_cross_entropy, squared_error
 from bpcourse.exercises.results import type_name
 from bpcourse.mathematics.backprop import Gradients
@@ -18,9 +18,7 @@ NOTEBOOK = "07_full_training"
 
 
 def xavier_cases(random):
-    return [
-        (n_in, n_out, np.random.default_rng(int(random.integers(1000)))) for n_in, n_out in ((1, 2), (3, 3), (5, 2))
-    ]
+    return [(*sizes, np.random.default_rng(int(random.integers(1000)))) for sizes in ((1, 2), (3, 3), (5, 2))]
 
 
 @exercise(NOTEBOOK, "", xavier_cases)
@@ -38,15 +36,10 @@ def tanh_slope(a):
     return 1 - a**2
 
 
-def parameters_of(random, sizes):
-    shapes = list(pairwise(sizes))
-    return [random.normal(size=shape) for shape in shapes], [random.normal(size=(1, n)) for _, n in shapes]
-
-
 def class_cases(random):
     cases = [worked.Case(([worked.W1, worked.W2], [worked.b1, worked.b2], worked.X[:1], worked.y[:1]))]
     for N, sizes in [(2, (2, 2, 2)), (4, (3, 4, 2, 3, 2)), (5, (2, 1))]:
-        weights, biases = parameters_of(random, sizes)
+        weights, biases = parameters(random, sizes)
         cases.append((weights, biases, random.normal(size=(N, sizes[0])), random.integers(1, 4, (N, sizes[-1])) / 4))
     return cases
 
@@ -211,13 +204,7 @@ def run_network(answer, sizes, N):
     return first, list(network.biases), list(gradients.weights), *before, list(losses), network.forward(X), *others
 
 
-@exercise(
-    NOTEBOOK,
-    "",
-    network_class_cases,
-    given=("sizes", "samples"),
-    run=run_network,
-)
+@exercise(NOTEBOOK, "", network_class_cases, given=("sizes", "samples"), run=run_network)
 class Network:
     def __init__(self, sizes, learning_rate, seed=0, output=sigmoid, loss=binary_cross_entropy):
         random = np.random.default_rng(seed)
@@ -258,12 +245,8 @@ def one_hot(labels, classes):
 
 
 def softmax_cases(random):
-    return [
-        (np.array([[1.0, 2.0]]),),
-        (random.normal(size=(3, 3)),),
-        (random.normal(size=(2, 4)),),
-        (np.array([[1000.0, 1001.0], [-1000.0, 0.0], [0.0, 2000.0]]),),
-    ]
+    large = np.array([[1000.0, 1001.0], [-1000.0, 0.0], [0.0, 2000.0]])
+    return [(z,) for z in (np.array([[1.0, 2.0]]), *worked.normals(random, (3, 3), (2, 4)), large)]
 
 
 @exercise(NOTEBOOK, "F2", softmax_cases)

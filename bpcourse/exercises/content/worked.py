@@ -9,6 +9,11 @@ X, y, W1, b1, W2, b2 = datasets.worked_example()
 _, (_, a1, a2) = backprop.forward(X, [W1, W2], [b1, b2], SIGMOIDS)
 
 
+def normals(random, *shapes):
+    """Return normal arrays of some shapes, as the arguments of a case that no learner knows."""
+    return tuple(random.normal(size=shape) for shape in shapes)
+
+
 def gradients(samples=1):
     """Return the `Gradients` of a batch that holds the first so many of the four samples."""
     activations = [array[:samples] for array in (X, a1, a2)]

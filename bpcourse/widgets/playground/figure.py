@@ -1,13 +1,13 @@
 """The playground: a network in training that can be watched, stopped, changed and compared, gradients included."""
 
 import time
+from itertools import chain
 
 import ipywidgets
 
 from bpcourse.mathematics import datasets, own_class, validation
 from bpcourse.mathematics.initial import INITS
 from bpcourse.mathematics.losses import LOSSES
-from bpcourse.mathematics.training import History
 from bpcourse.mathematics.validation import InputError
 from bpcourse.pictures import svg
 from bpcourse.pictures.writing import number
@@ -16,17 +16,13 @@ from bpcourse.widgets.live import ONE_AT_A_TIME, LiveDrawing, classed
 from bpcourse.widgets.playground import picture as pictures
 from bpcourse.widgets.playground import words
 from bpcourse.widgets.playground.player import Player
-from bpcourse.widgets.playground.run import Start
+from bpcourse.widgets.playground.run import Run, Start
 
 FIRST_EPOCHS = 100  # so that the first picture, the one that saved notebooks show, has something to say
 READ = 0.5  # seconds between two readouts while it runs
 OUTPUTS = ("sigmoid", "tanh", "identity")
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN = "your own class decides it"
-
-
-def _of_the_run(name):
-    return property(lambda figure: getattr(figure.player.run, name))
 
 
 class Playground(LiveDrawing):
@@ -69,8 +65,10 @@ class Playground(LiveDrawing):
         Training loss after every epoch.
     test_loss : list of float
     epochs : int
+    training : playground.run.Run
+        Which has those four, and what is seen of the network.
     player : Player
-        What trains, with ``player.run`` as it now is.
+        What trains on and on.
     net_view, plane_view, loss_view, gradient_view : views of `playground.picture`
         The parts of the picture.
 
@@ -80,18 +78,21 @@ class Playground(LiveDrawing):
         If the data set's name is unknown or make_network does not give such a network.
     """
 
-    run = None
+    run = training = None
     widest = pictures.WIDEST
-    network, history, test_loss, epochs = map(_of_the_run, ("network", "history", "test_loss", "epochs"))
+    network = property(lambda figure: figure.training.network)
+    history = property(lambda figure: figure.training.history)
+    test_loss = property(lambda figure: figure.training.test_loss)
+    epochs = property(lambda figure: figure.training.epochs)
 
     def __init__(self, make_network=None, data="circles"):
-        make_network = None if make_network is None else own_network.checked(make_network)
-        self.player = Player(self, make_network)
+        self._make_network = None if make_network is None else own_network.checked(make_network)
+        self.player = Player(self)
         self._counts = {"seed": 0, "data_seed": 0, "attempt": 0}
-        self._kept = self._typed = self._placed = self._shown = None
-        self._owed, self._read = FIRST_EPOCHS, 0.0
-        self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"), make_network)
-        self._make_buttons(seeded=make_network is None or own_network.takes_seed(make_network))
+        self._kept = self._kept_setting = self._placed = self._shown = None
+        self._owed, self._typed, self._read = FIRST_EPOCHS, False, 0.0
+        self._make_controls(validation.choice(data, list(datasets.TWO_DIMENSIONAL), "data"))
+        self._make_buttons()
         super().__init__([*self._settings, self.links])
         self.add_class("bp-playground")
         self.picture.watched = True
@@ -114,27 +115,25 @@ class Playground(LiveDrawing):
 
     def refresh(self, change=None):
         super().refresh(change)
-        run = self.player.run
+        run = self.training
         if self.message.value or run.history.stopped in ("diverged", "interrupted"):
             self.run.value = False
         if run.diverged and not self.message.value:
-            self.message.value = self.player.farewell
+            self.message.value = words.farewell(run)
         for control in (self.run, self.step, self.value):
             control.disabled = run.diverged
         self.reset.button_style = "warning" if run.diverged else ""
 
     def draw(self):
-        (epochs, self._owed), (typed, self._typed) = (self._owed, 0), (self._typed, None)
+        (epochs, self._owed), (typed, self._typed) = (self._owed, 0), (self._typed, False)
         start, rate = self._start(), float(f"{self.learning_rate.value:.6g}")
-        if self.player.run is None or start != self.player.run.start:
-            self.player.begin(start, self.learning_rate.value)
-            self._fit_run()
-        elif typed and not self.player.run.diverged:
-            self.player.run.set(self.parameter.value, self.value.read())
+        if self.training is None or start != self.training.start:
+            self.training = Run(start, self._make_network, rate)
+            self._fit_controls()
+        elif typed and not self.training.diverged:
+            self.training.set(self.parameter.value, self.value.read())
         batch_size = None if self.batch_size.value == controls.ALL_SAMPLES else self.batch_size.value
-        self.player.train(epochs, rate, batch_size, self.l2.value)
-        if not self.player.run.diverged:
-            self._glance = pictures.glance(self.player.run, self.plane_view.points)
+        self.training.train(epochs, rate, batch_size, self.l2.value)
         self._show()
 
     def close(self):
@@ -190,9 +189,7 @@ class Playground(LiveDrawing):
         return begin_again
 
     def _keep(self, button):
-        run = self.player.run
-        history = History(list(run.history.loss), run.history.stopped)
-        self._kept = words.Kept(self._setting(), history, list(run.test_loss), run.norms, self._glance.right[1])
+        self._kept, self._kept_setting = self.training.as_it_is(), self._setting()
         self.forget.disabled = False
         self.refresh()
 
@@ -203,54 +200,48 @@ class Playground(LiveDrawing):
 
     # -- drawing and words -----------------------------------------------------------------------------
 
-    def _fit_run(self):
-        """Make the drawing and the choice of parameters those of a run that has just begun."""
-        self._lay_out()
+    def _fit_controls(self):
+        """Make the choice of parameters that of a run that has just begun, and switch off what does not apply."""
         with self.quietly():
             names, before = controls.parameter_names(self.network), self.parameter.value
             self.parameter.options = names
             self.parameter.value = before if before in names else names[0]
         if not hasattr(self.network, "learning_rate"):
             self.learning_rate.disabled, self.learning_rate.tooltip = True, OWN
-        self._glance = pictures.glance(self.player.run, self.plane_view.points)  # what is seen if it diverges at once
 
     def _lay_out(self):
         """Place the views, for this room and this run."""
-        run, self._placed = self.player.run, (self.player.run, self.width)
-        network, plane, losses, gradients, self._height = pictures.places(self.width)
-        self.net_view = pictures.NetworkView(network, (2, *run.start.hidden_size, 1))
-        self.plane_view = pictures.PlaneView(plane, run)
-        self.loss_view, self.gradient_view = pictures.LossView(losses), pictures.GradientView(gradients)
+        boxes, self._height = pictures.places(self.width)
+        kinds = pictures.NetworkView, pictures.PlaneView, pictures.LossView, pictures.GradientView
+        self._views = [View(box, self.training) for View, box in zip(kinds, boxes, strict=True)]
+        self.net_view, self.plane_view, self.loss_view, self.gradient_view = self._views
 
     def _show(self):
         """Put drawing and words on the page; while it runs, only what moves, and the rest less often: it is read."""
-        run, now = self.player.run, time.monotonic()
-        if self._placed != (run, self.width):
+        run, now, placed = self.training, time.monotonic(), (self.training, self.width)
+        if self._placed != placed:
             self._lay_out()
-        kind, chosen, glance = self.links.value, self.parameter.value, self._glance
-        net, plane = self.net_view.moving(glance, kind, chosen), self.plane_view.moving(glance)
-        losses, gradients = self.loss_view.moving(run, self._kept), self.gradient_view.moving(glance.norms, self._kept)
-        frames = self.loss_view.frame, self.gradient_view.frame
-        shown = self._placed, kind, chosen, self._kept, frames, self.run.value and not run.diverged
-        if shown[-1] and shown == self._shown and now - self._read < READ:
-            self.show_parts(*net, *plane, *losses, *gradients)
+            self._placed = placed
+        shown = pictures.Shown(run, self._kept, self.links.value, self.parameter.value)
+        moving = [view.moving(shown) for view in self._views]
+        axes = [(view.frame.x, view.frame.y) for view in (self.loss_view, self.gradient_view)]
+        before, self._shown = self._shown, (placed, shown, axes, self.run.value and not run.diverged)
+        if self._shown[-1] and self._shown == before and now - self._read < READ:
+            self.show_parts(*chain(*moving))
             return
-        self._shown, self._read = shown, now
-        parts = [
-            *net, *self.net_view.fixed(glance, kind), *self.plane_view.fixed(glance),
-            *self.loss_view.fixed(), *losses, *self.gradient_view.fixed(), *gradients,
-        ]  # fmt: skip
-        self.show_drawing(svg.drawing(self.width, self._height, words.alt(run), *parts), self._words())
+        self._read = now
+        whole = chain(*(view.whole(shown, parts) for view, parts in zip(self._views, moving, strict=True)))
+        self.show_drawing(svg.drawing(self.width, self._height, words.alt(run), *whole), self._words())
 
     def _words(self):
-        run = self.player.run
-        parts = [words.state(run, self._glance.right, self.l2.value)]
+        run, parts = self.training, [words.state(self.training)]
         if not run.diverged:
             name = self.parameter.value
-            parts += [words.chosen(name, *self._glance.numbers[name]), words.diagnosis(run)]
+            parts += [words.chosen(name, *run.numbers[name]), words.diagnosis(run)]
             if not self.run.value:  # while it runs, somebody may be typing
                 self._load_value()
-        parts += [words.comparison(run, self._glance.right, self._setting(), self._kept)] if self._kept else []
+        if self._kept:
+            parts.append(words.comparison(run, self._setting(), self._kept, self._kept_setting))
         return "<br>".join(filter(None, parts))
 
     def _setting(self):
@@ -259,14 +250,14 @@ class Playground(LiveDrawing):
         return {control.description: _in_words(control) for control in chosen} | {
             "weights' seed": str(self._counts["seed"]),
             "data's seed": str(self._counts["data_seed"]),
-            "set by hand": ", ".join(self.player.run.by_hand) or "nothing",
+            "set by hand": ", ".join(self.training.by_hand) or "nothing",
         }
 
     def _note(self):
         """Say what is switched off for a class of one's own, and why."""
         off = [control.description for control in (*self._settings, self.new_seed) if control.disabled]
         notes = [f"Switched off, as {OWN}: {', '.join(off)}."] if off else []
-        if not self.player.run.shows_units:
+        if not self.training.seen:
             notes.append(
                 "The units stay empty, as <code>forward</code> is not what the weights give with a usual activation; "
                 "a method <code>layers(X)</code> that returns zs and activations would fill them."
@@ -282,40 +273,40 @@ class Playground(LiveDrawing):
             values[name] = round(values[name], 6)  # a browser may answer 0.3 with 0.30000000000000004
         return Start(**values, **self._counts, hidden_size=_sizes(self.hidden_size.value))
 
-    def _make_controls(self, data, make_network):
-        self.data = controls.dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
+    def _make_controls(self, data):
+        dropdown = controls.dropdown
+        self.data = dropdown("data", list(datasets.TWO_DIMENSIONAL), data)
         self.noise = controls.slider("noise", 0.1, 0.0, 0.5, 0.05)
         self.test_ratio = controls.slider("test part", 0.3, 0.1, 0.9, 0.1, ".1f")
-        self.batch_size = controls.dropdown("batch size", [1, 5, 10, 20, 50, controls.ALL_SAMPLES], 10)
+        self.batch_size = dropdown("batch size", [1, 5, 10, 20, 50, controls.ALL_SAMPLES], 10)
         self.hidden_size = ipywidgets.Text("4, 4", description="hidden units", placeholder="none")
         self.hidden_size.continuous_update = False
         self.hidden_size.tooltip = "Units of each hidden layer, such as 8, or 4, 4 for two layers"
-        self.activation = controls.dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
-        self.init = controls.dropdown("first weights", list(INITS), "xavier")
-        self.output_activation = controls.dropdown("output", ["sigmoid"], "sigmoid")
+        self.activation = dropdown("activation", ["tanh", "sigmoid", "relu", "identity"], "tanh")
+        self.init = dropdown("first weights", list(INITS), "xavier")
+        self.output_activation = dropdown("output", ["sigmoid"], "sigmoid")
         losses = [(name.replace("_", " "), name) for name in ("binary_cross_entropy", "squared_error")]
-        self.loss = controls.dropdown("loss", losses, "binary_cross_entropy")
+        self.loss = dropdown("loss", losses, "binary_cross_entropy")
         self.loss.observe(self._offer_outputs, "value")
         self.learning_rate = controls.log_slider("learning rate η", 0.1, -3, 2)
-        self.l2 = controls.dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
-        self.speed = controls.dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
-        self.parameter = controls.dropdown("weight or bias", [], None)
-        self.value = controls.NumberField("its value")
+        self.l2 = dropdown("L2 penalty λ", [(f"{value:g}", value) for value in PENALTIES], 0.0)
+        self.speed = dropdown("epochs/picture", [1, 2, 5, 10, 20, 50], 5)
+        self.parameter, self.value = dropdown("weight or bias", [], None), controls.NumberField("its value")
         self.links = controls.toggle("links show", list(pictures.LINKS), "weights")
         self._groups = {
             "Data": [self.data, self.noise, self.test_ratio, self.batch_size],
             "Network": [self.hidden_size, self.activation, self.init, self.output_activation],
             "Training": [self.loss, self.learning_rate, self.l2, self.speed],
         }
-        self._settings = [control for group in self._groups.values() for control in group]
-        if make_network is not None:
+        self._settings = list(chain(*self._groups.values()))
+        if self._make_network is not None:
             for control in (self.activation, self.init, self.output_activation, self.loss):
                 control.disabled, control.tooltip = True, OWN
 
     def _offer_outputs(self, change):
         self.output_activation.options = [name for name in OUTPUTS if name in LOSSES[change.new].outputs]
 
-    def _make_buttons(self, seeded):
+    def _make_buttons(self):
         self.run = ipywidgets.ToggleButton(description="Run", icon="play", button_style="primary", tooltip="Train on")
         for name, description, icon, tooltip, action in (
             ("step", "Step", "step-forward", "Train one epoch", lambda button: self.advance(1)),
@@ -326,7 +317,8 @@ class Playground(LiveDrawing):
             ("forget", "Forget", "times", "Take the kept run out of the picture", self._forget),
         ):
             setattr(self, name, controls.button(description, tooltip, action, icon=icon))
-        self.forget.disabled, self.new_seed.disabled = True, not seeded
+        self.forget.disabled = True
+        self.new_seed.disabled = bool(self._make_network) and not own_network.takes_seed(self._make_network)
 
     def arranged(self, settings):
         """A bar of buttons; drawing and words, and beside them, or below on a narrow page, a rail of settings."""

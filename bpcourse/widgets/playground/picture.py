@@ -1,23 +1,24 @@
 """The playground's drawing: the network with what each unit sees, the plane, the losses, the gradients layer by layer.
 
-Each view is made for a place and a network. Its ``fixed`` parts stay, its ``moving`` ones, found by their ids, change
-while a network trains.
+Each view is made for a place and a run. Its ``moving`` parts, found by their ids, change while a network trains; its
+``whole`` is all of it, given those.
 """
 
-from dataclasses import dataclass
+import math
 from itertools import pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 
-from bpcourse.pictures import charts, plots, svg
+from bpcourse.pictures import charts, svg
 from bpcourse.pictures.charts import Frame
 from bpcourse.pictures.diagram.parts import chip
 from bpcourse.pictures.style import colour
 from bpcourse.pictures.writing import fixed, number
-from bpcourse.widgets import plane
+from bpcourse.widgets import loss_chart, plane
+from bpcourse.widgets.playground.run import RESOLUTION, Run
 
-WIDEST, BESIDE = 800, 620  # pixels of the drawing; from how many on, there are two columns
-RESOLUTION = 40  # points along each side of the plane
+WIDEST, BESIDE = 800, 480  # pixels of the drawing; from how many on, there are two columns
 TILE = 16  # pixels of what a unit sees, which the browser scales up
 FADED = 1e-6  # gradients from here up to 1 can be told apart by the width of their links
 LINKS = {  # what the links show -> the legend, and the role of their colour
@@ -29,45 +30,13 @@ MOST_STOPS = 40  # of the Tab key among the links: with more, the menu is the ke
 MOST_POINTS = 160  # of a loss curve
 
 
-@dataclass(frozen=True)
-class Glance:
-    """What is seen of a run's network at one moment, which stays to be seen when it has diverged.
+class Shown(NamedTuple):
+    """What is to be drawn: a run, another one that is kept or None, what the links show, and the chosen parameter."""
 
-    Attributes
-    ----------
-    numbers : dict of str -> (float, float)
-        For each weight and bias its value, and the loss's derivative with respect to it.
-    norms : ndarray, (L,)
-    predictions : ndarray, (n, n)
-        Over the plane.
-    tiles : ndarray, (units, n, n)
-        What each unit sees, those of the inputs first, as steps of the palette; none if it cannot be told.
-    wrong : ndarray, (k, 2)
-        The samples that the network has wrong.
-    right : list of str
-        How many training and test samples it has right.
-    """
-
-    numbers: dict
-    norms: np.ndarray
-    predictions: np.ndarray
-    tiles: np.ndarray
-    wrong: np.ndarray
-    right: list
-
-
-def glance(run, points):
-    """Look at a run, with what it answers at `points`, (n * n, 2), all over the plane."""
-    units, (train, test) = run.units(points), run.right()
-    answers = np.asarray(run.network.forward(points) if units is None else units[-1])
-    return Glance(
-        run.numbers(),
-        run.norms,
-        answers.reshape(RESOLUTION, RESOLUTION),
-        np.zeros((0, TILE, TILE), np.uint8) if units is None else _tiles(units, *run.activations),
-        np.vstack([run.X[~train], run.X_test[~test]]),
-        [f"{int(part.sum())} of {len(part)} right" for part in (train, test)],
-    )
+    run: Run
+    kept: Run | None
+    links: str
+    chosen: str
 
 
 def places(width):
@@ -80,11 +49,11 @@ def places(width):
         network, plane_top = min(300, width), 350
         losses, gradients = plane_top + side + 90, plane_top + side + 270
         boxes = (left, plane_top, side, side), (left, losses, width - 170, 100), (left, gradients, width - 170, 100)
-        return (0, 0, width, network), *boxes, gradients + 142
+        return [(0, 0, width, network), *boxes], gradients + 142
     side = min(240, round(0.34 * width))
     left, low = width - side - 8, side + 114
     losses, gradients = (44, low, left - 216, 84), (left, low, side - 82, 84)
-    return (0, 0, left - 52, side + 68), (left, 44, side, side), losses, gradients, low + 124
+    return [(0, 0, left - 52, side + 68), (left, 44, side, side), losses, gradients], low + 124
 
 
 class NetworkView:
@@ -93,7 +62,7 @@ class NetworkView:
     Parameters
     ----------
     box : (left, top, width, height)
-    sizes : tuple of int
+    run : Run
 
     Attributes
     ----------
@@ -105,14 +74,16 @@ class NetworkView:
         Id of a button, + or −, -> the sizes of the hidden layers that it leads to.
     """
 
-    def __init__(self, box, sizes):
+    def __init__(self, box, run):
         self._left, self._top, width, height = box
+        self._hidden, self.resizes = run.start.hidden_size, {}
+        sizes = 2, *self._hidden, 1
         self._bottom, self._middle, tall = self._top + height, self._top + height / 2 - 3, height - 118
         self._columns = np.linspace(self._left + 48, self._left + width - 24, len(sizes)).tolist()
-        self._pitch, rows = self._columns[1] - self._columns[0], min(56.0, tall / max(sizes))
-        self._side = min(42.0, 0.82 * rows, 0.55 * self._pitch)
+        self._pitch = self._columns[1] - self._columns[0]
+        self._side = min(42.0, 0.82 * tall / max(sizes), 0.55 * self._pitch)
         self.units = {
-            f"b{layer}[0,{unit}]": (x, self._middle + rows * (unit - (n - 1) / 2))
+            f"b{layer}[0,{unit}]": (x, self._middle + min(56.0, tall / n) * (unit - (n - 1) / 2))
             for layer, (x, n) in enumerate(zip(self._columns, sizes, strict=True))
             for unit in range(n)
         }
@@ -121,16 +92,15 @@ class NetworkView:
             for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1)
             for i, j in product(range(inputs), range(outputs))
         }
-        self._hidden, self.resizes = sizes[1:-1], {}
         self._buttons = self._make_buttons()
 
     def _between(self, before, after):
         (x1, y1), (x2, y2) = self.units[before], self.units[after]
         return x1 + self._side / 2, y1, x2 - self._side / 2, y2
 
-    def fixed(self, glance, kind):
-        """Return frames, labels, buttons, and what can be chosen, with its numbers in a title."""
-        parts = [svg.text(self._left + 8, self._bottom - 4, LINKS[kind][0], 12, "quiet", "start")]
+    def whole(self, shown, moving):
+        """Return all of it: frames, labels, buttons, and what can be chosen, with its numbers in a title."""
+        parts = [*moving, svg.text(self._left + 8, self._bottom - 4, LINKS[shown.links][0], 12, "quiet", "start")]
         for layer, x in enumerate(self._columns):
             words = f"a^{{{layer}}}" if x != self._columns[-1] else "ŷ"
             parts.append(svg.text(x, self._top + 48, words, 14, "forward"))
@@ -138,32 +108,32 @@ class NetworkView:
         stops = 0 if len(self.links) <= MOST_STOPS else None
         for name, ends in self.links.items():
             link = {"d": _line(ends), "stroke": "transparent", "stroke_width": 9, "tabindex": stops}
-            parts.append(svg.element("path", _title(name, glance), id=name, **link, **look))
+            parts.append(svg.element("path", _title(name, shown.run), id=name, **link, **look))
         for name, (x, y) in self.units.items():
-            if name in glance.numbers:
-                unit = self._square(x, y), _title(name, glance)
-                parts.append(svg.element("g", *unit, id=name, tabindex=0, **look))
+            if name in shown.run.numbers:
+                parts.append(svg.element("g", self._square(x, y), _title(name, shown.run), id=name, tabindex=0, **look))
             else:
                 words = svg.text(x - self._side / 2 - 15, y + 5, f"x_{{{int(name[5]) + 1}}}", 14, "forward")
                 parts += [self._square(x, y), words]
         return [*parts, *self._buttons]
 
-    def moving(self, glance, kind, chosen):
-        """Return links, what the units see, and the numbers at the `chosen` weight (see `fixed`)."""
-        values = np.array([glance.numbers[name][kind == "gradients"] for name in self.links])
+    def moving(self, shown):
+        """Return links, what the units see, and the numbers at the chosen weight."""
+        by_gradient = shown.links == "gradients"
+        values = np.array([shown.run.numbers[name][by_gradient] for name in self.links])
         widths = np.clip(0.4 + 1.2 * np.abs(values), None, 5.5)
-        if kind == "gradients":
+        if by_gradient:
             widths = 0.3 + 4.5 * np.clip(1 - np.log10(np.maximum(np.abs(values), 1e-300)) / np.log10(FADED), 0, 1)
         widths = np.round(widths * min(1.0, self._side / 30), 2).tolist()  # thinner where there are many
         links = [
             svg.element("path", d=_line(ends), stroke_width=width, stroke_dasharray="5 3" if value < 0 else None)
             for ends, width, value in zip(self.links.values(), widths, values, strict=True)
         ]
-        look = {"stroke": colour(LINKS[kind][1]), "pointer_events": "none"}
+        look = {"stroke": colour(LINKS[shown.links][1]), "pointer_events": "none"}
         return [
-            svg.element("g", *self._ring(chosen), *links, id="links", **look),
-            self._tiles(glance.tiles),
-            svg.element("g", *self._numbers(chosen, glance), id="numbers", pointer_events="none"),
+            svg.element("g", *self._ring(shown.chosen), *links, id="links", **look),
+            self._tiles(shown.run),
+            svg.element("g", *self._numbers(shown.chosen, shown.run), id="numbers", pointer_events="none"),
         ]
 
     def _square(self, x, y, around=0, role="quiet", width=1):
@@ -179,23 +149,23 @@ class NetworkView:
         rims = (("ink", 13), ("paper", 9))
         return [svg.element("path", d=path, stroke=colour(role), stroke_width=width) for role, width in rims]
 
-    def _numbers(self, chosen, glance):
+    def _numbers(self, chosen, run):
         """The chosen weight on its link, and hanging from it, its gradient."""
         if chosen in self.units or self._pitch - self._side < 60:
             return []
         x1, y1, x2, y2 = self.links[chosen]
-        (value, slope), (x, y) = map(fixed, glance.numbers[chosen]), ((x1 + x2) / 2, (y1 + y2) / 2)
+        (value, slope), (x, y) = map(fixed, run.numbers[chosen]), ((x1 + x2) / 2, (y1 + y2) / 2)
         return [*chip(value, "ink", "lit", at=(x, y)), *chip(slope, "gradient", hangs=True, at=(x, y + 21))]
 
-    def _tiles(self, tiles):
+    def _tiles(self, run):
         """What all units see, as one picture, clear between the units: one is much sooner shown than many."""
         scale = TILE / self._side  # pixels of the picture to one of the drawing
         left, top = self._columns[0], max(y for _, y in self.units.values())
         places = [(round(scale * (x - left)), round(scale * (top - y))) for x, y in self.units.values()]
         shape = max(row for _, row in places) + TILE, max(column for column, _ in places) + TILE
         steps = np.full(shape, charts.LEVELS // 2, np.uint8)
-        for (column, row), seen in zip(places, tiles, strict=len(tiles) > 0):
-            steps[row : row + TILE, column : column + TILE] = seen
+        for (column, row), tile in zip(places, _tiles(run), strict=bool(run.seen)):
+            steps[row : row + TILE, column : column + TILE] = tile
         high, wide = (n / scale for n in shape)
         box = left - self._side / 2, top + self._side / 2 - high, wide, high
         return charts.image(box, steps, id="units", pointer_events="none")
@@ -232,41 +202,39 @@ class NetworkView:
 
 
 class PlaneView(plane.PlaneChart):
-    """The plane with a run's training samples, filled, and test samples, hollow; large enough for all of them."""
+    """The plane with a run's training samples, filled, and test samples, hollow."""
 
     def __init__(self, box, run):
-        points = np.vstack([run.X, run.X_test])
-        half = 1.06 * np.abs(points).max()
-        around = (-half, half, -half, half) if points.min() < -0.5 else plots.extent_of(points, square=True)
-        super().__init__(box, around, (run.X, run.y), (run.X_test, run.y_test))
-        self.points = plots.grid(around, RESOLUTION)
+        super().__init__(box, run.extent, (run.X, run.y), (run.X_test, run.y_test))
 
-    def fixed(self, glance):
+    def whole(self, shown, moving):
         left, top, side, _ = self.frame.box
         key = plane.class_key(left + side - 258, top - 30)
         hollow = svg.text(left + side, top + side + 36, "hollow: test", 12, "quiet", "end")
-        return [self.draw(glance.predictions, glance.wrong), *key, hollow]
+        return [self.draw(moving), *key, hollow]
 
-    def moving(self, glance):
-        return self.answers(glance.predictions, glance.wrong)
+    def moving(self, shown):
+        return self.answers(shown.run.predictions, shown.run.wrong)
 
 
 class LossView:
     """Training and test loss after every epoch, and in quiet those of a kept run; `frame` grows as they do."""
 
-    def __init__(self, box):
+    def __init__(self, box, run):
         self.frame = Frame(box, (0, 100), (1e-2, 1.0), log=True)
 
-    def fixed(self):
-        return [self.frame.axes("epoch", "loss L", ticks=(5, 4), id="loss-axes")]
+    def whole(self, shown, moving):
+        return [self.frame.axes("epoch", "loss L", ticks=(5, 4), id="loss-axes"), *moving]
 
-    def moving(self, run, kept):
-        """Return a run's losses, and those of `kept`, a run or None."""
+    def moving(self, shown):
+        run, kept = shown.run, shown.kept
         curves = {"kept": kept.history.loss, "kept-test": kept.test_loss} if kept else {}
         curves |= {"training": run.history.loss, "test": run.test_loss}
         curves = {name: _thinned(curve) for name, curve in curves.items()}
-        self._grow(curves.values())
-        frame, lines, labels = self.frame, [], {}
+        recent = np.concatenate([losses[-100:] for _, losses in curves.values()])
+        right = 100 * 2 ** math.ceil(math.log2(max(1, *(epochs[-1] / 100 for epochs, _ in curves.values()))))
+        self.frame = _grown(self.frame, (0, right), charts.decades(np.clip(recent, 1e-8, 999)))
+        frame, lines, ends = self.frame, [], {}
         for name, (epochs, losses) in curves.items():
             quiet, test = name.startswith("kept"), name.endswith("test")
             role, losses = "quiet" if quiet else "ink", np.clip(losses, frame.y.low, frame.y.high)
@@ -276,49 +244,32 @@ class LossView:
             if not quiet:
                 lines.append(_dot(x, y, role, hollow=test))
             if name != "kept-test":
-                labels[f"{name} {number(losses[-1], 3)}"] = y, role
+                ends[f"{name} {number(losses[-1], 3)}"] = y, role
         if run.diverged:
             x = float(frame.x(run.epochs))
             lines.append(charts.label(x, frame.y.end + 5, "✕", "ink", "middle", 16, font_weight=700))
-        return [svg.element("g", *lines, *self._names(labels), id="losses")]
-
-    def _names(self, labels):
-        """Each curve's name and last value at the right, none over another."""
-        heights = charts.spread([y for y, _ in labels.values()], 17)
-        shift = max(0, self.frame.y.end - min(heights)) - max(0, max(heights) - self.frame.y.start)
-        return [
-            svg.text(self.frame.x.end + 12, y + shift + 4, words, 13, role, "start")
-            for y, (words, (_, role)) in zip(heights, labels.items(), strict=True)
-        ]
-
-    def _grow(self, curves):
-        """Let the axes grow in large steps, as with each of them all that stands still is drawn anew."""
-        recent = np.concatenate([losses[-100:] for _, losses in curves])
-        low, high = _decades(np.clip(recent, 1e-8, 1e3))
-        low, high, right = min(low, self.frame.y.low), max(high, self.frame.y.high), self.frame.x.high
-        while max(epochs[-1] for epochs, _ in curves) > right:
-            right *= 2
-        if (right, low, high) != (self.frame.x.high, self.frame.y.low, self.frame.y.high):
-            self.frame = Frame(self.frame.box, (0, right), (low, high), log=True)
+        return [svg.element("g", *lines, *loss_chart.names(frame, ends), id="losses")]
 
 
 class GradientView:
     """The size of ∂L/∂W in each layer as dots, what it is multiplied by on the way back, and the run that is kept."""
 
-    def __init__(self, box):
-        self._layers, self.frame = (), Frame(box, (0, 1), (1.0, 1.0), log=True)
+    def __init__(self, box, run):
+        layers = len(run.norms)
+        self.frame = Frame(box, (0.5, layers + 0.5), charts.decades(run.norms), log=True)
 
-    def fixed(self):
+    def whole(self, shown, moving):
         left, top, width, height = self.frame.box
-        names = [svg.text(float(self.frame.x(n)), top + height + 18, str(n), 12, "quiet") for n in self._layers]
+        layers = range(1, math.ceil(self.frame.x.high))
+        names = [svg.text(float(self.frame.x(n)), top + height + 18, str(n), 12, "quiet") for n in layers]
         title = svg.text(left, top - 10, "gradient ‖∂L/∂W^{l}‖", 14, anchor="start")
         words = svg.text(left + width / 2, top + height + 36, "layer l", 14)
-        return [self.frame.axes(ticks=(0, 3), id="gradient-axes"), *names, title, words]
+        return [self.frame.axes(ticks=(0, 3), id="gradient-axes"), *names, title, words, *moving]
 
-    def moving(self, norms, kept):
-        """Return dots for the norms, (L,), and for those of `kept`, a run or None."""
-        former = kept.norms if kept else norms[:0]
-        self._grow(np.concatenate([norms, former]), max(len(norms), len(former)))
+    def moving(self, shown):
+        norms, former = shown.run.norms, shown.kept.norms if shown.kept else []
+        low, high = charts.decades([*norms, *former])
+        self.frame = _grown(self.frame, (0.5, max(len(norms), len(former)) + 0.5), (min(low, high / 100), high))
         diamonds = [
             svg.element("path", d=f"M{x:g} {y - 6:g}l6 6l-6 6l-6 -6z", fill="none", stroke=colour("quiet"))
             for x, y in self._places(former)
@@ -329,7 +280,7 @@ class GradientView:
         return [svg.element("g", *bracket, *diamonds, *dots, id="gradients")]
 
     def _places(self, norms):
-        return self.frame.place(self._layers[: len(norms)], np.maximum(norms, self.frame.y.low)).tolist()
+        return self.frame.place(np.arange(1, len(norms) + 1), np.maximum(norms, self.frame.y.low)).tolist()
 
     def _bracket(self, first, last, norms):
         """From the last layer's height to the first one's, an arrow, with the ratio."""
@@ -344,16 +295,6 @@ class GradientView:
             svg.text(x + 10, middle + 15, f"layer {len(norms)} → 1", 12, "quiet", "start"),
         ]
 
-    def _grow(self, norms, layers):
-        """Let the axes hold so many layers, and all norms but those of 0, two decades at least."""
-        low, high = _decades(norms[norms > 0]) if norms.any() else (0.01, 1.0)
-        if self._layers:
-            low, high = min(low, self.frame.y.low), max(high, self.frame.y.high)
-        low = min(low, high / 100)
-        if (low, high, layers) != (self.frame.y.low, self.frame.y.high, len(self._layers)):
-            self._layers = range(1, layers + 1)
-            self.frame = Frame(self.frame.box, (0.5, layers + 0.5), (low, high), log=True)
-
 
 def times(ratio):
     """Write what something is multiplied by: "× 36,000", or "× 1/36,000"."""
@@ -362,12 +303,14 @@ def times(ratio):
     return f"× {words}" if ratio >= 1 or words == "1" else f"× 1/{words}"
 
 
-def _decades(values):
-    return 10.0 ** np.floor(np.log10(values.min())), 10.0 ** np.ceil(np.log10(values.max()) - 1e-9)
+def _grown(frame, x, y):
+    """Return a frame that also holds x and y, (low, high) each: large steps, as all that stands still is drawn anew."""
+    axes = ((frame.x, x), (frame.y, y))
+    return Frame(frame.box, *((min(a.low, low), max(a.high, high)) for a, (low, high) in axes), log=True)
 
 
-def _title(name, glance):
-    value, slope = glance.numbers[name]
+def _title(name, run):
+    value, slope = run.numbers[name]
     return svg.element("title", words=f"{name} = {number(value, 3)}, ∂L/∂{name} = {number(slope, 3)}")
 
 
@@ -386,13 +329,16 @@ def _thinned(curve):
     return np.append(np.arange(0, last, every), last), np.array([*curve[:last:every], curve[last]])
 
 
-def _tiles(units, activation, output_activation):
-    """Return what the units of all layers see, (units, n, n), as steps of the palette."""
-    names, tiles = ["identity"] + [activation] * (len(units) - 2) + [output_activation], []
-    seen = np.linspace(0, RESOLUTION - 1, TILE).round().astype(int)
-    for name, layer in zip(names, units, strict=True):
+def _tiles(run):
+    """Return what the units of all layers see, (units, n, n), as steps of the palette; nothing if it cannot be told."""
+    if not run.seen:
+        return []
+    activation, output = run.activations
+    names, tiles = ["identity"] + [activation] * (len(run.seen) - 2) + [output], []
+    points = np.linspace(0, RESOLUTION - 1, TILE).round().astype(int)
+    for name, layer in zip(names, run.seen, strict=True):
         if name != "sigmoid":
             reach = 1.0 if name == "tanh" else np.maximum(np.abs(layer).max(axis=0), 1e-9)
             layer = 0.5 + 0.5 * layer / reach
-        tiles.append(np.asarray(layer).T.reshape(-1, RESOLUTION, RESOLUTION)[:, seen][:, :, seen])
+        tiles.append(np.asarray(layer).T.reshape(-1, RESOLUTION, RESOLUTION)[:, points][:, :, points])
     return charts.levels(np.concatenate(tiles))

@@ -1,11 +1,8 @@
-"""What trains the playground's network: some epochs, or on and on in the notebook's event loop, picture by picture."""
+"""What lets the playground train on and on in the notebook's event loop, picture by picture."""
 
 import asyncio
 import time
 import weakref
-
-from bpcourse.widgets.playground import words
-from bpcourse.widgets.playground.run import Run
 
 CHUNK, PACE = 0.005, 1 / 60  # seconds of training for a picture, at most; from one picture to the next, at least
 REST, NAP = 0.002, 0.01  # seconds left to the rest of the notebook; between looks whether somebody looks and is ready
@@ -14,47 +11,23 @@ _turns = weakref.WeakKeyDictionary()  # event loop -> the lock of the players in
 
 
 class Player:
-    """Trains the network of a figure, and plays: lets the figure advance again and again, as fast as it is shown.
+    """Plays a figure: lets it advance again and again, as fast as it is shown.
 
     Parameters
     ----------
     figure : Playground
         Of which it calls ``advance(epochs)``, puts ``picture.asks`` and, once nobody looks, ``run.value``.
-    make_network : callable or None
-        As in `Run`.
 
     Attributes
     ----------
-    run : Run or None
-        None until `begin` is called.
-    farewell : str
-        Why the run has diverged, and the way back; empty if it has not.
     task : asyncio.Task or None
         What plays; None while it is paused.
     """
 
-    def __init__(self, figure, make_network):
+    def __init__(self, figure):
         self._figure = weakref.ref(figure)  # which may be thrown away while it plays
-        self._make_network = make_network
-        self.run, self.farewell, self.task = None, "", None
-        self._seconds_per_epoch = CHUNK
-        self._pictures, self._asked, self._browser_answers, self._in_sight = 0, None, False, True
-
-    def begin(self, start, learning_rate):
-        """Begin another run; raises InputError, with the former one still there, where it cannot."""
-        self.run, self.farewell = Run(start, self._make_network, learning_rate), ""
-
-    def train(self, epochs, learning_rate, batch_size, l2):
-        """Go on for so many epochs; a diverged network stays as it is."""
-        if hasattr(self.run.network, "learning_rate"):
-            self.run.network.learning_rate = learning_rate
-        if epochs == 0:
-            return
-        began = time.perf_counter()
-        self.run.train(epochs, batch_size, l2)
-        self._seconds_per_epoch = (time.perf_counter() - began) / epochs
-        if self.run.diverged and not self.farewell:
-            self.farewell = words.farewell(self.run, learning_rate, l2)
+        self.task = self._asked = None
+        self._pictures, self._browser_answers, self._in_sight = 0, False, True
 
     def play(self):
         """Train on and on; raises RuntimeError where no event loop runs."""
@@ -105,7 +78,7 @@ class Player:
         if figure.picture.asks:
             self._asked = time.monotonic()
         self._pictures += 1
-        figure.advance(max(1, min(figure.speed.value, int(CHUNK / self._seconds_per_epoch))))
+        figure.advance(max(1, min(figure.speed.value, int(CHUNK / figure.training.seconds_per_epoch))))
 
 
 def _turn():

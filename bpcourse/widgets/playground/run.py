@@ -1,5 +1,7 @@
-"""The playground's training, which can stop and go on: data, network, losses, and the gradients as they now are."""
+"""The playground's training, which can stop and go on: data, network, losses, and what is seen of it now."""
 
+import copy
+import time
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,9 +12,11 @@ from bpcourse.mathematics.activations import Activation
 from bpcourse.mathematics.backprop import Gradients
 from bpcourse.mathematics.network import NeuralNetwork
 from bpcourse.mathematics.validation import InputError
+from bpcourse.pictures import plots
 from bpcourse.widgets import controls, own_network
 
 SAMPLES = 200
+RESOLUTION = 40  # points along each side of the plane
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Start:
 
 
 class Run:
-    """A network in training.
+    """A network in training, and what is seen of it, which stays as it was once its numbers are no longer finite.
 
     Parameters
     ----------
@@ -45,17 +49,31 @@ class Run:
     Attributes
     ----------
     X, y, X_test, y_test : ndarrays, (N, 2) and (N, 1)
+    extent : (left, right, bottom, top)
+        Of the plane that is looked at.
     network : object
     history : training.History
         Its ``loss`` is the training loss after every epoch, without the penalty of L2.
     test_loss : list of float
         The same for the test samples.
-    gradients : object
-        ∂L/∂W and ∂L/∂b of all training samples, at the weights as they now are.
-    norms : ndarray, (L,)
-        ‖∂L/∂W‖ of each layer.
+    rates : (float, float)
+        η and λ of the last training.
+    seconds_per_epoch : float
+        Of the last training; infinite before the first.
     by_hand : dict of str -> float
         Weights and biases that were set by hand, and to what.
+    norms : ndarray, (L,)
+        ‖∂L/∂W‖ of each layer, of all training samples.
+    numbers : dict of str -> (float, float)
+        For each weight and bias its value, and the loss's derivative with respect to it.
+    right : list of str
+        How many training and test samples the network has right.
+    wrong : ndarray, (k, 2)
+        The samples that it has not.
+    predictions : ndarray, (n, n)
+        The network's answers all over the plane, the lowest row first.
+    seen : list of ndarray, (n * n, units)
+        What the units of each layer answer there, the inputs first; empty if it cannot be told.
 
     Raises
     ------
@@ -68,13 +86,15 @@ class Run:
         X, y = datasets.TWO_DIMENSIONAL[start.data](size=SAMPLES, noise=start.noise, seed=start.data_seed)
         parts = datasets.train_test_split(X, y, start.test_ratio, start.data_seed)
         self.X, self.X_test, self.y, self.y_test = parts
+        self.extent = plots.extent_of(X, square=True)
         self.network = _new_network(start, make_network, learning_rate)
         own_random = getattr(self.network, "random", None)
         has_generator = isinstance(own_random, np.random.Generator)
         self._random = own_random if has_generator else np.random.default_rng(start.seed)
         self._names = _activations_of(self.network, self.X)
         self.history, self.test_loss, self.by_hand = training.History(), [], {}
-        self.train(0)
+        self.seconds_per_epoch = np.inf
+        self.train(0, learning_rate)
         if self.diverged:
             raise InputError(f"The untrained network's loss is {self.history.loss[0]}; expected a finite number.")
 
@@ -86,11 +106,16 @@ class Run:
     def diverged(self):
         return self.history.stopped == "diverged"
 
-    def train(self, epochs, batch_size=None, l2=0.0):
+    def train(self, epochs, learning_rate, batch_size=None, l2=0.0):
         """Go on for so many epochs; a diverged network stays as it is."""
         if self.diverged:
             return
+        self.rates = learning_rate, l2
+        if hasattr(self.network, "learning_rate"):
+            self.network.learning_rate = learning_rate
         steps, first = training.steps_of(self.network), len(self.history.loss)
+        if first and not epochs:
+            return
         if l2:
             steps = steps._replace(backward=_with_penalty(self.network, steps.backward, l2))
 
@@ -98,12 +123,17 @@ class Run:
             if epoch or not first:
                 self.test_loss.append(self._loss(self.X_test, self.y_test))
 
-        options = {"batch_size": batch_size, "random": self._random, "callback": measure_test}
+        options, began = (
+            {"batch_size": batch_size, "random": self._random, "callback": measure_test},
+            time.perf_counter(),
+        )
         stretch = training.run(steps, self.X, self.y, epochs, **options)
+        if epochs:
+            self.seconds_per_epoch = (time.perf_counter() - began) / epochs
         self.history.loss += stretch.loss[min(1, first) :]
         self.history.stopped = stretch.stopped
         if not self.diverged:
-            self._take_gradients()
+            self._look()
 
     def set(self, name, value):
         """Give a weight or bias, such as "W1[0,2]", another value; the last losses are then those with that value.
@@ -121,24 +151,35 @@ class Run:
             raise
         self.history.loss[-1], self.test_loss[-1] = losses
         self.by_hand[name] = value
-        self._take_gradients()
+        self._look()
 
-    def numbers(self):
-        """Return all weights and biases: name -> what it is, and the loss's derivative with respect to it."""
-        values, slopes = (
-            np.concatenate([np.ravel(part) for pair in zip(of.weights, of.biases, strict=True) for part in pair])
-            for of in (self.network, self.gradients)
-        )
-        names = controls.parameter_names(self.network)
-        return dict(zip(names, zip(values.tolist(), slopes.tolist(), strict=True), strict=True))
+    def as_it_is(self):
+        """Return this run as it now is, for it to be looked at while it goes on."""
+        kept = copy.copy(self)  # what else it has is replaced, never changed
+        kept.history, kept.test_loss = copy.deepcopy(self.history), self.test_loss.copy()
+        return kept
 
     def _loss(self, X, y):
         steps = training.steps_of(self.network)  # past the checks: a diverging network shall reach its end
         return float(steps.loss(steps.forward(X), y, None))
 
-    def _take_gradients(self):
-        self.gradients = self.network.backward(self.X, self.y)
-        self.norms = np.array([np.linalg.norm(dW) for dW in self.gradients.weights])
+    def _look(self):
+        gradients = self.network.backward(self.X, self.y)
+        self.norms = np.array([np.linalg.norm(dW) for dW in gradients.weights])
+        values, slopes = (
+            np.concatenate([np.ravel(part) for pair in zip(of.weights, of.biases, strict=True) for part in pair])
+            for of in (self.network, gradients)
+        )
+        names = controls.parameter_names(self.network)
+        self.numbers = dict(zip(names, zip(values.tolist(), slopes.tolist(), strict=True), strict=True))
+        answers = [np.asarray(self.network.forward(X)) for X in (self.X, self.X_test)]
+        right = [((a > 0.5) == (y > 0.5)).ravel() for a, y in zip(answers, (self.y, self.y_test), strict=True)]
+        self.right = [f"{part.sum()} of {len(part)} right" for part in right]
+        self.wrong = np.vstack([self.X[~right[0]], self.X_test[~right[1]]])
+        plane = plots.grid(self.extent, RESOLUTION)
+        self.seen = self.units(plane) or []
+        answers = self.seen[-1] if self.seen else np.asarray(self.network.forward(plane))
+        self.predictions = answers.reshape(RESOLUTION, RESOLUTION)
 
     @property
     def activations(self):
@@ -146,19 +187,9 @@ class Run:
         names = self._names or ["identity"]
         return names[0], names[-1]
 
-    @property
-    def shows_units(self):
-        """Whether it can be told what the hidden units of this network do."""
-        return self._names is not None or callable(getattr(self.network, "layers", None))
-
-    def right(self):
-        """Return for every training and for every test sample whether the network is right: (N,) arrays of bool."""
-        pairs = ((self.X, self.y), (self.X_test, self.y_test))
-        return [((np.asarray(self.network.forward(X)) > 0.5) == (y > 0.5)).ravel() for X, y in pairs]
-
     def units(self, points):
         """Return the activations of every layer at points of the plane, a⁰ first; None if they cannot be told."""
-        if not self.shows_units:
+        if self._names is None and not callable(getattr(self.network, "layers", None)):
             return None
         try:
             return own_class.layer_values(self.network, points, self._names or "sigmoid")[1]

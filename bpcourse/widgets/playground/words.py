@@ -1,11 +1,9 @@
 """What the playground says: how a run stands, what ails it, and how it compares with the one that was kept."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-from bpcourse.mathematics.training import History
 from bpcourse.pictures.writing import number
 
 CLIMB = 10  # a loss that many times the first one is on its way out
@@ -13,19 +11,8 @@ APART = 1000  # layers whose gradients differ by this factor do not learn togeth
 DEAD = 1e-7
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A run as it was when it was kept: what it has of a `Run`, and what was said of it."""
-
-    settings: dict  # description of a control -> what it stood at
-    history: History
-    test_loss: list
-    norms: np.ndarray
-    right: str  # how many test samples it had right
-
-
-def state(run, right, l2):
-    """Say how a run stands; `right` are the words for how many training and test samples it has right."""
+def state(run):
+    """Say how a run stands."""
     if run.diverged:
         return (
             f"<b>Diverged</b> after epoch {run.epochs:,}; the last finite loss was {number(run.history.loss[-1], 3)}."
@@ -33,11 +20,12 @@ def state(run, right, l2):
     layers, largest = len(run.norms), int(run.norms.argmax()) + 1
     norms = ", ".join(number(norm, 2) for norm in run.norms)
     text = (
-        f"<b>Epoch {run.epochs:,}</b>: training loss <b>{number(run.history.loss[-1], 3)}</b>, {right[0]}; "
-        f"test loss <b>{number(run.test_loss[-1], 3)}</b>, {right[1]}.<br>"
+        f"<b>Epoch {run.epochs:,}</b>: training loss <b>{number(run.history.loss[-1], 3)}</b>, {run.right[0]}; "
+        f"test loss <b>{number(run.test_loss[-1], 3)}</b>, {run.right[1]}.<br>"
         f"Gradients ‖∂L/∂W‖ of layer {f'1 to {layers}' if layers > 1 else '1'}: {norms}; "
         f"the largest is that of layer {largest}."
     )
+    l2 = run.rates[1]
     if l2:
         text += f"<br>L2: each update is W ← W − η (∂L/∂W + λ W), λ = {number(l2, 2)}; what is shown is without λ."
     return text
@@ -60,24 +48,25 @@ def chosen(name, value, gradient):
     return f"Chosen: {name} = {number(value, 3)}, ∂L/∂{name} = <b>{number(gradient, 3)}</b>: {downhill}."
 
 
-def comparison(run, right, settings, kept):
-    """Say in what the kept run differs, and how both stand."""
-    other = [name for name, value in settings.items() if kept.settings[name] != value]
+def comparison(run, settings, kept, kept_settings):
+    """Say in what the kept run's settings, description of a control -> value, differ, and how both runs stand."""
+    other = [name for name, value in settings.items() if kept_settings[name] != value]
     now, then = (
         ", ".join(f"{name} {values[name]}" for name in other) or "the same settings"
-        for values in (settings, kept.settings)
+        for values in (settings, kept_settings)
     )
-    return f"<b>Kept</b> ({then}): {_outcome(kept, kept.right)}. <b>Now</b> ({now}): {_outcome(run, right[1])}."
+    return f"<b>Kept</b> ({then}): {_outcome(kept)}. <b>Now</b> ({now}): {_outcome(run)}."
 
 
-def _outcome(run, right):
-    if run.history.stopped == "diverged":
-        return f"diverged after epoch {run.history.epochs:,}"
-    return f"test loss {number(run.test_loss[-1], 3)}, {right}, after {run.history.epochs:,} epochs"
+def _outcome(run):
+    if run.diverged:
+        return f"diverged after epoch {run.epochs:,}"
+    return f"test loss {number(run.test_loss[-1], 3)}, {run.right[1]}, after {run.epochs:,} epochs"
 
 
-def farewell(run, learning_rate, l2):
+def farewell(run):
     """Say why a run diverged, and the way back."""
+    learning_rate, l2 = run.rates
     if learning_rate * l2 >= 2:
         why = f"η · λ = {number(learning_rate * l2, 3)}: from 2 on, the penalty alone throws every weight past 0"
         cure = "lower L2 λ or the learning rate"
@@ -96,25 +85,21 @@ def farewell(run, learning_rate, l2):
 def diagnosis(run):
     """Say in a sentence what ails the run, or return ""."""
     norms, losses, layers = run.norms, run.history.loss, len(run.norms)
-    biggest, ratio = norms.max(), (norms[0] / norms[-1] if norms[-1] else math.inf)
+    ratio, inverse = (a / b if b else math.inf for a, b in ((norms[0], norms[-1]), (norms[-1], norms[0])))
     if losses[-1] > CLIMB * losses[0]:
         return (
             "<b>Climbing:</b> the loss is higher than at the start. The steps are too large; lower the learning rate."
         )
-    if biggest < DEAD and losses[-1] > 0.01:
+    if norms.max() < DEAD and losses[-1] > 0.01:
         return (
             "<b>Stuck:</b> no weight has a gradient to speak of, though the loss is not small. All units are saturated "
             "(f′ is 0 on the flat ends of sigmoid and tanh), or dead (relu with z below 0), or all weights are 0. "
             "Reset with a smaller learning rate, or take other first weights."
         )
-    if layers > 2 and ratio < 1 / APART:
+    if layers > 2 and not 1 / APART <= ratio <= APART:
+        kind, more, factor = ("Exploding", "more", ratio) if ratio > 1 else ("Vanishing", "less", inverse)
         return (
-            f"<b>Vanishing gradient:</b> layer 1 gets {_times(1 / ratio if ratio else math.inf)} less than layer "
-            f"{layers}. Each layer on the way back multiplies by W and f′ (BP2)."
-        )
-    if layers > 2 and ratio > APART:
-        return (
-            f"<b>Exploding gradient:</b> layer 1 gets {_times(ratio)} more than layer {layers}. "
+            f"<b>{kind} gradient:</b> layer 1 gets {_times(factor)} {more} than layer {layers}. "
             "Each layer on the way back multiplies by W and f′ (BP2)."
         )
     best = int(np.argmin(run.test_loss))
