@@ -14,7 +14,18 @@ INVITATION = "<em>A photograph: run this cell to make it move.</em>"  # in the i
 
 
 class Still:
-    """Base of finished pictures, which have `alt` and `html`: written last in a cell, they show themselves."""
+    """A finished picture: written last in a cell, it shows itself, in a notebook that is not trusted too.
+
+    Attributes
+    ----------
+    alt : str
+        What is to be seen, in words.
+    html : str
+        The picture as an ``<img>``.
+    """
+
+    def __init__(self, data, mime, alt, width=None):
+        self.alt, self.html = alt, img(data, mime, alt, width)
 
     def __repr__(self):
         return f"Picture: {self.alt}"

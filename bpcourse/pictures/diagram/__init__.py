@@ -8,7 +8,6 @@ Every element has an id: ``unit-1-0`` (layer 1, unit 0; layer 0 is the input), `
 """
 
 import textwrap
-from dataclasses import dataclass
 
 from bpcourse.mathematics import validation
 from bpcourse.pictures import still
@@ -22,25 +21,12 @@ from bpcourse.pictures.svg import drawing, element, text
 __all__ = ["Diagram", "draw", "ids", "path_to_loss"]
 
 
-@dataclass(frozen=True, repr=False)
 class Diagram(still.Still):
-    """A drawn network. As the last line of a cell it shows itself, in a notebook that is not trusted too.
+    """A drawn network, with the text of its picture, complete and without any outside reference, as ``svg``."""
 
-    Attributes
-    ----------
-    svg : str
-        The picture, complete and without any outside reference.
-    alt : str
-        The same in words.
-    """
-
-    svg: str
-    alt: str
-
-    @property
-    def html(self):
-        """An ``<img>`` that holds the picture: JupyterLab strips inline SVG from untrusted notebooks, but not this."""
-        return still.img(self.svg.encode(), "image/svg+xml", self.alt)
+    def __init__(self, svg, alt):
+        super().__init__(svg.encode(), "image/svg+xml", alt)
+        self.svg = svg
 
 
 def draw(

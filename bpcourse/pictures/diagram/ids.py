@@ -5,6 +5,9 @@ import re
 
 from bpcourse.mathematics.validation import InputError
 
+# Symbols, named as in code, that a part of the diagram stands for: "w-1-0-2" for "W-1" and "dW-1".
+SYMBOLS = {"w": ("W", "dW"), "b": ("b", "db"), "unit": ("z", "slope", "a"), "delta": ("delta",)}
+
 
 @functools.lru_cache(maxsize=32)
 def ids(sizes):
@@ -16,17 +19,23 @@ def ids(sizes):
     return frozenset(names)
 
 
+def parsed(id):
+    """Return an id's kind and its numbers: "w-1-0-2" is "w", [1, 0, 2]."""
+    kind, *place = id.split("-")
+    return kind, [int(number) for number in place]
+
+
 def path_to_loss(sizes, element):
     """Return the ids of everything through which the weight or bias `element` acts on the loss, itself included.
 
     `sizes` are the numbers of units, input first: ``path_to_loss((2, 3, 1), "w-1-0-2")`` holds
     ``w-1-0-2``, ``unit-1-2``, ``w-2-2-0``, ``unit-2-0``, ``target-0`` and ``loss``.
     """
-    if not re.fullmatch(r"w-\d+-\d+-\d+|b-\d+-\d+", str(element)) or element not in ids(sizes):
+    if not str(element).startswith(("w", "b")) or element not in ids(sizes):
         raise InputError(
             f"path_from came as {element!r}; expected the id of a weight or bias, such as 'w-1-0-0' or 'b-1-0'."
         )
-    first, column = int(element.split("-")[1]), int(element.split("-")[-1])
+    _, (first, *_, column) = parsed(element)
     path, reached = {element, f"unit-{first}-{column}"}, [column]
     for layer in range(first + 1, len(sizes)):
         path |= {f"w-{layer}-{i}-{j}" for i in reached for j in range(sizes[layer])}
@@ -37,19 +46,20 @@ def path_to_loss(sizes, element):
 
 def spoken(id):
     """Return an element's id in words: "w-1-0-2" is "W1[0,2]", "unit-1-0" is "unit 1 of layer 1"."""
-    kind, *place = id.split("-")
-    place = [int(number) for number in place]
-    match kind:
-        case "w":
-            return f"W{place[0]}[{place[1]},{place[2]}]"
-        case "b":
-            return f"b{place[0]}[0,{place[1]}]"
-        case "target":
-            return f"target {place[0] + 1}"
-        case "loss":
-            return "loss"
-    unit = f"unit {place[1] + 1} of layer {place[0]}" if place[0] else f"input {place[1] + 1}"
-    return f"δ of {unit}" if kind == "delta" else unit
+    match parsed(id):
+        case "w", (layer, i, j):
+            return f"W{layer}[{i},{j}]"
+        case "b", (layer, j):
+            return f"b{layer}[0,{j}]"
+        case "unit", (0, i):
+            return f"input {i + 1}"
+        case "unit", (layer, j):
+            return f"unit {j + 1} of layer {layer}"
+        case "delta", (layer, j):
+            return f"δ of unit {j + 1} of layer {layer}"
+        case "target", (j,):
+            return f"target {j + 1}"
+    return id
 
 
 def id_of(name):
@@ -63,8 +73,8 @@ def meanings(id):
 
     Symbols are named as in code: "W-1" and "dW-1", "b-2", "z-1", "a-0" (the input), "slope-1" (f′), "y", "loss".
     """
-    kind, *place = id.split("-")
-    names = {"w": ("W", "dW"), "b": ("b", "db"), "unit": ("z", "slope", "a"), "delta": ("delta",)}.get(kind, ())
+    kind, place = parsed(id)
     if kind == "target":
         return f"{id} y"
-    return " ".join([id, *(f"{name}-{place[0]}" for name in names if place[0] != "0" or name == "a")])
+    names = ("a",) if place[:1] == [0] else SYMBOLS.get(kind, ())
+    return " ".join([id, *(f"{name}-{place[0]}" for name in names)])

@@ -25,6 +25,8 @@ class Layout:
         x of each layer's middle.
     units, ellipses, targets : dict
         (layer, unit) -> (x, y); (x, y) -> how many units are not drawn; output -> (x, y).
+    z, a, bias, delta : dict
+        (layer, unit) -> (x, y) of its number: the middle of z or a, the left edge of bias or δ.
     loss : tuple or None
         (x, y) of the loss: right of the outputs or, where there is no room (not `beside`), below the last of them.
     links, lanes : dict
@@ -51,12 +53,23 @@ class Layout:
                     self.ellipses[x, y] = sizes[layer] - (len(drawn) - 1)
                 else:
                     self.units[layer, j] = (x, y)
+        self.z, self.a, self.bias, self.delta = {}, {}, {}, {}
+        self._place_numbers()
         for layer in range(1, len(sizes)):
             self._link(layer, rows[layer - 1], rows[layer], pitch)
         self.lanes = {link: (_beside(ends, -5), _beside(ends, 5)[::-1]) for link, ends in self.links.items()}
         self.loss, self.targets = None, {}
         if targets:
             self._place_loss([j for j in rows[-1] if j is not None])
+
+    def _place_numbers(self):
+        middle = self.half - self.cell / 2
+        below, above = (10, 9) if self.small else (13, 14)
+        for unit, (x, y) in self.units.items():
+            self.z[unit] = (x - middle, y + 6)
+            self.a[unit] = (x + (middle if unit[0] else 0), y + 6)  # of an input, the only number
+            self.bias[unit] = (x - self.half, y - self.tall / 2 - above)
+            self.delta[unit] = (x - self.half, y + self.tall / 2 + below)
 
     def _place_columns(self, layers, targets, width, outputs, wanted):
         """The roomiest style in which gaps are as wide as wanted, else the one with the widest gaps."""
@@ -105,10 +118,7 @@ class Layout:
             self.hang[layer] = min(18, step / 2)
 
 
-@functools.lru_cache(maxsize=32)
-def layout(sizes, targets, width):
-    """Return the `Layout`, which nobody changes."""
-    return Layout(sizes, targets, width)
+layout = functools.lru_cache(maxsize=32)(Layout)  # nobody changes one
 
 
 def _rows(n):

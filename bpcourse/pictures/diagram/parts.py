@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from bpcourse.pictures.diagram.ids import meanings
+from bpcourse.pictures.diagram.ids import meanings, parsed, spoken
 from bpcourse.pictures.diagram.layout import LOSS, TARGET
 from bpcourse.pictures.style import colour
 from bpcourse.pictures.svg import element, plain, text
@@ -16,6 +16,7 @@ from bpcourse.pictures.writing import fixed
 
 REACH = 4.0  # to either side of 0, what a gate shows of its function
 TINTED = ("forward", "backward", "gradient")
+CHOSEN = {"w": "weight", "b": "bias"}  # what the reader can choose, by the kind of its id
 
 
 def width_of(words, size=12):
@@ -44,24 +45,29 @@ def chip(words, role="ink", mode="", *, height=18, hangs=False, left=None, at=(0
         outline = f"M{x - half:g} {y - height / 2:g}h{tip:g}l4 -3l4 3h{tip:g}v{height:g}h{-2 * half:g}z"
         ground = element("path", d=outline, **_ground(role, mode))
     line = "line-through" if struck else None
-    return ground, text(x, y + 4.3, words, 12, "quiet" if mode == "quiet" else role, text_decoration=line)
+    return ground, text(x, y + 4.3, words, 12, _ink(role, mode), text_decoration=line)
 
 
-def _part(state, id, kind, label, at, *children, use="img", value=0.0, words=""):
-    """A part with an id and a name; `use` is its role, "button" where it can be chosen; what is dragged is a slider."""
-    more = {"tabindex": 0} if use == "button" else {}
+def _ink(role, mode):
+    return "quiet" if mode == "quiet" else role
+
+
+def _part(state, id, at, words, *children):
+    """A part with its id, named by it and by `words`; weights and biases can be chosen, what is to slide be dragged."""
+    kind, _ = parsed(id)
+    use = {"role": "button", "tabindex": 0} if kind in CHOSEN else {"role": "img"}
     if id in state.sliders:
-        least, most = state.sliders[id]
-        now = {"aria_valuenow": value, "aria_valuetext": words or "", "aria_valuemin": least, "aria_valuemax": most}
-        use, more = "slider", {"tabindex": 0} | now
+        (least, most), value = state.sliders[id], state.value(id)
+        use = {"role": "slider", "tabindex": 0, "aria_valuenow": value, "aria_valuetext": fixed(value)}
+        use |= {"aria_valuemin": least, "aria_valuemax": most}
     if at is not None:
-        more["transform"] = f"translate({at[0]:.6g} {at[1]:.6g})"
-    look = {"id": id, "data_of": meanings(id), "class_": f"{kind} {state.mode(id)}".strip()}
-    return element("g", *children, **look, role=use, aria_label=label, **more)
+        use["transform"] = f"translate({at[0]:.6g} {at[1]:.6g})"
+    look = {"id": id, "data_of": meanings(id), "class_": f"{CHOSEN.get(kind, kind)} {state.mode(id)}".strip()}
+    return element("g", *children, **look, aria_label=spoken(id) + words, **use)
 
 
-def _named(name, words):
-    return f"{name} = {words}" if words else name
+def _equal(words):
+    return f" = {words}" if words else ""
 
 
 def headers(state, place):
@@ -78,7 +84,7 @@ def headers(state, place):
             yield text(x_of, 38, below, 12, "quiet")
 
 
-# -- weights -----------------------------------------------------------------------------------------------
+# -- weights and biases ------------------------------------------------------------------------------------
 
 
 def links(state, place):
@@ -89,32 +95,31 @@ def links(state, place):
         id, value = f"w-{layer}-{i}-{j}", state.weights[layer - 1][i, j]
         mode, shown = state.mode(id), state.shows("weights", layer) or state.shows("gradients", layer)
         width = 1 + 3.5 * min(1.0, abs(value) / largest) if shown and np.isfinite(value) else 1.5
-        ends, stroke = (
-            {"x1": x1, "y1": y1, "x2": x2, "y2": y2},
-            {"lit": "quiet", "quiet": "track"}.get(mode, "field-edge"),
-        )
-        dash = "6 4" if shown and value < 0 else None
-        line = element("line", **ends, stroke=colour(stroke), stroke_width=round(width, 2), stroke_dasharray=dash)
+        look = {
+            "stroke": colour({"lit": "quiet", "quiet": "track"}.get(mode, "field-edge")),
+            "stroke_width": round(width, 2),
+            "stroke_dasharray": "6 4" if shown and value < 0 else None,
+        }
+        ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
         hit = element("line", **ends, stroke="transparent", stroke_width=12)  # easier to meet with a pointer
-        inside = hit, line, *(_lanes(state, place, link) if place.chips or mode == "lit" else ())
+        lanes = _lanes(state, place, link) if place.chips or mode == "lit" else ()
+        inside = hit, element("line", **ends, **look), *lanes
         if link in place.chips and shown:  # its number has the weight's id
-            yield element(
-                "g", *inside, id=f"link-{id}", data_id=id, data_of=meanings(id), class_=f"link {mode}".strip()
-            )
+            more = {"id": f"link-{id}", "data_id": id, "data_of": meanings(id), "class_": f"link {mode}".strip()}
+            yield element("g", *inside, **more)
         else:
-            yield _part(state, id, "weight", _parameter_named(state, "W", layer, i, j), None, *inside, use="button")
+            yield _part(state, id, None, _number_and_more(state.parameter("weights", layer, (i, j))), *inside)
 
 
 def _lanes(state, place, link):
     """The lane forward once a has come, and below it the lane back once δ has; active where that is what flows."""
     layer, i, j = link
-    forward, back = place.lanes[link]
+    forward, (start, end) = place.lanes[link]
     weight, source, target = f"w-{layer}-{i}-{j}", f"{layer - 1}-{i}", f"delta-{layer}-{j}"
     if state.activation(layer - 1, i):
         flows = {weight, f"unit-{source}"} <= state.lit and f"delta-{source}" not in state.lit
         yield lane(forward, "forward", state.flow(flows))
     if state.delta(layer, j):
-        start, end = back
         if layer == 1 and link in place.chips:  # to the weight: no δ is wanted of an input
             part = (place.chips[link][0] + 20 - end[0]) / (start[0] - end[0])
             end = tuple(b + part * (a - b) for a, b in zip(start, end, strict=True))
@@ -140,13 +145,25 @@ def link_numbers(state, place):
     """The numbers on the links, above all lines, and the tags of their gradients."""
     for (layer, i, j), at in place.chips.items():
         id, hang = f"w-{layer}-{i}-{j}", place.hang[layer]
-        numbers = state.parameter("weights", layer, (i, j))
-        if any(numbers):
+        if any(numbers := state.parameter("weights", layer, (i, j))):
             cards = _cards(numbers, state.mode(id), max(14, hang - 0.5), hang)
-            value = {"value": state.weights[layer - 1][i, j], "words": numbers[1]}
-            yield _part(
-                state, id, "weight", _parameter_named(state, "W", layer, i, j), at, *cards, use="button", **value
-            )
+            yield _part(state, id, at, _number_and_more(numbers), *cards)
+
+
+def _bias(state, place, layer, j):
+    """The bias above its unit's z, on a short link of its own; its gradient's tag at its right."""
+    numbers, id = state.parameter("biases", layer, (0, j)), f"b-{layer}-{j}"
+    if not any(numbers):
+        return None
+    stem = None if place.small else element("line", x1=20, y1=9, x2=20, y2=14, stroke=colour("field-edge"))
+    cards = _cards(numbers, state.mode(id), 14 if place.small else 18)
+    return _part(state, id, place.bias[layer, j], _number_and_more(numbers), stem, *cards)
+
+
+def _number_and_more(numbers):
+    """A weight or bias as its part's name says it."""
+    old, new, gradient = numbers
+    return _equal(new) + (f", {old} before" if old else "") + (f", gradient {gradient}" if gradient else "")
 
 
 def _cards(numbers, mode, height, hang=None):
@@ -168,46 +185,57 @@ def _cards(numbers, mode, height, hang=None):
         yield element("g", *chip(second, *looks, height=height, left=bias, hangs=not (old or bias), at=at))
 
 
-def _parameter_named(state, kind, layer, i, j):
-    old, new, gradient = state.parameter("weights" if kind == "W" else "biases", layer, (i, j))
-    label = _named(f"{kind}{layer}[{i},{j}]", new)
-    return label + (f", {old} before" if old else "") + (f", gradient {gradient}" if gradient else "")
-
-
 # -- units -------------------------------------------------------------------------------------------------
 
 
 def units(state, place):
     """Every unit: what comes in is added up to z on the left, passes the gate, and leaves as a on the right."""
-    for (layer, j), at in place.units.items():
-        id, a, half = f"unit-{layer}-{j}", state.activation(layer, j), place.half - place.cell / 2
-        if layer == 0:
-            inside = (
-                _frame(place.cell, place.tall, "forward", state.mode(id)),
-                *_cell(state, place, id, 0, f"x_{{{j + 1}}}", a, True),
-            )
-            value = {"value": state.activations[0][j] if a else 0.0, "words": a}
-            yield _part(state, id, "unit", _named(f"input {j + 1}", a), at, *inside, **value)
-            continue
-        z, name = state.z(layer, j), f"a^{{{layer}}}_{{{j + 1}}}"
-        if layer == len(state.sizes) - 1:
-            name = f"ŷ_{{{j + 1}}}" if state.sizes[-1] > 1 else "ŷ"
-        label = f"layer {layer}, unit {j + 1}" + "".join(f", {n} = {v}" for n, v in (("z", z), ("a", a)) if v)
-        size = place.gate - 4, place.tall - (8 if place.small else 18)
-        wall = f"M{-place.gate / 2:g} {5 - place.tall / 2:g}v{place.tall - 10:g}m{place.gate:g} 0v{10 - place.tall:g}"
-        inside = (
-            _frame(2 * place.half, place.tall, "forward", state.mode(id)),
-            element("path", d=wall, stroke=colour("edge")),
-            gate(state.functions[layer - 1], state.zs[layer - 1][j] if z else None, *size, state.mode(id)),
-            *_cell(state, place, id, -half, f"z^{{{layer}}}_{{{j + 1}}}", z),
-            *_cell(state, place, id, half, name, a, True),
-        )
-        yield _part(state, id, "unit", label, at, *inside)
-        yield _bias(state, place, layer, j)
-        yield _delta(state, place, layer, j)
+    for layer, j in place.units:
+        if layer:
+            yield _unit(state, place, layer, j)
+            yield _bias(state, place, layer, j)
+            yield _delta(state, place, layer, j)
+        else:
+            yield _input(state, place, j)
     for (x, y), hidden in place.ellipses.items():
         yield text(x, y - 4, "⋮", 20)
         yield text(x, y + 14, f"{hidden} more", 12)
+
+
+def _input(state, place, i):
+    id, x = f"unit-0-{i}", state.activation(0, i)
+    frame = _frame(place.cell, place.tall, "forward", state.mode(id))
+    inside = _cell(place, 0, f"x_{{{i + 1}}}", x, state.mode(id))
+    return _part(state, id, place.units[0, i], _equal(x), frame, *inside, _bar(state, place, 0, 0, i))
+
+
+def _unit(state, place, layer, j):
+    id, z, a, middle = f"unit-{layer}-{j}", state.z(layer, j), state.activation(layer, j), place.half - place.cell / 2
+    mode, name = state.mode(id), f"a^{{{layer}}}_{{{j + 1}}}"
+    if layer == len(state.sizes) - 1:
+        name = f"ŷ_{{{j + 1}}}" if state.sizes[-1] > 1 else "ŷ"
+    size = place.gate - 4, place.tall - (8 if place.small else 18)
+    walls = f"M{-place.gate / 2:g} {5 - place.tall / 2:g}v{place.tall - 10:g}m{place.gate:g} 0v{10 - place.tall:g}"
+    return _part(
+        state,
+        id,
+        place.units[layer, j],
+        "".join(f", {symbol} = {value}" for symbol, value in (("z", z), ("a", a)) if value),
+        _frame(2 * place.half, place.tall, "forward", mode),
+        element("path", d=walls, stroke=colour("edge")),
+        gate(state.functions[layer - 1], state.zs[layer - 1][j] if z else None, *size, mode),
+        *_cell(place, -middle, f"z^{{{layer}}}_{{{j + 1}}}", z, mode),
+        *_cell(place, middle, name, a, mode),
+        _bar(state, place, middle, layer, j),
+    )
+
+
+def _delta(state, place, layer, j):
+    value, id = state.delta(layer, j), f"delta-{layer}-{j}"
+    if value is None:
+        return None
+    inside = chip(f"δ {value}", "backward", state.mode(id), height=14 if place.small else 18, left=True)
+    return _part(state, id, place.delta[layer, j], _equal(value), *inside)
 
 
 def _frame(width, height, role, mode, rx=10):
@@ -216,20 +244,26 @@ def _frame(width, height, role, mode, rx=10):
     return element("rect", **box, fill=colour("paper"), stroke=colour(stroke), stroke_width=thick)
 
 
-def _cell(state, place, id, x, name, value, bar=False):
-    """A name, below it the number if there is one, and a bar as long as an activation is large, hollow if negative."""
-    role = "quiet" if state.mode(id) == "quiet" else "forward"
+def _cell(place, x, name, value, mode):
+    """A name, and below it the number if there is one; in its place, where there is no room for both."""
     if not (value and place.small):
         yield text(x, -6 if value else 5, name, 12, "quiet")
     if value:
-        yield text(x, 5 if place.small else 12, value, 14 if width_of(value, 14) < place.cell - 5 else 12, role)
-    if value and bar and not place.small:
-        layer, j = map(int, id.split("-")[1:])
-        size = state.activations[layer][j] / max(1.0, np.max(np.abs(state.activations[layer])))
-        fill = {"fill": colour(role)} if size > 0 else {"fill": "none", "stroke": colour(role)}
-        long = (place.cell - 16) * min(1.0, abs(np.nan_to_num(size)))
-        box = {"x": x - place.cell / 2 + 8, "y": place.tall / 2 - 6, "width": long, "height": 3, "rx": 1.5}
-        yield element("rect", **box, **fill, class_="size")
+        size = 14 if width_of(value, 14) < place.cell - 5 else 12
+        yield text(x, 5 if place.small else 12, value, size, _ink("forward", mode))
+
+
+def _bar(state, place, x, layer, j):
+    """A bar as long as an activation is large, compared with those of its layer; hollow if that is negative."""
+    if place.small or not state.activation(layer, j):
+        return None
+    values = state.activations[layer]
+    size = values[j] / max(1.0, np.max(np.abs(values)))
+    paint = colour(_ink("forward", state.mode(f"unit-{layer}-{j}")))
+    fill = {"fill": paint} if size > 0 else {"fill": "none", "stroke": paint}
+    long = (place.cell - 16) * min(1.0, abs(np.nan_to_num(size)))
+    box = {"x": x - place.cell / 2 + 8, "y": place.tall / 2 - 6, "width": long, "height": 3, "rx": 1.5}
+    return element("rect", **box, **fill, class_="size")
 
 
 @functools.lru_cache(maxsize=64)
@@ -255,41 +289,8 @@ def gate(f, z, width, height, mode=""):
     slope = -float(f.derivative_from_z(np.array([z]))[0]) * up / across
     dx = (6 + width / 12) / math.hypot(1, slope)
     ends = {"x1": x - dx, "y1": y - slope * dx, "x2": x + dx, "y2": y + slope * dx}
-    look = {"stroke": colour("quiet" if mode == "quiet" else "ink"), "stroke_width": 2, "class_": "tangent"}
+    look = {"stroke": colour(_ink("ink", mode)), "stroke_width": 2, "class_": "tangent"}
     return element("g", curve, element("line", **ends, **look))
-
-
-def at_bias(place, layer, j):
-    """The left edge of a unit's bias."""
-    x, y = place.units[layer, j]
-    return x - place.half, y - place.tall / 2 - (9 if place.small else 14)
-
-
-def at_delta(place, layer, j):
-    """The left edge of a unit's δ, which docks under its z."""
-    x, y = place.units[layer, j]
-    return x - place.half, y + place.tall / 2 + (10 if place.small else 13)
-
-
-def _bias(state, place, layer, j):
-    """The bias above its unit's z, on a short link of its own; its gradient's tag at its right."""
-    numbers, id = state.parameter("biases", layer, (0, j)), f"b-{layer}-{j}"
-    if not any(numbers):
-        return None
-    stem = None if place.small else element("line", x1=20, y1=9, x2=20, y2=14, stroke=colour("field-edge"))
-    cards = _cards(numbers, state.mode(id), 14 if place.small else 18)
-    value = {"value": state.biases[layer - 1][0, j], "words": numbers[1]}
-    label, at = _parameter_named(state, "b", layer, 0, j), at_bias(place, layer, j)
-    return _part(state, id, "bias", label, at, stem, *cards, use="button", **value)
-
-
-def _delta(state, place, layer, j):
-    value, id = state.delta(layer, j), f"delta-{layer}-{j}"
-    if value is None:
-        return None
-    inside = chip(f"δ {value}", "backward", state.mode(id), height=14 if place.small else 18, left=True)
-    label, at = f"delta of layer {layer}, unit {j + 1} = {value}", at_delta(place, layer, j)
-    return _part(state, id, "delta", label, at, *inside)
 
 
 # -- the loss ----------------------------------------------------------------------------------------------
@@ -303,20 +304,16 @@ def loss_end(state, place):
     flows = "loss" in state.lit and not any(id.startswith("delta") for id in state.lit)
     yield lane(((x, y + height / 2 + 26), (x, y + height / 2 + 2)), "forward", state.flow(flows))
     value = fixed(state.loss) if "loss" in state.show else None
-    inside = (
-        text(0, -5 if value else 5, "L" if value else "loss L", 12, "quiet"),
-        value and text(0, 14, value, 14, "quiet" if mode == "quiet" else "ink"),
-    )
-    frame = _frame(width, height, "ink", mode, rx=4)
-    yield _part(state, "loss", "loss", _named("loss", value), place.loss, frame, *inside)
+    name = text(0, -5 if value else 5, "L" if value else "loss L", 12, "quiet")
+    inside = _frame(width, height, "ink", mode, rx=4), name, value and text(0, 14, value, 14, _ink("ink", mode))
+    yield _part(state, "loss", place.loss, _equal(value), *inside)
     width, height = TARGET
     for j, at in place.targets.items():
         id, value = f"target-{j}", fixed(state.y[j]) if "targets" in state.show else None
         mode, name = state.mode(id), f"y_{{{j + 1}}}" if state.sizes[-1] > 1 else "y"
-        words = text(0, 5, _named(name, value), 14, "quiet" if mode == "quiet" else "forward")
+        words = text(0, 5, name + _equal(value), 14, _ink("forward", mode))
         box = card((-width / 2, 1 - height / 2, width, height - 2), "ink", mode)
-        more = {"value": state.y[j], "words": value}
-        yield _part(state, id, "target", _named(f"target {j + 1}", value), at, box, words, **more)
+        yield _part(state, id, at, _equal(value), box, words)
 
 
 def _to_loss(state, place, j):

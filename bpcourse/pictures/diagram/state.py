@@ -5,7 +5,7 @@ import numpy as np
 from bpcourse.mathematics import validation
 from bpcourse.mathematics.own_class import deltas_of, functions_of, layer_values, loss_of, parameters
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures.diagram.ids import ids, spoken
+from bpcourse.pictures.diagram.ids import ids, parsed, spoken
 from bpcourse.pictures.writing import fixed
 
 SHOWABLE = ("weights", "biases", "z", "a", "targets", "loss", "deltas", "gradients")
@@ -70,6 +70,18 @@ class State:
 
     def flow(self, active):
         return "" if not self.lit else "lit" if active else "quiet"
+
+    def value(self, id):
+        """The number of an input, weight, bias or target."""
+        match parsed(id):
+            case "w", (layer, i, j):
+                return self.weights[layer - 1][i, j]
+            case "b", (layer, j):
+                return self.biases[layer - 1][0, j]
+            case "unit", (layer, j):
+                return self.activations[layer][j] if self.activations else 0.0
+            case _, (j,):
+                return self.y[j]
 
     def activation(self, layer, j):
         """a of a unit as text, or None where it is not to be shown."""

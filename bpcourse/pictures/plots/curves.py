@@ -7,7 +7,7 @@ from bpcourse.mathematics import validation
 from bpcourse.mathematics.activations import ACTIVATIONS
 from bpcourse.mathematics.validation import InputError, any_array
 from bpcourse.pictures import style
-from bpcourse.pictures.plots.frame import asked, drawing, label_end, label_ends, legend_below, look_of, role
+from bpcourse.pictures.plots.frame import asked, drawing, label_ends, legend_below, look_of, role
 from bpcourse.pictures.writing import factor
 
 MOST_LABELS = 6  # at lines' ends; more runs get a legend
@@ -20,22 +20,22 @@ def activation(ax, name, derivative=True):
     chosen = ACTIVATIONS[validation.choice(name, [n for n in ACTIVATIONS if n != "softmax"], "name")]
     z = np.linspace(-6, 6, 601)
     lines = ax.plot(z, chosen.function(z), color=role("forward"))
-    label_end(ax, lines[0], "f(z)")
     if derivative:
         slope = chosen.derivative_from_z(z)
-        at_jumps = np.flatnonzero(np.abs(np.diff(slope)) > 0.5)
-        lines += ax.plot(
-            np.insert(z, at_jumps + 1, 0),
-            np.insert(slope, at_jumps + 1, np.nan),
-            color=role("backward"),
-            linestyle="--",
-        )
-        label_end(ax, lines[1], "f′(z)")
+        jumps = np.flatnonzero(np.abs(np.diff(slope)) > 0.5) + 1  # where the line is to be broken
+        look = {"color": role("backward"), "linestyle": "--"}
+        lines += ax.plot(np.insert(z, jumps, 0), np.insert(slope, jumps, np.nan), **look)
         if name in ("sigmoid", "tanh"):
-            ax.plot(0, slope.max(), "o", color=role("backward"), markersize=5)
             side = {"xytext": (8, 2)} if name == "sigmoid" else {"xytext": (-8, -2), "ha": "right"}
-            note = f"steepest: {slope.max():g}"
-            ax.annotate(note, (0, slope.max()), textcoords="offset points", color=role("backward"), **side)
+            ax.plot(0, slope.max(), "o", color=role("backward"), markersize=5)
+            ax.annotate(
+                f"steepest: {slope.max():g}",
+                (0, slope.max()),
+                textcoords="offset points",
+                color=role("backward"),
+                **side,
+            )
+    label_ends(ax, dict(zip(lines, ("f(z)", "f′(z)"), strict=False)))
     ax.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
     ax.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
     ax.set(xlabel="z", xlim=(-6, 6), title=name)
@@ -65,31 +65,28 @@ def loss_curve(ax, runs, log=None, target=None, marks=None):
     runs = {label: _losses(run) for label, run in _labelled(runs).items()}
     if not runs:
         raise InputError("runs came empty; expected one or more runs, each with its label.")
-    ceiling = _ceiling(runs.values())
-    lines, labels = [], {}
+    ceiling = CLIMB * max(losses[0] if diverged else losses.max() for losses, diverged in runs.values())
+    labels = {}
     for number, (label, (losses, diverged)) in enumerate(runs.items()):
-        shown = _until_above(losses, ceiling) if diverged else losses
-        lines += ax.plot(np.arange(len(shown)), shown, **look_of(number))
+        if diverged and losses.max() > ceiling:  # it leaves the picture, so that the others can still be seen
+            losses = np.minimum(losses[: np.argmax(losses > ceiling) + 1], ceiling)
+        (line,) = ax.plot(losses, **look_of(number))
         end = {"marker": "X", "markersize": 9} if diverged else {"marker": "o", "markersize": 5}
-        ends = {"color": lines[-1].get_color(), "markeredgecolor": style.PAPER, "clip_on": False}
-        ax.plot(len(shown) - 1, shown[-1], label="_", **ends, **end)
-        alone = "diverged" if diverged else f"{shown[-1]:.3g}"
-        labels[lines[-1]] = alone if label == "" else f"{label} (diverged)" if diverged else str(label)
-    drawn = np.concatenate([line.get_ydata() for line in lines])
-    if log or (log is None and drawn.min() > 0 and drawn.max() > 30 * drawn.min()):
-        _log_scale(ax, drawn.min(), drawn.max())
-    else:
-        ax.set_ylim(bottom=min(0, drawn.min()))
-    _mark(ax, target, marks or {})
+        look = {"color": line.get_color(), "markeredgecolor": style.PAPER, "clip_on": False, "label": "_"}
+        ax.plot(len(losses) - 1, losses[-1], **end, **look)
+        alone = "diverged" if diverged else f"{losses[-1]:.3g}"
+        labels[line] = alone if label == "" else f"{label} (diverged)" if diverged else str(label)
+    _loss_axis(ax, np.concatenate([line.get_ydata() for line in labels]), log)
     ax.set(xlabel="epoch", ylabel="loss L")
     ax.margins(x=0.03)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    _mark(ax, target, marks or {})
     if len(labels) <= MOST_LABELS:
         label_ends(ax, labels)
     else:
         ax.legend(labels, labels.values(), loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
-    return lines
+    return list(labels)
 
 
 @drawing
@@ -173,19 +170,12 @@ def _losses(run):
     return (losses if finite.all() else losses[: finite.argmin()]), diverged
 
 
-def _ceiling(runs):
-    """Where a diverged curve leaves the picture, so that the others can still be seen."""
-    return CLIMB * max(losses[0] if diverged else losses.max() for losses, diverged in runs)
-
-
-def _until_above(losses, ceiling):
-    above = losses > ceiling
-    return np.minimum(losses[: above.argmax() + 1], ceiling) if above.any() else losses
-
-
-def _log_scale(ax, low, high):
-    ax.set_yscale("log", nonpositive="mask")
-    short = high < 1000 * low
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if short else (1,), numticks=9))
-    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    ax.yaxis.set_minor_formatter(NullFormatter())
+def _loss_axis(ax, losses, log):
+    low, high = losses.min(), losses.max()
+    if log or (log is None and 0 < 30 * low < high):
+        ax.set_yscale("log", nonpositive="mask")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,), numticks=9))
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        ax.set_ylim(bottom=min(0, low))

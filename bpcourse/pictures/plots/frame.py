@@ -9,16 +9,15 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from bpcourse.mathematics import validation
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import still, style
+from bpcourse.pictures import charts, still, style
 
 PREDICTION = LinearSegmentedColormap.from_list("prediction", [style.LIGHT_ORANGE, style.PAPER, style.LIGHT_BLUE])
 SIGNED = LinearSegmentedColormap.from_list("signed", [style.ORANGE, style.PAPER, style.BLUE])
-LABEL = (60, 14)  # points that a label at a line's end is wide and high
+LABEL = 14  # points that a label at a line's end is high
 LINE_STYLES = ("-", "--", "-.", ":")
 
 # matplotlib keeps its settings for all threads, and Jupyter may answer a moved slider in another thread than a cell.
@@ -74,26 +73,15 @@ def show(figure, alt):
         raise InputError(f"alt came as {alt!r}; expected a sentence that says what is to be seen in the picture.")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=200)
-    width, height = (round(100 * inches) for inches in figure.get_size_inches())
-    return Picture(still.png(Image.open(buffer)), alt.strip(), width, height)
+    return Picture(still.png(Image.open(buffer)), alt.strip(), width=round(100 * figure.get_figwidth()))
 
 
 class Picture(still.Still):
-    """A finished picture, as a notebook displays and stores it.
+    """A finished picture of matplotlib, with the bytes of its ``png``, at twice the pixels that it is displayed at."""
 
-    Attributes
-    ----------
-    png : bytes
-        At twice the pixels of `width` × `height`, the size at which it is displayed.
-    alt : str
-    """
-
-    def __init__(self, png, alt, width, height):
-        self.png, self.alt, self.width, self.height = png, alt, width, height
-
-    @property
-    def html(self):
-        return still.img(self.png, "image/png", self.alt, self.width)
+    def __init__(self, png, alt, width):
+        super().__init__(png, "image/png", alt, width)
+        self.png = png
 
 
 def look_of(number):
@@ -110,37 +98,32 @@ def role(name):
     return style.ROLES[name][0]
 
 
-def label_end(ax, line, text):
-    label_ends(ax, {line: text})
-
-
 def label_ends(ax, labels, end=-1):
-    """Write beside each line's end its label, {line: text}: apart from each other, where lines end side by side.
+    """Write beside each line's end its label, {line: text}, raised where they would cover one another.
 
     `end` is the number of the point that is meant: −1 for the last one, 0 for the first.
     """
     ax.get_ylim()  # has matplotlib settle the limits, which it puts off
+    ends = [line.get_xydata()[end] for line in labels]
     points = 72 / ax.figure.dpi
-    places = {line: points * ax.transData.transform(line.get_xydata()[end]) for line in labels}
-    raised, done = {}, np.empty((0, 2))
-    for line in sorted(labels, key=lambda line: places[line][1]):
-        near = done[np.abs(done[:, 0] - places[line][0]) < LABEL[0], 1]
-        raised[line] = max(0.0, (near + LABEL[1] - places[line][1]).max(initial=0.0))
-        done = np.vstack([done, places[line] + (0, raised[line])])
-    side = {"ha": "left" if end else "right", "va": "center", "textcoords": "offset points", "annotation_clip": False}
-    for line, text in labels.items():
-        beside = (8 if end else -8, raised[line])
-        ax.annotate(text, line.get_xydata()[end], beside, color=line.get_color(), weight="bold", **side)
+    bottom = points * ax.bbox.y0
+    heights = np.fmax(points * ax.transData.transform(ends)[:, 1], bottom)  # 0 has no place on a logarithmic axis
+    apart = np.array(charts.spread(heights, LABEL))
+    raised = apart - heights - (apart - heights).min()
+    look = {"ha": "left" if end else "right", "va": "center", "weight": "bold", "annotation_clip": False}
+    for (line, text), place, up in zip(labels.items(), ends, raised, strict=True):
+        beside = (8 if end else -8, up)
+        ax.annotate(text, place, beside, textcoords="offset points", color=line.get_color(), **look)
 
 
-def legend_below(ax, handles=None):
-    handles = ax.get_legend_handles_labels()[0] if handles is None else handles
-    below_labels = ax.transAxes + ScaledTranslation(0, -42 / 72, ax.figure.dpi_scale_trans)
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below_labels, "borderaxespad": 0}
-    place_in_figure = ax.get_subplotspec()
-    room = ax.figure.get_figwidth() / (place_in_figure.get_gridspec().ncols if place_in_figure else 1)
+def legend_below(ax):
+    """Put the legend below the axis' name, in as many columns as have room."""
+    handles, _ = ax.get_legend_handles_labels()
+    place = ax.get_subplotspec()
+    room = ax.figure.get_figwidth() / (place.get_gridspec().ncols if place else 1)
     columns = min(len(handles), max(1, int(room / 1.2)))  # an entry is about 1.2 inches wide
-    ax.legend(handles=handles, ncols=columns, columnspacing=1.2, handletextpad=0.4, handlelength=1.6, **place)
+    look = {"columnspacing": 1.2, "handletextpad": 0.4, "handlelength": 1.6, "borderaxespad": 4.2}
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=columns, **look)
 
 
 def asked(network, X):

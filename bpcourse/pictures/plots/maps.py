@@ -4,15 +4,15 @@ import functools
 
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
-from matplotlib.ticker import LogLocator, MaxNLocator
 
 from bpcourse.mathematics import landscape, own_class, validation
 from bpcourse.mathematics.validation import InputError
-from bpcourse.pictures import style
+from bpcourse.pictures import charts, style
 from bpcourse.pictures.plots.frame import drawing, legend_below, role
 
 HEIGHT = LinearSegmentedColormap.from_list("height", style.HEIGHTS)
 SPAN, SEARCHED = 4.0, 10.0  # how far a map reaches at least, and how far away a valley is looked for
+MOST_LEVELS = 14
 HALO = {"boxstyle": "square,pad=0.05", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85}
 
 
@@ -138,10 +138,6 @@ def descent(ax, path):
 def contour_levels(losses):
     """Round heights for contour lines: 1, 2, 5, 10, ... where the losses span many factors, else in equal steps."""
     low, high = losses.min(), losses.max()
-    if low > 0 and high > 20 * low:
-        low = max(low, 1e-6 * high)
-        levels = LogLocator(subs=(1, 2, 5), numticks=99).tick_values(low, high)
-    else:
-        levels = MaxNLocator(nbins=12, steps=[1, 2, 5, 10]).tick_values(low, high)
-    levels = levels[(levels > low) & (levels < high)]
-    return levels[:: -(-len(levels) // 14)] if len(levels) else levels
+    log = low > 0 and high > 20 * low
+    levels = np.array(charts.round_numbers(max(low, 1e-6 * high) if log else low, high, MOST_LEVELS, log))
+    return levels[(levels > low) & (levels < high)]

@@ -2,7 +2,6 @@
 
 import contourpy
 import numpy as np
-from matplotlib.lines import Line2D
 
 from bpcourse.mathematics import own_class, validation
 from bpcourse.mathematics.validation import InputError
@@ -42,11 +41,10 @@ def decision_boundary(ax, network, X, y, X_test=None, y_test=None, resolution=10
         missed = inputs[((asked(network, inputs) > 0.5) != (targets > 0.5)).ravel()]
         wrong += len(missed)
         ax.scatter(*missed.T, marker="x", s=50, color=style.INK, linewidths=1.5, zorder=4, gid=f"wrong {part}")
-    handles = _class_handles() + (_class_handles(hollow=True) if X_test is not None else [])
-    handles.append(Line2D([], [], color=style.INK, linewidth=1.6, label="ŷ = 0.5"))
+    _explain(ax, "ŷ = 0.5", linewidth=1.6)
     if wrong:
-        handles.append(Line2D([], [], linestyle="", marker="x", color=style.INK, label=f"wrong ({wrong})"))
-    legend_below(ax, handles)
+        _explain(ax, f"wrong ({wrong})", linestyle="", marker="x")
+    legend_below(ax)
     return image
 
 
@@ -102,7 +100,8 @@ def samples(ax, X, y, hollow=False, alpha=1.0):
         chosen = X[(y[:, 0] > 0.5) == label]
         face, edge, edge_width = (style.PAPER, colour, 1.5) if hollow else (colour, style.PAPER, 0.8)
         look = {"facecolor": face, "edgecolor": edge, "linewidth": edge_width, "alpha": alpha, "marker": marker}
-        collections.append(ax.scatter(*chosen.T, s=30 if len(X) > 20 else 80, zorder=3, **look))
+        look |= {"s": 30 if len(X) > 20 else 80, "zorder": 3, "label": f"{'test' if hollow else 'class'} {label}"}
+        collections.append(ax.scatter(*chosen.T, **look))
     return collections
 
 
@@ -127,9 +126,9 @@ def hidden_boundaries(ax, network, X, y):
     weights, biases = own_class.parameters(network)
     W, b = validation.matrix(weights[0], "network.weights[0]", rows=2), biases[0]
     samples(ax, X, y, alpha=0.45)
-    handles = [*_class_handles(), Line2D([], [], color=style.INK, linewidth=1.2, label="z = 0, arrow to z > 0")]
+    _explain(ax, "z = 0, arrow to z > 0", linewidth=1.2)
     if hasattr(network, "forward") and boundary(ax, predictions_on(network, extent, 100), extent, linewidth=3.5):
-        handles.append(Line2D([], [], color=style.INK, linewidth=3.5, label="ŷ = 0.5"))
+        _explain(ax, "ŷ = 0.5", linewidth=3.5)
     lines, ends, absent = [], [], []
     for unit, (w, bias) in enumerate(zip(W.T, b[0], strict=True)):
         crossings = _line_in_box(w, bias, extent)
@@ -141,7 +140,7 @@ def hidden_boundaries(ax, network, X, y):
         ends.append(_freest(crossings, arrow, extent, ends))
         _unit_badge(ax, unit, ends[-1], arrow)
     ax.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
-    legend_below(ax, handles)
+    legend_below(ax)
     if absent:
         ax.set_title(f"outside the picture: unit {', '.join(absent)}", color=style.MUTED, fontsize=10)
     return lines
@@ -155,13 +154,9 @@ def _points(X, y, part=""):
     return X, validation.classes(y, y_name, rows=len(X), rows_hint=f", one row for each row of {x_name}")
 
 
-def _class_handles(hollow=False):
-    name = "test" if hollow else "class"
-    return [
-        Line2D([], [], linestyle="", marker=marker, color=colour, label=f"{name} {label}",
-               markerfacecolor=style.PAPER if hollow else colour)
-        for label, (colour, marker) in enumerate(zip(style.CLASS_COLOURS, style.CLASS_MARKERS, strict=True))
-    ]  # fmt: skip
+def _explain(ax, label, **look):
+    """Name in the legend what a picture is drawn with in ink."""
+    ax.plot([], [], color=style.INK, label=label, **look)
 
 
 def _line_in_box(w, bias, extent):

@@ -239,7 +239,7 @@ class Microscope(Explored):
 
     def make_frames(self):
         now = self._now
-        frames = sweep(now.network, now.X, now.y, last=len(self.phases) - 1, after=now.after, **self._look())
+        frames = sweep(now.network, now.X, now.y, now.after, last=len(self.phases) - 1, **self._look())
         for step, phase in enumerate(self.phases, start=1):
             of_phase = [frame for frame in frames if frame["phase"] == step - 1]
             of_phase[0]["words"] = "".join(self._words(step))
