@@ -293,6 +293,27 @@ def single(f):
     return lambda *arguments: f(*(a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in arguments))
 
 
+def graph_by_small_steps(x):
+    u = x * x
+    v = 3 * x
+    error = u * v - 5
+    blame = {"u": error * v, "v": error * u}
+    by_u = blame["u"] * (2 * x)
+    by_v = 3 * blame["v"]
+    return error, blame["u"], blame["v"], by_u + by_v
+
+
+def graph_as_a_polynomial(x):
+    p = 3 * x**3
+    return [p - 5, (p - 5) * 3 * x, (p - 5) * x**2, (p - 5) * 9 * x**2]
+
+
+def graph_in_an_array(x):
+    d_p = 3 * np.power(x, 3) - 5
+    d_u, d_v = d_p * np.array([3 * x, x**2])
+    return np.array([d_p, d_u, d_v, np.dot([d_u, d_v], [2 * x, 3])])
+
+
 VARIANTS = {
     "average": [
         lambda numbers: np.mean(numbers),
@@ -427,6 +448,7 @@ VARIANTS = {
         lambda losses, sizes: np.average(losses, weights=sizes),
         lambda losses, sizes: sum(loss * n for loss, n in zip(losses, sizes, strict=True)) / sum(sizes),
     ],
+    "graph_backward": [graph_by_small_steps, graph_as_a_polynomial, graph_in_an_array],
     "has_converged": [converged_by_ratio, converged_by_index, converged_as_numpy],
     "xavier": [draw_and_scale, draw_by_limit, draw_then_stretch],
     "softmax": [

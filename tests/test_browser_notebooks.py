@@ -23,7 +23,7 @@ LIVE_FIGURES = {
     "00_start_here": 2,
     "01_forward_pass": 1,
     "02_loss": 1,
-    "03_chain_rule": 2,
+    "03_chain_rule": 3,
     "04_output_layer_error": 2,
     "05_hidden_layer_error": 1,
     "06_updates": 1,

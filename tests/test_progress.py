@@ -475,8 +475,8 @@ def test_the_line_of_a_notebook():
     check("sigmoid", sigmoid)
     line = repr(progress("01_forward_pass"))
     assert line == (
-        "01_forward_pass: 1 of 9 exercises done. Still open: no_line_for_xor, weighted_sum, layer_z, layer_forward, "
-        "forward, undecided, mend_forward, cold_forward."
+        "01_forward_pass: 1 of 10 exercises done. Still open: no_line_for_xor, weighted_sum, layer_z, layer_forward, "
+        "forward, undecided, choose_shape, mend_forward, cold_forward."
     )
     assert "\n" not in line
     record("average", None)

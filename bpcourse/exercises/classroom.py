@@ -3,10 +3,12 @@
 A file that was handed in may hold anything: what is no try of an exercise is left out, and nothing in it is run.
 """
 
+import contextlib
 import json
 from collections import Counter
 from pathlib import Path
 from statistics import median
+from types import FunctionType
 from typing import NamedTuple
 
 from bpcourse import files
@@ -118,12 +120,13 @@ def _until_passed(tries):
 
 
 def _text(answer):
+    """Return what was typed, or a function's source; anything else may be like nothing foreseen, and is only named."""
     if type(answer) is str:
         return cut(answer, MOST)
-    try:
-        return cut(source.text(answer), MOST)
-    except Exception:  # there is none, or the answer is like nothing foreseen
-        return f"(a {type_name(answer)} without source)"
+    if type(answer) is FunctionType:
+        with contextlib.suppress(OSError, SyntaxError):  # made without source, or changed since
+            return cut(source.text(answer), MOST)
+    return f"(a {type_name(answer)} without source)"
 
 
 def _read(path):
