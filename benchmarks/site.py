@@ -31,6 +31,7 @@ def main(folder, presses=40):
     with lite.served(folder) as site:
         began = time.perf_counter()
         site.visit()
+        site.wait_for_kernel()
         print(f"first start to a kernel that could run: {time.perf_counter() - began:.0f} s")
         site.open("figure.ipynb", browser.notebook(FIGURE, EPOCH))
         card = site.page.locator(".bp-live")

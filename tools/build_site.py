@@ -60,7 +60,7 @@ def main(arguments=None):
 
 
 def build(site, work, pyodide, packages):
-    """Build the site, with that version of `pyodide`, its packages from the zip `packages` (None: its network)."""
+    """Build the site with that version of Pyodide, whose packages come from the zip `packages`, or from its network."""
     runtime = work / "pyodide"
     runtime.mkdir()
     lock = get_pyodide(pyodide, work, runtime)
@@ -96,10 +96,9 @@ def get_pyodide(version, work, runtime):
 def get_wheels(folder):
     """Return the wheels of `OURS`, by name: the course's, the widgets' in the versions installed here, the kernel's."""
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, PAGE / "piplite")
-    anywhere = ("--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14")
-    pure = ("--no-deps", "--only-binary=:all:", *anywhere)
+    pure = ("--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14")
     pins = [f"{name}=={version(name)}" for name in FROM_REGISTRY]
-    run(sys.executable, "-m", "pip", "download", "--quiet", *pure, "--dest", folder, *pins)
+    run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *pure, "--dest", folder, *pins)
     kernels = {path.name.split("-")[0].replace("_", "-"): path for path in sorted(KERNEL_WHEELS.glob("*.whl"))}
     found = kernels | {path.name.split("-")[0].replace("_", "-"): path for path in folder.glob("*.whl")}
     return {name: found[name] for name in OURS}

@@ -72,30 +72,30 @@ class Site:
         return [url for url in self.requests if not url.startswith(inside)]
 
     def visit(self):
-        """Open the site as a link to it does, and wait until the first notebook could run."""
+        """Open the site as a link to it does, and wait until JupyterLite is there."""
         self.page.goto(self.address)
         self.page.wait_for_url("**/lab/index.html*")
-        self._wait()
+        self.page.wait_for_function(STARTED, timeout=120_000)
 
     def reload(self):
         """Load the page anew, as on the next day."""
         self.page.reload()
-        self._wait()
-
-    def _wait(self):
         self.page.wait_for_function(STARTED, timeout=120_000)
-        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=300_000)
 
     def open(self, path, notebook=None, run=True):
-        """Open a notebook alone, a new one if it is given; run all its cells unless told not to."""
+        """Open a notebook alone, a new one if it is given; wait for its kernel and run all, unless told not to."""
         self.page.evaluate(CLOSE_ALL)
         if notebook is not None:
             notebook.metadata.kernelspec.name = "python"  # else it asks for the kernel
             self.save(path, notebook)
         self.page.evaluate(browser.OPEN, path)
-        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=300_000)
         if run:
+            self.wait_for_kernel()
             browser.run_all(self.page, timeout=600)
+
+    def wait_for_kernel(self):
+        """Wait until the open notebook could run."""
+        self.page.wait_for_function(browser.KERNEL_IDLE, timeout=300_000)
 
     def save(self, path, notebook):
         """Put a notebook into the browser's storage."""
